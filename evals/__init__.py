@@ -1,0 +1,1 @@
+"""Eval cases, metrics, reports and benchmarks."""

@@ -1,0 +1,47 @@
+"""The command `footnoted`: a thin door to the floors behind it."""
+
+import importlib
+import sys
+
+__all__ = ["main"]
+
+VERBS = {
+    "index": ("index.__main__", "read documents into the library"),
+    "ask": ("rag.__main__", "ask one question, or a batch of them"),
+    "chat": ("ui.__main__", "serve the chat page on this computer"),
+    "eval": ("evals.__main__", "run eval cases and check their thresholds"),
+}
+
+USAGE = "\n".join(
+    [
+        "usage: footnoted VERB [OPTIONS]",
+        "",
+        "Answers from your documents, every sentence footnoted to the sentences that say it.",
+        "",
+        *(f"  {verb:<6} {purpose}" for verb, (_, purpose) in VERBS.items()),
+        "",
+        "footnoted VERB --help shows a verb's options.",
+    ]
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; returns its exit code (0 success, 1 the work failed, 2 bad usage)."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(USAGE)
+        return 0
+    if not arguments or arguments[0] not in VERBS:
+        named = f"footnoted: there is no verb {arguments[0]!r}\n\n" if arguments else ""
+        print(named + USAGE, file=sys.stderr)
+        return 2
+    module = importlib.import_module(VERBS[arguments[0]][0])
+    try:
+        return int(module.main(arguments[1:]))
+    except KeyboardInterrupt:
+        print("footnoted: stopped", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

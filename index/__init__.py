@@ -1,0 +1,1 @@
+"""Documents, exact sentences, embeddings, the ledger and the hybrid retriever."""

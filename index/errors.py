@@ -1,0 +1,48 @@
+"""The errors of `index`, one tree.
+
+    LibraryError            the documents' side failed; the message says what, why and what to do
+    ├── UnreadableDocument  one file can't be read as text; the others go on
+    ├── NoSuchPath          a path or source that was named does not exist
+    ├── DataFolderUnusable  the data folder is a file, can't be written, or the disk is full
+    ├── LibraryLocked       another process is writing to the same data folder
+    ├── EmbedderMismatch    the library was filled with another embedder; `--rebuild` mends it
+    └── WeightsUnusable     a model file is missing, cut short, or not the one it should be
+"""
+
+__all__ = [
+    "DataFolderUnusable",
+    "EmbedderMismatch",
+    "LibraryError",
+    "LibraryLocked",
+    "NoSuchPath",
+    "UnreadableDocument",
+    "WeightsUnusable",
+]
+
+
+class LibraryError(Exception):
+    """Root of everything that `index` raises on purpose; `str(error)` is one line for a person."""
+
+
+class UnreadableDocument(LibraryError):
+    """One file can't be read as text."""
+
+
+class NoSuchPath(LibraryError):
+    """A path, or the source of a document, that was named does not exist."""
+
+
+class DataFolderUnusable(LibraryError):
+    """The data folder can't be used: it is a file, isn't writable, or its disk is full."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process is writing to this data folder."""
+
+
+class EmbedderMismatch(LibraryError):
+    """The library's vectors come from another embedder than the one in use."""
+
+
+class WeightsUnusable(LibraryError):
+    """A model file is missing, cut short, or its sha256 is not the pinned one."""
