@@ -1,12 +1,12 @@
 """The errors of `rag`, one tree. A model's mistake is data; these are failures.
 
-    AssistantError            an answer could not be made; the message says what, why and what to do
-    ├── SettingsError         a setting has a value that can't be used (exit 2)
-    └── ModelError            the chat model failed
-        ├── ModelUnreachable  no connection to the endpoint, or it broke off
-        ├── ModelTimeout      no answer within the deadline
-        ├── ModelRefused      the endpoint refused: key, model name, or the request itself
-        └── ModelGarbled      the reply was no valid reply (malformed JSON, a stream cut short)
+AssistantError            an answer could not be made; the message says what, why and what to do
+├── SettingsError         a setting has a value that can't be used (exit 2)
+└── ModelError            the chat model failed
+    ├── ModelUnreachable  no connection to the endpoint, or it broke off
+    ├── ModelTimeout      no answer within the deadline
+    ├── ModelRefused      the endpoint refused: key, model name, or the request itself
+    └── ModelGarbled      the reply was no valid reply (malformed JSON, a stream cut short)
 """
 
 __all__ = [

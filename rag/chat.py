@@ -1,0 +1,206 @@
+"""The one client of every chat model: the `openai` package, whatever serves.
+
+Servers differ: some give no logprobs, some refuse parameters. What a server refuses is learnt from
+its first refusal and not sent again. There is one layer of retries, under one deadline a question.
+"""
+
+import asyncio
+import math
+import threading
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+import openai
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion
+
+from rag.answer import Usage
+from rag.errors import ModelGarbled, ModelTimeout
+from rag.failures import seconds_to_wait, translated
+from rag.server import Endpoint
+
+__all__ = ["ChatModel", "Turn"]
+
+OPTIONAL = ("top_logprobs", "logprobs", "temperature")
+TRIES = 3
+CONCURRENT_CALLS = 8
+T = TypeVar("T")
+
+
+class ChatModel:
+    """A connection to one endpoint; owns an event loop in a thread of its own, so that every call
+    ends at its deadline whatever the server does, and can be given up in the middle."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.name = endpoint.model
+        self._refused: set[str] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._client = AsyncOpenAI(
+            base_url=endpoint.base_url, api_key=endpoint.api_key or "none", max_retries=0
+        )
+
+    def turn(self, timeout_s: float) -> "Turn":
+        """One question's worth of calls: one deadline, one count of tokens."""
+        return Turn(self, time.monotonic() + timeout_s, timeout_s)
+
+    def close(self) -> None:
+        """Close the connections and end the thread."""
+        if self._loop.is_running():
+            asyncio.run_coroutine_threadsafe(self._client.close(), self._loop).result(5)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
+
+    def run(self, work: Coroutine[Any, Any, T], deadline: float) -> T:
+        """Run `work` to its end or the deadline (`time.monotonic()` seconds).
+
+        Raises asyncio.TimeoutError at the deadline. Interrupted (Ctrl-C, a closed generator), the
+        work is cancelled.
+        """
+        bounded = asyncio.wait_for(work, max(0.01, deadline - time.monotonic()))
+        future = asyncio.run_coroutine_threadsafe(bounded, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    async def complete(self, prompt: str, max_tokens: int, *, judged: bool) -> ChatCompletion:
+        """One chat completion; parameters that this server refuses are dropped and remembered.
+
+        Raises what the `openai` package raises.
+        """
+        while True:
+            options = self._options(max_tokens, judged=judged)
+            try:
+                reply: ChatCompletion = await self._client.chat.completions.create(
+                    model=self.name,
+                    messages=[{"role": "user", "content": prompt}],
+                    **options,
+                )
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if not self._learn(str(error), options):
+                    raise
+            else:
+                return reply
+
+    def _options(self, max_tokens: int, *, judged: bool) -> dict[str, Any]:
+        wanted: dict[str, Any] = {"temperature": 0}
+        if judged:
+            wanted |= {"logprobs": True, "top_logprobs": 5}
+        limit = "max_completion_tokens" if "max_tokens" in self._refused else "max_tokens"
+        kept = {name: value for name, value in wanted.items() if name not in self._refused}
+        return kept | {limit: max_tokens}
+
+    def _learn(self, refusal: str, sent: dict[str, Any]) -> bool:
+        """Note which of the parameters that were sent the refusal names; False if none."""
+        named = [name for name in (*OPTIONAL, "max_tokens") if name in refusal and name in sent]
+        if not named and "logprobs" in sent:
+            named = ["logprobs"]
+        if "logprobs" in named:
+            named.append("top_logprobs")
+        self._refused.update(named)
+        return bool(named)
+
+
+class Turn:
+    """The calls made for one question."""
+
+    def __init__(self, model: ChatModel, deadline: float, timeout_s: float) -> None:
+        self._model = model
+        self._deadline = deadline
+        self._timeout_s = timeout_s
+        self.usage = Usage()
+
+    def yes(self, prompts: Sequence[str]) -> list[float | None]:
+        """P(yes) of each prompt's first word; None where the reply said neither yes nor no.
+
+        Where the server gives no logprobs the word itself is read: 1.0 or 0.0. Raises ModelError.
+        """
+        return self._run(self._each_yes(prompts))
+
+    def write(self, prompt: str, max_tokens: int) -> str:
+        """The model's reply, stripped. Raises ModelError."""
+        return self._run(self._call(prompt, max_tokens, judged=False)).text
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return self._model.run(work, self._deadline)
+        except TimeoutError as error:
+            raise ModelTimeout(
+                f"no answer from {self._where} within {self._timeout_s:g} s: try again, or raise "
+                "FOOTNOTED_TIMEOUT"
+            ) from error
+
+    async def _each_yes(self, prompts: Sequence[str]) -> list[float | None]:
+        room = asyncio.Semaphore(1 if self._model.endpoint.local else CONCURRENT_CALLS)
+
+        async def one(prompt: str) -> float | None:
+            async with room:
+                return _probability_of_yes(await self._call(prompt, 1, judged=True))
+
+        return list(await asyncio.gather(*map(one, prompts)))
+
+    async def _call(self, prompt: str, max_tokens: int, *, judged: bool) -> "_Reply":
+        for attempt in range(1, TRIES + 1):
+            try:
+                reply = _read(await self._model.complete(prompt, max_tokens, judged=judged))
+            except Exception as error:  # translated here, once, and nowhere else
+                wait = seconds_to_wait(error, attempt)
+                left = self._deadline - time.monotonic()
+                if attempt == TRIES or wait is None or wait >= left:
+                    raise translated(error, self._where) from error
+                await asyncio.sleep(wait)
+            else:
+                self._count(reply)
+                return reply
+        raise AssertionError("unreachable")
+
+    def _count(self, reply: "_Reply") -> None:
+        self.usage = Usage(
+            self.usage.prompt_tokens + reply.prompt_tokens,
+            self.usage.completion_tokens + reply.completion_tokens,
+        )
+
+    @property
+    def _where(self) -> str:
+        endpoint = self._model.endpoint
+        place = "this computer" if endpoint.local else endpoint.base_url or "the OpenAI API"
+        return f"{endpoint.model} at {place}"
+
+
+class _Reply:
+    """What is used of a completion. Raises ModelGarbled where it isn't one."""
+
+    def __init__(self, completion: ChatCompletion) -> None:
+        choice = completion.choices[0]
+        self.text = (choice.message.content or "").strip()
+        tokens = choice.logprobs.content if choice.logprobs else None
+        self.first = (
+            [(item.token, item.logprob) for item in tokens[0].top_logprobs] if tokens else []
+        )
+        usage = completion.usage
+        self.prompt_tokens = usage.prompt_tokens if usage else 0
+        self.completion_tokens = usage.completion_tokens if usage else 0
+
+
+def _read(completion: ChatCompletion) -> _Reply:
+    try:
+        return _Reply(completion)
+    except (AttributeError, IndexError, TypeError) as error:
+        raise ModelGarbled("the reply has no message in it") from error
+
+
+def _probability_of_yes(reply: _Reply) -> float | None:
+    yes, no = (_mass(reply.first, word) for word in ("yes", "no"))
+    if yes + no > 0:
+        return yes / (yes + no)
+    said: dict[str, float] = {"yes": 1.0, "no": 0.0}
+    return said.get(reply.text.lower().strip(" .,!*\"'"))
+
+
+def _mass(first: list[tuple[str, float]], word: str) -> float:
+    return sum(math.exp(logprob) for token, logprob in first if token.strip().lower() == word)

@@ -1,0 +1,183 @@
+"""The embedded chat model, as a child process that speaks the OpenAI protocol on loopback.
+
+A crash inside llama.cpp takes its process along, so it never runs in ours. The child ends when
+its parent does (its standard input closes), and another `footnoted` on this computer uses the one
+that is running, found by a file that only this user can read.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rag.errors import ModelUnreachable
+
+__all__ = ["EmbeddedServer", "Endpoint"]
+
+START_TIMEOUT_S = 120
+CONTEXT_TOKENS = 4096
+SLOTS = 2
+STATE = "server.json"
+LOG = "server.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a chat model answers. `local` means that it computes on this computer's own cores."""
+
+    base_url: str | None
+    api_key: str | None = field(repr=False)
+    model: str
+    local: bool = False
+
+
+class EmbeddedServer:
+    """Owns the child process, or borrows one that another `footnoted` runs."""
+
+    def __init__(self, weights: Path, cache: Path, name: str) -> None:
+        self._weights = weights
+        self._cache = cache
+        self._name = name
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._endpoint: Endpoint | None = None
+
+    def endpoint(self) -> Endpoint:
+        """A running server's endpoint, started (or started again) where there is none.
+
+        Raises ModelUnreachable where the weights can't be loaded.
+        """
+        with self._lock:
+            if self._endpoint is None or not _answers(self._endpoint):
+                self._stop()
+                self._endpoint = self._borrow() or self._start()
+            return self._endpoint
+
+    def close(self) -> None:
+        """End the child, where it is ours."""
+        with self._lock:
+            self._stop()
+            self._endpoint = None
+
+    def _borrow(self) -> Endpoint | None:
+        try:
+            state = json.loads((self._cache / STATE).read_text())
+            if state["weights"] != str(self._weights.resolve()):
+                return None
+            endpoint = Endpoint(state["base_url"], state["api_key"], self._name, local=True)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return endpoint if _answers(endpoint) else None
+
+    def _start(self) -> Endpoint:
+        key = secrets.token_urlsafe(24)
+        order = {"weights": str(self._weights), "key": key, "name": self._name}
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with (self._cache / LOG).open("w") as log:
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "rag.server"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=Path(__file__).parent.parent,
+                start_new_session=True,
+            )
+        address = self._hand_over(order)
+        endpoint = Endpoint(f"{address}/v1", key, self._name, local=True)
+        self._publish(endpoint)
+        return endpoint
+
+    def _hand_over(self, order: dict[str, str]) -> str:
+        """Give the child its order and wait for its address; the key travels by pipe only."""
+        child = self._child
+        assert child is not None and child.stdin is not None and child.stdout is not None  # noqa: S101, PT018
+        watchdog = threading.Timer(START_TIMEOUT_S, child.kill)
+        watchdog.start()
+        try:
+            child.stdin.write(json.dumps(order) + "\n")
+            child.stdin.flush()
+            address = child.stdout.readline().strip()
+        except OSError:
+            address = ""
+        finally:
+            watchdog.cancel()
+        if not address:
+            self._stop()
+            raise ModelUnreachable(
+                f"the chat model {self._weights} can't be loaded: {self._last_words()}; "
+                "see that FOOTNOTED_CHAT_WEIGHTS names a whole GGUF file, or run `make install`"
+            )
+        return address
+
+    def _last_words(self) -> str:
+        try:
+            lines = (self._cache / LOG).read_text(errors="replace").splitlines()
+        except OSError:
+            lines = []
+        errors = [line for line in lines if " E " in line or "rror" in line]
+        return errors[-1].strip()[-200:] if errors else "llama.cpp ended without a word"
+
+    def _publish(self, endpoint: Endpoint) -> None:
+        state = {**asdict(endpoint), "weights": str(self._weights.resolve())}
+        temporary = self._cache / f"{STATE}.{os.getpid()}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(state, file)
+        temporary.replace(self._cache / STATE)
+
+    def _stop(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _answers(endpoint: Endpoint) -> bool:
+    """Whether a server of ours, with our key, is there."""
+    request = urllib.request.Request(  # noqa: S310 (an http address of our own making)
+        f"{endpoint.base_url}/models", headers={"Authorization": f"Bearer {endpoint.api_key}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310
+            return bool(reply.status == 200)
+    except (OSError, ValueError, urllib.error.URLError):
+        return False
+
+
+def _serve() -> None:
+    """The child: load the weights, print the address, stay until standard input closes."""
+    import xllamacpp
+
+    order = json.loads(sys.stdin.readline())
+    params = xllamacpp.CommonParams()
+    params.model.path = order["weights"]
+    params.model_alias = {order["name"]}
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [order["key"]]
+    params.n_gpu_layers = 0
+    params.n_parallel = SLOTS
+    params.n_ctx = SLOTS * CONTEXT_TOKENS
+    params.cpuparams.n_threads = os.cpu_count() or 1
+    params.ui = False
+    params.ui_mcp_proxy = False
+    params.endpoint_slots = False
+    server = xllamacpp.Server(params)
+    print(server.listening_address, flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _serve()
