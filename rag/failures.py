@@ -19,8 +19,8 @@ MEANINGS: tuple[tuple[type[Exception], type[ModelError], str], ...] = (
     (
         openai.NotFoundError,
         ModelRefused,
-        "{where} was not found (404): set FOOTNOTED_MODEL to a model that the endpoint has, and see "
-        "that OPENAI_BASE_URL ends in /v1",
+        "{where} was not found (404): set FOOTNOTED_MODEL to a model that the endpoint has, and "
+        "see that OPENAI_BASE_URL ends in /v1",
     ),
     (openai.RateLimitError, ModelRefused, "{where} takes no more requests now (429): {again}"),
     (openai.APITimeoutError, ModelTimeout, "no answer from {where} in time: try again"),
@@ -77,7 +77,9 @@ def translated(error: Exception, where: str) -> Exception:
 
 
 def _retry_after_s(error: Exception) -> float | None:
+    if not isinstance(error, openai.APIStatusError):
+        return None
     try:
-        return float(error.response.headers["retry-after"])  # type: ignore[attr-defined]
-    except (AttributeError, KeyError, ValueError):
+        return float(error.response.headers["retry-after"])
+    except (KeyError, ValueError):  # absent, or a date: rare, and then our own wait serves
         return None
