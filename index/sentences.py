@@ -1,0 +1,208 @@
+"""Sentences with exact offsets: on any text, `text[sentence.start:sentence.end]` is the sentence.
+
+Punkt (nltk, with the data that llama-index-core carries) finds the boundaries within a paragraph;
+what it gets wrong on real text, and what it doesn't know of (headings, lists, line breaks, scripts
+without spaces, very long runs), is settled here.
+"""
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from index.blocks import Block, split_blocks
+from index.documents import Sentence
+
+__all__ = ["LONGEST", "split_sentences"]
+
+LONGEST = 1000  # characters; longer runs (tables as text, contracts) are cut at a clause or a space
+
+Span = tuple[int, int]
+
+CLOSERS = "\"'”’»›)\\]」』】）*_"  # noqa: RUF001  real closing marks
+ENDED = re.compile(r"[.!?…。！？｡।؟][\W_]*$")  # noqa: RUF001  an emoji may follow
+EXCLAIMED = re.compile(f"[!?…][{CLOSERS}]*$|\\.\\.+[{CLOSERS}]*$")
+UNSPACED_END = re.compile(
+    f"[。！？｡।॥؟]+[{CLOSERS}]*(?=[^{CLOSERS}と])"  # noqa: RUF001
+    r"|(?<=\d\)\.)\s+(?=[A-Z][a-z]*\s[a-z])"  # "(ref. 5). We", which Punkt takes for a number
+)
+# After these a full stop ends no sentence, whatever follows.
+TITLE = re.compile(
+    r"(?:^|[\s(\[\"'“‘])"  # noqa: RUF001
+    r"(?:Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Gen|Col|Maj|Capt|Cpt|Lt|Sgt|Cpl|Adm|Cmdr|Hon|Rev|Fr|Sr"
+    r"|St|Pres|Supt|Amb|Messrs|Mme|Mlle|e\.g|i\.e|e\. ?g|i\. ?e|cf|vs|viz|approx|resp|incl|esp)\.$"
+)
+# After these it ends none where a number, a bracket or a roman numeral follows.
+NUMBERING = re.compile(
+    r"(?:^|[\s(\[\"'“‘])"  # noqa: RUF001
+    r"(?:No|Nos|Nr|Fig|Figs|Eq|Eqs|Tab|p|pp|vol|Vol|ch|Ch|chap|Chap|sec|Sec|art|Art|para|cl|Cl"
+    r"|[Rr]efs?|al|ca|c|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\.$",
+)
+NUMBER = re.compile(r"[\[(§#]?[0-9]|[IVXLC]+\b(?!')|\(")
+ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$")
+LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")  # noqa: RUF001
+CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")  # noqa: RUF001
+LABEL_WORDS, TITLE_WORDS, TITLE_LENGTH = 8, 16, 120
+
+
+def split_sentences(text: str, document: str = "") -> list[Sentence]:
+    """The sentences of `text`, in ascending order, none overlapping or wrapped in white space.
+
+    `document` is the id that each is given. Headings are sentences of their own, marked as such.
+    A label that ends in a colon with nothing under it, a ruler or a code fence is no sentence.
+    """
+    blocks = split_blocks(text)
+    headings = _headings(text, blocks)
+    found: list[Sentence] = []
+    for at, block in enumerate(blocks):
+        if _dangles(text, blocks, at):
+            continue
+        for start, end in _in_block(text, block):
+            found.append(Sentence(document, len(found), start, end, headings[at]))
+    return found
+
+
+def _headings(text: str, blocks: list[Block]) -> list[bool]:
+    """Which blocks are headings: marked ones, and short lines that stand above a paragraph."""
+    marks = [block.kind == "heading" for block in blocks]
+    for at in range(len(blocks) - 2, -1, -1):
+        block, below = blocks[at], blocks[at + 1]
+        if marks[at] or block.kind != "text" or not _short(text, block):
+            continue
+        if _is_label(text, block):
+            marks[at] = below.kind != "heading"
+            continue
+        above = text[blocks[at - 1].start : blocks[at - 1].end] if at else "."
+        alone = block.gap or marks[at - 1] or ENDED.search(above) is not None
+        marks[at] = alone and (
+            marks[at + 1] or _is_paragraph(text, below) or (at == 0 and below.gap)
+        )
+    return marks
+
+
+def _short(text: str, block: Block) -> bool:
+    content = text[block.start : block.end]
+    if len(content) > TITLE_LENGTH or "\n" in content or ENDED.search(content):
+        return False
+    return len(content.split()) <= TITLE_WORDS and not content.endswith((",", ";"))
+
+
+def _is_label(text: str, block: Block) -> bool:
+    content = text[block.start : block.end].rstrip("*_ ")
+    return content.endswith((":", "：")) and len(content.split()) <= LABEL_WORDS  # noqa: RUF001
+
+
+def _is_paragraph(text: str, block: Block) -> bool:
+    content = text[block.start : block.end]
+    return block.kind in ("text", "item") and (
+        ENDED.search(content) is not None or len(content.split()) > TITLE_WORDS
+    )
+
+
+def _dangles(text: str, blocks: list[Block], at: int) -> bool:
+    block = blocks[at]
+    if block.kind != "text" or not _short(text, block) or not _is_label(text, block):
+        return False
+    return at + 1 == len(blocks) or blocks[at + 1].kind == "heading"
+
+
+def _in_block(text: str, block: Block) -> Iterator[Span]:
+    if block.kind in ("text", "item"):
+        content = text[block.start : block.end]
+        spans = _merged(content, _split_unspaced(content, _punkt().span_tokenize(content)))
+    else:
+        spans = [(0, block.end - block.start)]
+    for start, end in spans:
+        yield from _pieces(text, block.start + start, block.start + end)
+
+
+def _split_unspaced(content: str, spans: Iterator[Span]) -> Iterator[Span]:
+    """Cut at the full stops of scripts that put no space after them."""
+    for start, end in spans:
+        at = start
+        for stop in UNSPACED_END.finditer(content, start, end):
+            yield at, stop.end()
+            at = stop.end()
+        if at < end:
+            yield at, end
+
+
+def _merged(content: str, spans: Iterator[Span]) -> list[Span]:
+    """Join what was cut in the middle of a sentence, and wordless leftovers to what they follow."""
+    merged: list[Span] = []
+    for start, end in spans:
+        start += len(content[start:end]) - len(content[start:end].lstrip())
+        if merged and _belongs(content[merged[-1][0] : merged[-1][1]], content[start:end]):
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((start, end))
+    if len(merged) > 1 and not _has_word(content[merged[0][0] : merged[0][1]]):
+        merged[:2] = [(merged[0][0], merged[1][1])]
+    return [(start, end) for start, end in merged if _has_word(content[start:end])]
+
+
+def _belongs(before: str, after: str) -> bool:
+    if not _has_word(after) or TITLE.search(before) or ENUMERATOR.fullmatch(before):
+        return True
+    if NUMBERING.search(before) and NUMBER.match(after):
+        return True
+    # "iPS cells" and "miR-193a" do begin sentences.
+    first = LOWER_WORD.match(after)
+    return bool(first) and (EXCLAIMED.search(before) is not None or before.endswith("."))
+
+
+def _has_word(content: str) -> bool:
+    return any(map(str.isalnum, content))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    """`text[start:end]` without surrounding white space, cut where it is longer than LONGEST."""
+    while True:
+        inside = text[start:end]
+        start += len(inside) - len(inside.lstrip())
+        end -= len(inside) - len(inside.rstrip())
+        if end - start <= LONGEST:
+            break
+        cut = _cut(text, start)
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut
+    if end > start:
+        yield start, end
+
+
+def _cut(text: str, start: int) -> int:
+    """Where to cut a run that is too long: after its last clause, else at a space, else hard."""
+    clauses = list(CLAUSE.finditer(text, start + LONGEST // 3, start + LONGEST))
+    if clauses:
+        return clauses[-1].end()
+    spaces = [m.end() for m in re.finditer(r"\s", text[start : start + LONGEST])]
+    return start + (spaces[-1] if spaces else LONGEST)
+
+
+@lru_cache(maxsize=1)
+def _punkt() -> Any:
+    """Punkt's English model, from the data inside llama-index-core (which isn't imported).
+
+    nltk's own loader refuses files outside its data folders, so its four tables are read here.
+    """
+    from nltk.tokenize.punkt import (
+        PunktParameters,
+        PunktSentenceTokenizer,
+    )
+
+    package = importlib.util.find_spec("llama_index.core")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("llama-index-core is not installed: run `make install`")
+    data = Path(package.origin).parent / "_static/nltk_cache/tokenizers/punkt_tab/english"
+
+    def rows(name: str) -> list[list[str]]:
+        return [line.split("\t") for line in data.joinpath(name).read_text("utf-8").splitlines()]
+
+    known = PunktParameters()
+    known.abbrev_types = {row[0] for row in rows("abbrev_types.txt")}
+    known.sent_starters = {row[0] for row in rows("sent_starters.txt")}
+    known.collocations = {(row[0], row[1]) for row in rows("collocations.tab")}
+    known.ortho_context.update({row[0]: int(row[1]) for row in rows("ortho_context.tab")})
+    return PunktSentenceTokenizer(known)

@@ -1,0 +1,149 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.sentences import LONGEST, split_sentences
+
+
+def sentences(text: str) -> list[str]:
+    return [text[found.start : found.end] for found in split_sentences(text)]
+
+
+def headings(text: str) -> list[str]:
+    return [text[found.start : found.end] for found in split_sentences(text) if found.heading]
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "U.S. ",
+            "Dr. Who ",
+            "3.5 ",
+            "“Stop!” ",
+            "he said. ",
+            "e.g. ",
+            "Title",
+            "。",
+            "！",
+            "…",
+            "?!",
+        ),
+        *("\n", "\r\n", "\n\n", "\r", "- ", "1. ", "# ", "| a | b |", "```", "---", "\u2028", "\t"),
+        *(
+            "word ",
+            "Word ",
+            "Ends. ",
+            "👩‍👩‍👧 ",
+            "e\u0301",
+            "\x00",
+            "\ufeff",
+            "\x1c",
+            "Label:",
+            "\xa0",
+        ),
+    ]
+)
+TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=60).map("".join))
+
+
+@given(TEXTS)
+@settings(max_examples=400, deadline=None)
+def test_on_any_text_sentences_ascend_without_overlap_or_surrounding_space(text: str) -> None:
+    found = split_sentences(text, "doc")
+
+    spans = [(sentence.start, sentence.end) for sentence in found]
+    flat = [offset for span in spans for offset in span]
+    assert flat == sorted(flat)
+    assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
+    assert all(0 < end - start <= LONGEST for start, end in spans)
+    assert [sentence.number for sentence in found] == list(range(len(found)))
+
+
+@given(st.lists(st.sampled_from(["Rice was sent. ", "It cost 3.5 dollars.\n", "Who?! ", "Ja. "])))
+@settings(deadline=None)
+def test_in_prose_no_word_is_lost(parts: list[str]) -> None:
+    text = "".join(parts)
+
+    kept = "".join(sentences(text))
+
+    assert re.sub(r"\s", "", kept) == re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He lives in the U.S. and works.", ["He lives in the U.S. and works."]),
+        ("He went to the U.S. However, it rained.", ["He went to the U.S.", "However, it rained."]),
+        ("Dr. Smith met Mr. Jones. They ate.", ["Dr. Smith met Mr. Jones.", "They ate."]),
+        ("See No. 5 and Fig. 3. Then go.", ["See No. 5 and Fig. 3.", "Then go."]),
+        ("It cost 3.5 dollars. Fine.", ["It cost 3.5 dollars.", "Fine."]),
+        ("Fruit, e.g. Apples, is good. Yes.", ["Fruit, e.g. Apples, is good.", "Yes."]),
+        ("“Stop!” he said. She left.", ["“Stop!” he said.", "She left."]),
+        ('He said "No." Then he left.', ['He said "No."', "Then he left."]),
+        ("What?! No way... He left.", ["What?!", "No way...", "He left."]),
+        ("Wait… what? Yes.", ["Wait… what?", "Yes."]),
+        ("Great job! 🎉", ["Great job! 🎉"]),
+        ("これは文です！次の文ですか？", ["これは文です！", "次の文ですか？"]),
+        ("no punctuation at all", ["no punctuation at all"]),
+        ("It is over (ref. 5). We left it.", ["It is over (ref. 5).", "We left it."]),
+        ("The cells grew. iPS cells did too.", ["The cells grew.", "iPS cells did too."]),
+        ("1. Stir well. 2. Serve.", ["1. Stir well.", "2. Serve."]),
+        ("", []),
+        (" \r\n\t", []),
+        ("---\n***\n", []),
+    ],
+)
+def test_boundaries_fall_where_a_reader_puts_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_a_wrapped_line_goes_on_and_a_paragraph_a_line_does_not() -> None:
+    wrapped = (
+        "The ministry said on Tuesday that the shipment of rice, which had been\n"
+        "promised in the spring, would leave the port of Vladivostok before the\n"
+        "end of the month. Nobody confirmed it."
+    )
+    by_line = "First things first\nThe ministry said that rice would come.\nNobody confirmed it"
+
+    assert len(sentences(wrapped)) == 2
+    assert len(sentences(by_line)) == 3
+
+
+def test_items_rows_and_code_are_sentences_without_their_marks() -> None:
+    text = (
+        "- milk\r\n- two eggs\r\n\r\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx = 1\n\ny = 2\n```\n"
+    )
+
+    assert sentences(text) == ["milk", "two eggs", "a | b", "1 | 2", "x = 1\n\ny = 2"]
+
+
+def test_headings_are_marked_and_prose_is_not() -> None:
+    text = (
+        "The Rice Deal\nRussia offers rice.\n\n## Terms ##\nNone yet.\n\nAftermath\n\nIt ended.\n"
+    )
+
+    assert headings(text) == ["The Rice Deal", "Terms", "Aftermath"]
+
+
+def test_a_list_without_marks_has_no_headings() -> None:
+    assert headings("Apples\nPears\nOranges\n\nThen a paragraph comes.") == []
+
+
+def test_a_label_with_nothing_under_it_is_no_sentence() -> None:
+    assert sentences("It ended.\nRelated Sources:") == ["It ended."]
+    assert sentences("Related Sources:") == []
+
+
+def test_a_label_with_something_under_it_is_a_heading() -> None:
+    assert headings("Ingredients:\n- milk\n- eggs\n") == ["Ingredients:"]
+
+
+def test_a_very_long_run_is_cut_at_clauses() -> None:
+    text = "one clause of several words, " * 100
+
+    found = sentences(text)
+
+    assert all(piece.endswith(",") for piece in found)
+    assert max(map(len, found)) <= LONGEST
