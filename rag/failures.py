@@ -51,7 +51,7 @@ def seconds_to_wait(error: Exception, attempt: int) -> float | None:
     if isinstance(error, openai.RateLimitError):
         return _retry_after_s(error) or 2.0**attempt
     if isinstance(error, openai.InternalServerError | openai.APIConnectionError | httpx.HTTPError):
-        return 0.25 * 2**attempt
+        return 0.25 * 2.0**attempt
     return None
 
 
@@ -79,7 +79,8 @@ def translated(error: Exception, where: str) -> Exception:
 def _retry_after_s(error: Exception) -> float | None:
     if not isinstance(error, openai.APIStatusError):
         return None
+    response: httpx.Response = error.response
     try:
-        return float(error.response.headers["retry-after"])
+        return float(response.headers["retry-after"])
     except (KeyError, ValueError):  # absent, or a date: rare, and then our own wait serves
         return None

@@ -1,0 +1,200 @@
+"""Exact checks of a claim against the text that it cites: no model, a few microseconds each.
+
+Each check returns the reasons why the claim can't stand, in words that a person (and the model
+that is asked to repair it) can read; none means that it passed. They catch what a small judge
+lets slip: a number moved to another noun, a hedge dropped, a name that isn't there, a "could"
+that became a "will", two parties changed round.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.quantities import Quantity, dates, quantities
+from rag.words import OPPOSITES, Word, content_words, stem, words
+
+__all__ = ["CHECKS", "Similarity", "Source", "failures", "missing_words"]
+
+Similarity = Callable[[str, str], float]
+
+# Cosine of two words' embeddings from which one may stand for the other ("troops", "soldiers").
+SYNONYM = 0.62
+_NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
+_MODALS = frozenset(
+    """could may might would should can likely possibly potentially perhaps""".split()
+)
+_INTENTS = frozenset(
+    stem(word)
+    for word in """propose plan intend offer promise expect prepare agree threaten hope want try aim seek
+    consider propose pledge vow attempt proposal offer promise""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text a claim cites. `context` is what stands around it: neighbours, title, headings."""
+
+    text: str
+    context: str = ""
+
+
+def failures(claim: str, source: Source, similar: Similarity) -> list[str]:
+    """The reasons of every check that `claim` fails against `source`, most telling first."""
+    return [reason for check in CHECKS.values() for reason in check(claim, source, similar)]
+
+
+def missing_words(
+    text: str, source: Source, similar: Similarity, *, synonym: float = SYNONYM
+) -> list[Word]:
+    """The content words of `text` that neither `source` nor its context says, or nearly says.
+
+    Names, units and numbers have no near synonym.
+    """
+    there = content_words(source.text) + content_words(source.context)
+    keys = {word.key for word in there}
+    counted = [range(quantity.start, quantity.end) for quantity in quantities(text)]
+    return [
+        word
+        for word in content_words(text)
+        if word.key not in keys
+        and not any(word.start in span for span in counted)
+        and not _is_said_otherwise(word, there, similar, synonym)
+    ]
+
+
+def _is_said_otherwise(word: Word, there: list[Word], similar: Similarity, synonym: float) -> bool:
+    if word.name or word.unit or OPPOSITES.get(word.key, frozenset()) & {w.key for w in there}:
+        return False
+    return any(similar(word.text, other.text) >= synonym for other in there if not other.name)
+
+
+def check_numbers(claim: str, source: Source, similar: Similarity) -> Iterator[str]:
+    """Every quantity of the claim is in the source: value, unit, what it counts, and its hedge."""
+    there = quantities(source.text)
+    for quantity in quantities(claim):
+        said = claim[quantity.hedge_start : quantity.end]
+        equal = [other for other in there if _same_value(quantity, other)]
+        bound = [other for other in equal if _same_noun(quantity, other, similar)]
+        if not equal:
+            yield f"the number {said!r} is not in the source"
+        elif not bound:
+            yield f"{said!r} counts something else in the source"
+        elif all(other.hedge != quantity.hedge for other in bound):
+            hedged = source.text[bound[0].hedge_start : bound[0].end]
+            yield f"the source says {hedged!r}, not {said!r}"
+
+
+def _same_value(one: Quantity, other: Quantity) -> bool:
+    close = all(
+        abs(a - b) <= 1e-6 * max(abs(a), abs(b), 1.0)
+        for a, b in ((one.low, other.low), (one.high, other.high))
+    )
+    return close and (not one.unit or one.unit == other.unit) and one.ordinal == other.ordinal
+
+
+def _same_noun(one: Quantity, other: Quantity, similar: Similarity) -> bool:
+    if not one.nouns or not other.nouns:
+        return True
+    return any(
+        noun == theirs or similar(noun, theirs) >= SYNONYM
+        for noun in one.nouns
+        for theirs in other.nouns
+    )
+
+
+def check_dates(claim: str, source: Source, similar: Similarity) -> Iterator[str]:
+    """Every date of the claim is in the source, with no part added."""
+    there = dates(source.text)
+    for date in dates(claim):
+        if not any(date.within(other) for other in there):
+            yield f"the date {claim[date.start : date.end]!r} is not in the source"
+
+
+def check_words(claim: str, source: Source, similar: Similarity) -> Iterator[str]:
+    """Every content word of the claim is in the source or its context, or nearly so."""
+    dated = [range(date.start, date.end) for date in dates(claim)]
+    for word in missing_words(claim, source, similar):
+        if not any(word.start in span for span in dated):
+            yield f"{word.text!r} is not in the source"
+
+
+def check_polarity(claim: str, source: Source, similar: Similarity) -> Iterator[str]:
+    """What the source negates, or calls possible or intended, the claim must so call too."""
+    theirs, mine = _marks(source.text), _marks(claim)
+    for key in mine.keys() & theirs.keys():
+        for mark in {m for marks in (*mine[key], *theirs[key]) for m in marks}:
+            here = all(mark in marks for marks in mine[key])
+            always = all(mark in marks for marks in theirs[key])
+            never = not any(mark in marks for marks in theirs[key])
+            if (always and not here) or (never and here):
+                yield f"the source does{'' if always else ' not'} mark {key!r} as {mark}"
+
+
+def _marks(text: str) -> dict[str, list[frozenset[str]]]:
+    """For each content word's key, the marks ("negated", "possible", "intended") on each use.
+
+    A mark reaches the two content words after its marker, in the same clause.
+    """
+    marked: dict[str, list[frozenset[str]]] = {}
+    content = {word.start: word for word in content_words(text)}
+    for clause in re.finditer(r"[^,;:.!?()]+", text):
+        live: dict[str, int] = {}
+        for word in words(clause.group()):
+            here = content.get(clause.start() + word.start)
+            if here is not None:
+                marks = frozenset(mark for mark, reach in live.items() if reach > 0)
+                marked.setdefault(here.key, []).append(marks)
+                live = {mark: reach - 1 for mark, reach in live.items()}
+            live |= _opened(word.text.lower(), word.key)
+    return marked
+
+
+def _opened(word: str, key: str) -> dict[str, int]:
+    if word in _NEGATORS or word.endswith(("n't", "n’t")):
+        return {"negated": 1}
+    if word in _MODALS:
+        return {"possible": 1}
+    if key in _INTENTS:
+        return {"intended": 1}
+    return {}
+
+
+def check_roles(claim: str, source: Source, similar: Similarity) -> Iterator[str]:
+    """Who does what to whom is not turned round: names keep their sides of a shared verb."""
+    if re.search(r"\bby\b", claim + source.text):
+        return
+    there = content_words(source.text)
+    for before, verb, after in _triples(content_words(claim)):
+        sides = {_side(there, name.key, verb.key) for name in (before,)}
+        others = {_side(there, name.key, verb.key) for name in (after,)}
+        if sides == {"after"} and others == {"before"}:
+            yield f"in the source {after.text} and {before.text} stand the other way round"
+
+
+def _triples(found: list[Word]) -> Iterator[tuple[Word, Word, Word]]:
+    for i, verb in enumerate(found):
+        before = next((word for word in reversed(found[:i]) if word.name or word is found[0]), None)
+        after = next((word for word in found[i + 1 :] if word.name), None)
+        if not verb.name and before is not None and after is not None and before.key != after.key:
+            yield before, verb, after
+
+
+def _side(there: list[Word], name: str, verb: str) -> str:
+    """Whether every use of a name lies before or after the verb's only use; else ""."""
+    at = [i for i, word in enumerate(there) if word.key == verb]
+    uses = [i for i, word in enumerate(there) if word.key == name]
+    if len(at) != 1 or not uses:
+        return ""
+    if all(i < at[0] for i in uses):
+        return "before"
+    return "after" if all(i > at[0] for i in uses) else ""
+
+
+Check = Callable[[str, Source, Similarity], Iterable[str]]
+CHECKS: dict[str, Check] = {
+    "numbers": check_numbers,
+    "dates": check_dates,
+    "words": check_words,
+    "polarity": check_polarity,
+    "roles": check_roles,
+}

@@ -1,0 +1,248 @@
+"""Numbers, ranges, money, percentages and dates in a text, with what they count and their hedges.
+
+Two quantities are compared by value, so 600,000 = 600 000 = 0.6 million = six hundred thousand.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rag.words import FUNCTION_WORDS, UNITS, stem
+
+__all__ = ["Date", "Hedge", "Quantity", "dates", "quantities"]
+
+Hedge = Literal["", "about", "at least", "at most"]
+
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6}
+_SCALES |= {"billion": 1e9, "bn": 1e9, "trillion": 1e12, "dozen": 12.0}
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen""".split()
+_TENS = """twenty thirty forty fifty sixty seventy eighty ninety""".split()
+_SPELT = {word: float(i) for i, word in enumerate(_SMALL)}
+_SPELT |= {word: float(i * 10) for i, word in enumerate(_TENS, start=2)}
+_FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25}
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
+_MONTH_NUMBERS |= {name[:3]: i for name, i in _MONTH_NUMBERS.items()} | {"sept": 9}
+
+_HEDGES: dict[str, Hedge] = {
+    **dict.fromkeys(
+        """about around approximately roughly nearly almost circa some estimated ~""".split(),
+        "about",
+    ),
+    **dict.fromkeys(["over", "above", "exceeding", "minimum"], "at least"),
+    **dict.fromkeys(["under", "below", "maximum"], "at most"),
+}
+_TWO_WORD_HEDGES: dict[str, Hedge] = {
+    "at least": "at least",
+    "more than": "at least",
+    "greater than": "at least",
+    "at most": "at most",
+    "less than": "at most",
+    "fewer than": "at most",
+    "up to": "at most",
+}
+
+_SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
+_NUMBER = re.compile(
+    rf"""(?P<money>US\$|[$€£¥])?\s?
+    (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
+       (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b)?
+      |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+)?(?:{_SPELT_WORD}))*)\b)
+    (?P<ordinal>st|nd|rd|th)?(?![\w])\s?(?P<percent>%|per\s?cent\b)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_FRACTION = re.compile(
+    r"\b(?:(?:one|a)[\s-])?(half|third|quarter)\b(?!\s*-?\s*(?:year|life))", re.I
+)
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b
+    |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}})\b)?
+    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:,?\s+(?P<y3>\d{{4}})\b)?
+    |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
+_AFTER = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as far as it is given; absent parts are None."""
+
+    month: int | None
+    day: int | None
+    year: int | None
+    start: int
+    end: int
+
+    def within(self, other: "Date") -> bool:
+        """Whether `other` says all that this date says."""
+        mine = ((self.month, other.month), (self.day, other.day), (self.year, other.year))
+        return all(own is None or own == theirs for own, theirs in mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number or a range with what it counts.
+
+    `low == high` unless it is a range. `unit` is "percent", a currency's key or "". `nouns` are the
+    keys of the words that follow it and say what it counts. `start` and `end` span number, range
+    and currency; `hedge_start` is where its hedge begins (`start` where it has none).
+    """
+
+    low: float
+    high: float
+    unit: str
+    nouns: tuple[str, ...]
+    hedge: Hedge
+    start: int
+    end: int
+    hedge_start: int
+    ordinal: bool = False
+
+
+def dates(text: str) -> list[Date]:
+    """The dates of a text that name a month; a bare year is a quantity."""
+    found = []
+    for match in _DATE.finditer(text):
+        parts = match.groupdict()
+        month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"]
+        day = parts["d1"] or parts["d2"] or parts["d3"]
+        year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
+        number = int(month) if month.isdigit() else _MONTH_NUMBERS[month.lower()]
+        found.append(
+            Date(
+                number,
+                int(day) if day else None,
+                int(year) if year else None,
+                match.start(),
+                match.end(),
+            )
+        )
+    return found
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities of a text in order, those inside a date left out, ranges made whole."""
+    taken = [(date.start, date.end) for date in dates(text)]
+    found: list[Quantity] = []
+    for quantity in sorted(_singles(text), key=lambda one: one.start):
+        if any(start <= quantity.start < end for start, end in taken):
+            continue
+        if found and _is_range(text, found[-1], quantity):
+            found[-1] = _joined(text, found[-1], quantity)
+        elif not found or quantity.start >= found[-1].end:
+            found.append(quantity)
+    return found
+
+
+def _singles(text: str) -> Iterator[Quantity]:
+    for match in _NUMBER.finditer(text):
+        value = _value(match)
+        if value is None or _is_part_of_a_name(text, match):
+            continue
+        start = match.start() + (len(match.group()) - len(match.group().lstrip()))
+        end = match.start() + len(match.group().rstrip())
+        yield _quantity(text, value, _unit(match), (start, end), bool(match["ordinal"]))
+    for match in _FRACTION.finditer(text):
+        yield _quantity(text, _FRACTIONS[match[1].lower()], "", match.span(), False)
+
+
+def _quantity(text: str, value: float, unit: str, span: tuple[int, int], ordinal: bool) -> Quantity:
+    start, end = span
+    hedge, hedge_start = _hedge(text, start)
+    nouns = _nouns_after(text, end)
+    return Quantity(value, value, unit, nouns, hedge, start, end, hedge_start, ordinal)
+
+
+def _value(match: re.Match[str]) -> float | None:
+    if match["digits"]:
+        scale = _SCALES[match["scale"].lower()] if match["scale"] else 1.0
+        return float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
+    total = current = 0.0
+    for word in re.findall(r"[a-z]+", match["spelt"].lower()):
+        if word in _SPELT:
+            current += _SPELT[word]
+        elif word in ("hundred", "dozen"):
+            current = (current or 1.0) * _SCALES[word]
+        elif word in _SCALES:
+            total += (current or 1.0) * _SCALES[word]
+            current = 0.0
+    return total + current
+
+
+def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
+    """F-16, COVID-19, B12, "one of the": no quantities."""
+    if match["digits"]:
+        return bool(re.search(r"[^\W\d_][-.]?$", text[: match.start("digits")]))
+    return (match["spelt"] or "").lower() == "one" and not re.match(
+        r"\s+(?:hundred|thousand|million|billion|percent|in)\b", text[match.end() :], re.I
+    )
+
+
+def _unit(match: re.Match[str]) -> str:
+    if match["percent"]:
+        return "percent"
+    return UNITS.get((match["money"] or "").lower(), "")
+
+
+def _hedge(text: str, start: int) -> tuple[Hedge, int]:
+    """The hedge before a number and where it begins: at most three words are looked at."""
+    before = [*re.finditer(r"[\w~]+|[^\w\s]", text[:start])][-3:]
+    for i, match in reversed(list(enumerate(before))):
+        word = match.group().lower()
+        earlier = before[i - 1] if i else None
+        lead = earlier.group().lower() if earlier else ""
+        if word in ("than", "to", "least", "most"):
+            hedge = _TWO_WORD_HEDGES.get(f"{lead} {word}")
+            if hedge is None or earlier is None:
+                return "", start
+            negated = re.search(r"\b(?:no|not)\s+$", text[: earlier.start()], re.I)
+            if negated and word == "than":
+                return ("at most" if hedge == "at least" else "at least"), negated.start()
+            return hedge, earlier.start()
+        if word in _HEDGES:
+            return _HEDGES[word], match.start()
+        if word not in ("a", "an", "the", "total", "of"):
+            break
+    return "", start
+
+
+def _nouns_after(text: str, end: int) -> tuple[str, ...]:
+    """Keys of up to four words after a number, across "of", up to a function word or a stop."""
+    nouns: list[str] = []
+    for match in _AFTER.finditer(text, end, end + 80):
+        word = match.group().lower()
+        if word == "of" and nouns:
+            continue
+        if not word[0].isalpha() or word in FUNCTION_WORDS or len(nouns) == 4:
+            break
+        nouns.append(stem(word))
+    return tuple(nouns)
+
+
+def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
+    between = text[first.end : second.start]
+    if not _RANGE_JOIN.fullmatch(between) or first.low != first.high or first.low >= second.low:
+        return False
+    and_ = between.strip().lower() == "and"
+    return not and_ or bool(re.search(r"\bbetween\s+\S*\s*$", text[: first.start], re.I))
+
+
+def _joined(text: str, first: Quantity, second: Quantity) -> Quantity:
+    low = first.low
+    scale = re.search(r"[a-z]+$", text[second.start : second.end], re.I)
+    if scale and low < 1000 and scale[0].lower() in _SCALES:  # "between 4 and 5 million"
+        low *= _SCALES[scale[0].lower()]
+    opening = re.search(r"\b(?:between|from)\s+$", text[: first.hedge_start], re.I)
+    return replace(
+        second,
+        low=low,
+        unit=first.unit or second.unit,
+        hedge=first.hedge,
+        start=first.start,
+        hedge_start=opening.start() if opening else first.hedge_start,
+    )

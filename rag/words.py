@@ -1,0 +1,160 @@
+"""Words, as the exact checks compare them: stems, names, units and opposites."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nltk.stem.snowball import SnowballStemmer
+
+__all__ = """FUNCTION_WORDS OPPOSITES UNITS Word content_words stem words""".split()
+
+# Words that carry no content of their own. Pronouns, auxiliaries, question words, prepositions.
+FUNCTION_WORDS = frozenset(
+    """a an the this that these those such same other another each every either neither both
+    all any some of in on at to for from by with without within into onto over under between
+    among amid against about around upon as than then so if because since while during until
+    till per via and or but nor not no yes do does did done doing be is are was were been
+    being am have has had having will would shall should can could may might must ought i me
+    my we us our you your he him his she her hers it its they them their theirs who whom
+    whose which what when where why how much many more most there here also just only even
+    still already yet too very really exactly ever please tell say says said mention
+    mentioned mentions state stated states according know give gives given get gets got let
+    make makes made document documents article text file report reports s t re ve ll d m one
+    ones thing things kind sort type name names called call amount number numbers quantity
+    figure total""".split()
+)
+
+_UNIT_GROUPS = (
+    "second seconds sec",
+    "minute minutes min",
+    "hour hours hourly",
+    "day days daily",
+    "week weeks weekly",
+    "month months monthly",
+    "year years yearly annual annually annum",
+    "decade decades",
+    "century centuries",
+    "gram grams g",
+    "kilogram kilograms kilo kilos kg",
+    "ton tons tonne tonnes",
+    "pound pounds lb lbs",
+    "ounce ounces oz",
+    "metre metres meter meters",
+    "kilometre kilometres kilometer kilometers km",
+    "mile miles",
+    "foot feet",
+    "inch inches",
+    "litre litres liter liters",
+    "gallon gallons",
+    "barrel barrels",
+    "dollar dollars usd $ us$",
+    "euro euros eur €",
+    "sterling gbp £",
+    "yen jpy ¥",
+    "ruble rubles rouble roubles",
+    "yuan renminbi",
+    "won krw",
+    "percent % percentage",
+    "degree degrees °c °f °",
+)
+UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
+
+_OPPOSITE_PAIRS = """increase decrease; rise fall; import export; highest lowest; high low;
+most least; more less; north south; east west; northern southern; eastern western; before after; first last;
+early late; earliest latest; win lose; buy sell; accept reject; begin end; start end; open close;
+above below; maximum minimum; inside outside; male female; men women; man woman; import export;
+give receive; send receive; lend borrow; friend enemy; hot cold; largest smallest; large small;
+old new; oldest newest; older younger; oldest youngest; fast slow; fastest slowest; best worst;
+better worse; support oppose; success failure; succeed fail; income expense; profit loss;
+true false; allow forbid; attack defend; arrive depart; birth death; born die; public private;
+internal external; entry exit; upper lower; left right; positive negative; domestic foreign;
+surplus shortage; strengthen weaken; interesting boring; popular unpopular"""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word: `key` is what two words are compared by (its stem, or its unit's name).
+
+    `name` is true for one written with a capital where no sentence begins, or in capitals.
+    """
+
+    text: str
+    key: str
+    start: int
+    end: int
+    name: bool = False
+
+    @property
+    def unit(self) -> bool:
+        """Whether it is a unit of measure, which has no near synonym."""
+        return self.text.lower() in UNITS
+
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE)
+_ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_STEMMER = SnowballStemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The key that a word is compared by: a unit's name, or the Snowball (Porter2) stem.
+
+    Source: M. F. Porter, "Snowball: a language for stemming algorithms", 2001.
+    """
+    bare = _POSSESSIVE.sub("", word.lower()).replace(".", "")
+    return UNITS.get(bare) or str(_STEMMER.stem(bare))
+
+
+OPPOSITES: dict[str, frozenset[str]] = {}
+for _pair in _OPPOSITE_PAIRS.split(";"):
+    _one, _other = (stem(_word) for _word in _pair.split())
+    OPPOSITES[_one] = OPPOSITES.get(_one, frozenset()) | {_other}
+    OPPOSITES[_other] = OPPOSITES.get(_other, frozenset()) | {_one}
+
+
+def words(text: str) -> Iterable[Word]:
+    """Every word of a text in order, function words too. Hyphened words stay whole."""
+    for match in _WORD.finditer(text):
+        raw = match.group()
+        yield Word(raw, stem(raw), match.start(), match.end(), _is_name(text, match))
+
+
+def content_words(text: str) -> list[Word]:
+    """The words of a text that carry content, the parts of a hyphened word each on their own."""
+    kept = []
+    for word in words(text):
+        for part, offset in _parts(word):
+            bare = _POSSESSIVE.sub("", part)
+            if _carries_content(bare):
+                kept.append(
+                    Word(bare, stem(bare), offset, offset + len(bare), word.name and _capital(bare))
+                )
+    return kept
+
+
+def _carries_content(word: str) -> bool:
+    if len(word) == 1 and word.isalpha():
+        return False
+    return word.lower() not in FUNCTION_WORDS or (word.isupper() and word.isalpha())
+
+
+def _parts(word: Word) -> Iterable[tuple[str, int]]:
+    offset = word.start
+    for part in word.text.split("-"):
+        yield part, offset
+        offset += len(part) + 1
+
+
+def _capital(text: str) -> bool:
+    return text[:1].isupper()
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    raw = match.group()
+    if not _capital(raw):
+        return False
+    before = text[: match.start()].rstrip(" \"'“‘([")
+    opens = not before or (before[-1] in ".!?:\n" and not _ABBREVIATED.search(before))
+    return not opens or (raw.isupper() and len(raw) > 1)
