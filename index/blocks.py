@@ -21,7 +21,7 @@ FENCE = re.compile(r"(```|~~~)")
 HEADING = re.compile(r"#{1,6}[ \t]+(?P<body>.*?)(?:[ \t]+#+)?$")
 UNDERLINE = re.compile(r"(=+|-{3,})$")
 RULE = re.compile(r"([-*_=~+.•·—][ \t]?){3,}$")
-BULLET = re.compile(r"([-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)")  # noqa: RUF001  real bullets
+BULLET = re.compile(r"([-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)")
 NUMBERED = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+\S")
 ROW = re.compile(r"\|.*\||[^|]+\|[^|]+\|")
 ROW_RULE = re.compile(r"[|:\-+= \t]+$")

@@ -1,12 +1,12 @@
 """The errors of `index`, one tree.
 
-    LibraryError            the documents' side failed; the message says what, why and what to do
-    ├── UnreadableDocument  one file can't be read as text; the others go on
-    ├── NoSuchPath          a path or source that was named does not exist
-    ├── DataFolderUnusable  the data folder is a file, can't be written, or the disk is full
-    ├── LibraryLocked       another process is writing to the same data folder
-    ├── EmbedderMismatch    the library was filled with another embedder; `--rebuild` mends it
-    └── WeightsUnusable     a model file is missing, cut short, or not the one it should be
+LibraryError            the documents' side failed; the message says what, why and what to do
+├── UnreadableDocument  one file can't be read as text; the others go on
+├── NoSuchPath          a path or source that was named does not exist
+├── DataFolderUnusable  the data folder is a file, can't be written, or the disk is full
+├── LibraryLocked       another process is writing to the same data folder
+├── EmbedderMismatch    the library was filled with another embedder; `--rebuild` mends it
+└── WeightsUnusable     a model file is missing, cut short, or not the one it should be
 """
 
 __all__ = [

@@ -30,20 +30,20 @@ UNSPACED_END = re.compile(
 )
 # After these a full stop ends no sentence, whatever follows.
 TITLE = re.compile(
-    r"(?:^|[\s(\[\"'“‘])"  # noqa: RUF001
+    r"(?:^|[\s(\[\"'“‘])"
     r"(?:Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Gen|Col|Maj|Capt|Cpt|Lt|Sgt|Cpl|Adm|Cmdr|Hon|Rev|Fr|Sr"
     r"|St|Pres|Supt|Amb|Messrs|Mme|Mlle|e\.g|i\.e|e\. ?g|i\. ?e|cf|vs|viz|approx|resp|incl|esp)\.$"
 )
 # After these it ends none where a number, a bracket or a roman numeral follows.
 NUMBERING = re.compile(
-    r"(?:^|[\s(\[\"'“‘])"  # noqa: RUF001
+    r"(?:^|[\s(\[\"'“‘])"
     r"(?:No|Nos|Nr|Fig|Figs|Eq|Eqs|Tab|p|pp|vol|Vol|ch|Ch|chap|Chap|sec|Sec|art|Art|para|cl|Cl"
     r"|[Rr]efs?|al|ca|c|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\.$",
 )
 NUMBER = re.compile(r"[\[(§#]?[0-9]|[IVXLC]+\b(?!')|\(")
 ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$")
-LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")  # noqa: RUF001
-CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")  # noqa: RUF001
+LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")
+CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")
 LABEL_WORDS, TITLE_WORDS, TITLE_LENGTH = 8, 16, 120
 
 

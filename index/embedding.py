@@ -1,0 +1,202 @@
+"""Text to vectors: all-MiniLM-L6-v2 on onnxruntime, mean-pooled and of length 1.
+
+The model: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2. It reads 256 tokens, two
+of them its own; a longer text is read in windows, and nothing of it is left out.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import WeightsUnusable
+from index.weights import EMBEDDER, TOKENIZER, weights_path
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+__all__ = ["DIMENSIONS", "WINDOW", "Embedder", "Vectors"]
+
+DIMENSIONS = 384
+WINDOW = 254  # tokens, without the two that the model puts around them
+BATCH_TOKENS = 4096  # padding included; larger batches are no faster on 2 cores
+CLS, SEP = 101, 102
+
+Vectors = NDArray[np.float32]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Tokens `first` to `first + len(ids)` of text number `text`."""
+
+    text: int
+    first: int
+    ids: list[int]
+
+
+class Embedder:
+    """The embedder; safe to share between threads. Made by `Embedder.load`."""
+
+    dimensions = DIMENSIONS
+
+    def __init__(self, name: str, session: "InferenceSession", tokenizer: "Tokenizer") -> None:
+        self.name = name  # names weights and quantisation: other name, other vectors
+        self._session = session
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, cache: Path) -> "Embedder":
+        """The embedder whose weights lie in `cache`; raises WeightsUnusable.
+
+        The first time, its int8 graph is built beside the weights (some seconds).
+        """
+        from tokenizers import Tokenizer
+
+        from index.graph import FORMAT
+
+        weights = weights_path(EMBEDDER, cache)
+        tokenizer = Tokenizer.from_file(str(weights_path(TOKENIZER, cache)))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        name = f"{EMBEDDER.name}/int8/{FORMAT}"
+        return cls(name, _session(_graph(weights, cache)), tokenizer)
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens `text` has, without the two that the model adds to a window."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), 384), each of length 1, whatever the texts' length."""
+        return self.embed_spans(texts, [() for _ in texts])[0]
+
+    def embed_spans(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """One pass for the texts' vectors and those of spans within them.
+
+        `spans` holds, for each text, (start, end) in characters. Returns the texts' vectors,
+        (len(texts), 384), and for each text its spans' vectors, (len(spans), 384): the mean over
+        the span's own tokens, which have read the whole window. A span without a token has its
+        text's vector. All are of length 1.
+        """
+        encodings = (
+            self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+            if not any(spans)
+            else self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        )
+        sums = np.zeros((len(texts), DIMENSIONS), np.float32)
+        ranges = [
+            _token_ranges(encoding.offsets, wanted) if wanted else []
+            for encoding, wanted in zip(encodings, spans, strict=True)
+        ]
+        span_sums = [np.zeros((len(wanted), DIMENSIONS), np.float32) for wanted in spans]
+        windows = list(_windows([encoding.ids for encoding in encodings]))
+        for window, vectors in self._run(windows):
+            sums[window.text] += vectors.sum(axis=0)
+            last = window.first + len(window.ids)
+            for number, (start, end) in enumerate(ranges[window.text]):
+                if start < last and end > window.first:
+                    inside = vectors[1 + max(start - window.first, 0) : 1 + end - window.first]
+                    if end >= last:
+                        inside = inside[: last - max(start, window.first)]
+                    span_sums[window.text][number] += inside.sum(axis=0)
+        return _unit(sums), [_unit(own, sums[at]) for at, own in enumerate(span_sums)]
+
+    def _run(self, windows: list[_Window]) -> Iterator[tuple[_Window, Vectors]]:
+        """Each window with its tokens' vectors, (2 + tokens, 384), in no particular order."""
+        ordered = sorted(windows, key=lambda window: len(window.ids))
+        for batch in _batches(ordered):
+            width = len(batch[-1].ids) + 2
+            ids = np.zeros((len(batch), width), np.int32)
+            mask = np.zeros((len(batch), width), np.int32)
+            for row, window in enumerate(batch):
+                tokens = [CLS, *window.ids, SEP]
+                ids[row, : len(tokens)] = tokens
+                mask[row, : len(tokens)] = 1
+            (vectors,) = self._session.run(["vectors"], {"ids": ids, "mask": mask})
+            for row, window in enumerate(batch):
+                yield window, vectors[row, : len(window.ids) + 2]
+
+
+def _windows(texts: Sequence[list[int]]) -> Iterator[_Window]:
+    """Windows of nearly equal length, so that no text ends in a scrap without context."""
+    for number, ids in enumerate(texts):
+        parts = max(1, -(-len(ids) // WINDOW))
+        edges = [len(ids) * part // parts for part in range(parts + 1)]
+        for start, end in pairwise(edges):
+            yield _Window(number, start, ids[start:end])
+
+
+def _batches(ordered: list[_Window]) -> Iterator[list[_Window]]:
+    """Runs of windows, shortest first, that stay under BATCH_TOKENS once padded."""
+    batch: list[_Window] = []
+    for window in ordered:
+        if batch and (len(batch) + 1) * (len(window.ids) + 2) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _token_ranges(offsets: Sequence[Span], spans: Sequence[Span]) -> list[Span]:
+    """For each span of characters the tokens (first, last exclusive) that lie in it."""
+    starts = np.fromiter((start for start, _ in offsets), np.int64, len(offsets))
+    ends = np.fromiter((end for _, end in offsets), np.int64, len(offsets))
+    return [
+        (int(np.searchsorted(ends, start, "right")), int(np.searchsorted(starts, end, "left")))
+        for start, end in spans
+    ]
+
+
+def _unit(vectors: Vectors, instead: Vectors | None = None) -> Vectors:
+    """The vectors at length 1; those that are zero take the direction of `instead`."""
+    if instead is not None:
+        vectors = np.where(np.any(vectors, axis=1, keepdims=True), vectors, instead)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit
+
+
+def _graph(weights: Path, cache: Path) -> Path | bytes:
+    """The int8 graph beside the weights; built, and stamped with its size, where it is not yet."""
+    from index.graph import FORMAT, build_graph
+
+    path = cache / f"all-minilm-l6-v2.int8.{FORMAT}.onnx"
+    stamp = path.with_name(path.name + ".stamp")
+    with contextlib.suppress(OSError, ValueError):
+        status = path.stat()
+        if json.loads(stamp.read_text()) == [EMBEDDER.sha256, status.st_size, status.st_mtime_ns]:
+            return path
+    model = build_graph(weights)
+    try:
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+        unfinished.write_bytes(model)
+        status = unfinished.stat()
+        unfinished.replace(path)
+        stamp.write_text(json.dumps([EMBEDDER.sha256, status.st_size, status.st_mtime_ns]))
+    except OSError:  # a cache that is full or read-only only costs the building, each time
+        return model
+    return path
+
+
+def _session(model: Path | bytes) -> "InferenceSession":
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = os.cpu_count() or 1
+    options.log_severity_level = 3
+    source = str(model) if isinstance(model, Path) else model
+    try:
+        return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no base but Exception
+        raise WeightsUnusable(f"the embedder {model!s:.200} can't be loaded: {error}") from error
