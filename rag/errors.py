@@ -11,6 +11,7 @@ AssistantError            an answer could not be made; the message says what, wh
 
 __all__ = [
     "AssistantError",
+    "BadQuestion",
     "ModelError",
     "ModelGarbled",
     "ModelRefused",
@@ -22,6 +23,10 @@ __all__ = [
 
 class AssistantError(Exception):
     """Root of everything that `rag` raises on purpose; `str(error)` is one line for a person."""
+
+
+class BadQuestion(AssistantError):
+    """The question is empty or too long."""
 
 
 class SettingsError(AssistantError):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from rag.words import FUNCTION_WORDS, UNITS, stem
 
-__all__ = ["Date", "Hedge", "Quantity", "dates", "quantities"]
+__all__ = ["Date", "Hedge", "Quantity", "dates", "nouns_after", "quantities"]
 
 Hedge = Literal["", "about", "at least", "at most"]
 
@@ -154,7 +154,7 @@ def _singles(text: str) -> Iterator[Quantity]:
 def _quantity(text: str, value: float, unit: str, span: tuple[int, int], ordinal: bool) -> Quantity:
     start, end = span
     hedge, hedge_start = _hedge(text, start)
-    nouns = _nouns_after(text, end)
+    nouns = nouns_after(text, end)
     return Quantity(value, value, unit, nouns, hedge, start, end, hedge_start, ordinal)
 
 
@@ -211,7 +211,7 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
     return "", start
 
 
-def _nouns_after(text: str, end: int) -> tuple[str, ...]:
+def nouns_after(text: str, end: int) -> tuple[str, ...]:
     """Keys of up to four words after a number, across "of", up to a function word or a stop."""
     nouns: list[str] = []
     for match in _AFTER.finditer(text, end, end + 80):

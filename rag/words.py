@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nltk.stem.snowball import SnowballStemmer
 
-__all__ = """FUNCTION_WORDS OPPOSITES UNITS Word content_words stem words""".split()
+__all__ = ["FUNCTION_WORDS", "OPPOSITES", "UNITS", "Word", "content_words", "stem", "words"]
 
 # Words that carry no content of their own. Pronouns, auxiliaries, question words, prepositions.
 FUNCTION_WORDS = frozenset(
@@ -60,16 +60,18 @@ _UNIT_GROUPS = (
 )
 UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
 
-_OPPOSITE_PAIRS = """increase decrease; rise fall; import export; highest lowest; high low;
-most least; more less; north south; east west; northern southern; eastern western; before after; first last;
-early late; earliest latest; win lose; buy sell; accept reject; begin end; start end; open close;
-above below; maximum minimum; inside outside; male female; men women; man woman; import export;
-give receive; send receive; lend borrow; friend enemy; hot cold; largest smallest; large small;
-old new; oldest newest; older younger; oldest youngest; fast slow; fastest slowest; best worst;
-better worse; support oppose; success failure; succeed fail; income expense; profit loss;
-true false; allow forbid; attack defend; arrive depart; birth death; born die; public private;
-internal external; entry exit; upper lower; left right; positive negative; domestic foreign;
-surplus shortage; strengthen weaken; interesting boring; popular unpopular"""
+_OPPOSITE_PAIRS = """
+increase decrease; rise fall; import export; highest lowest; high low; most least; more less;
+north south; east west; northern southern; eastern western; before after; first last; early
+late; earliest latest; win lose; buy sell; accept reject; begin end; start end; open close;
+above below; maximum minimum; inside outside; male female; men women; man woman; give receive;
+send receive; lend borrow; friend enemy; hot cold; largest smallest; large small; old new;
+oldest newest; older younger; oldest youngest; fast slow; fastest slowest; best worst; better
+worse; support oppose; success failure; succeed fail; income expense; profit loss; true false;
+allow forbid; attack defend; arrive depart; birth death; born die; public private; internal
+external; entry exit; upper lower; left right; positive negative; domestic foreign; surplus
+shortage; strengthen weaken; interesting boring; popular unpopular
+"""
 
 
 @dataclass(frozen=True, slots=True)

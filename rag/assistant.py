@@ -1,0 +1,123 @@
+"""The one composition root: all that an answer needs, put together from the settings."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from index.embedding import Embedder
+from index.ingest import add_text
+from index.library import Library, open_library, open_writer
+from rag.answer import Answer, Event, Message
+from rag.chain import CHUNKS, Chain
+from rag.errors import BadQuestion
+from rag.models import ModelSource, open_model
+from rag.server import Endpoint
+from rag.settings import Settings
+from rag.thresholds import thresholds_for
+
+__all__ = ["Assistant", "open_assistant"]
+
+LONGEST_QUESTION = 4000
+
+
+class Assistant:
+    """Answers questions from one library; may be asked from several threads at once.
+
+    `model` is None in quotes mode. Close it, or use it as a context manager.
+    """
+
+    def __init__(
+        self, library: Library, embedder: Embedder, models: ModelSource | None, timeout_s: float
+    ) -> None:
+        self.library = library
+        self._embedder = embedder
+        self._models = models
+        self._timeout_s = timeout_s
+
+    @property
+    def model(self) -> str:
+        """The chat model's name; "" in quotes mode."""
+        return self._models.name if self._models else ""
+
+    @property
+    def model_label(self) -> str:
+        """The chat model as a person would name it."""
+        return self._models.label if self._models else "no model: quotes only"
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """Where the chat model answers; None in quotes mode. Starts the embedded one."""
+        return self._models.current().endpoint if self._models else None
+
+    def ask(
+        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+    ) -> Iterator[Event]:
+        """Answer as a stream: Found, then Evidence and Claims, last the Answer.
+
+        `quotes` shows the nearest sentences and asks no model. Raises BadQuestion, ModelError and
+        LibraryError; closing the iterator stops the work.
+        """
+        question = " ".join(question.split())
+        if not question or len(question) > LONGEST_QUESTION:
+            length = f"has {len(question)} characters" if question else "is empty"
+            raise BadQuestion(f"the question {length}: ask one of 1 to {LONGEST_QUESTION}")
+        yield from self._chain(quotes=quotes).run(question, history)
+
+    def answer(
+        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+    ) -> Answer:
+        """The whole answer at once; raises as `ask` does."""
+        *_, last = self.ask(question, history, quotes=quotes)
+        if not isinstance(last, Answer):
+            raise TypeError(f"the last event is {type(last).__name__}, not an Answer")
+        return last
+
+    def warm(self) -> None:
+        """Load what the first question would wait for: the model, and the embedder's first run."""
+        self._chain(quotes=False)
+        self._embedder.embed(["warm"])
+
+    @contextlib.contextmanager
+    def over(self, documents: Mapping[str, str]) -> Iterator["Assistant"]:
+        """The same models over a small corpus of its own, given as texts by name."""
+        with tempfile.TemporaryDirectory(prefix="footnoted-") as folder:
+            with open_writer(Path(folder), self._embedder) as writer:
+                for name, text in documents.items():
+                    add_text(name, text, writer)
+            with open_library(Path(folder), self._embedder) as library:
+                yield Assistant(library, self._embedder, self._models, self._timeout_s)
+
+    def close(self) -> None:
+        """Close the library and the model."""
+        self.library.close()
+        if self._models:
+            self._models.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _chain(self, *, quotes: bool) -> Chain:
+        from index.retriever import HybridRetriever  # imports LlamaIndex, 1.5 s
+
+        return Chain(
+            self.library,
+            HybridRetriever(self.library, k=CHUNKS),
+            None if quotes or not self._models else self._models.current(),
+            thresholds_for(self.model),
+            self._timeout_s,
+        )
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """The assistant that the settings describe.
+
+    Raises SettingsError, and LibraryError where the library or the weights can't be used.
+    """
+    models = open_model(settings)
+    embedder = Embedder.load(settings.cache)
+    return Assistant(open_library(settings.data, embedder), embedder, models, settings.timeout_s)

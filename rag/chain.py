@@ -1,0 +1,175 @@
+"""The road of a question: condense, retrieve, rank, judge, write, verify. No step looks back."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.library import Library
+from index.ranking import RankedSentence, rank_sentences
+from index.retriever import HybridRetriever
+from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Timings
+from rag.asked import partial, values
+from rag.chat import ChatModel, Turn
+from rag.condense import standalone
+from rag.judge import Judge, Passage
+from rag.quantities import Date, Quantity
+from rag.thresholds import Thresholds
+from rag.words import content_words
+from rag.write import compose
+
+__all__ = ["Chain"]
+
+CHUNKS = 8
+SHOWN = 5
+JUDGED = 5
+QUOTES = 3
+CLAIMS = 4
+
+
+@dataclass(slots=True)
+class Chain:
+    """What every question of one library is answered with; `model` is None in quotes mode."""
+
+    library: Library
+    retriever: HybridRetriever
+    model: ChatModel | None
+    thresholds: Thresholds
+    timeout_s: float
+
+    def run(self, question: str, history: Sequence[Message]) -> Iterator[Event]:
+        """Found, then Evidence and Claims, last the Answer. Raises ModelError and LibraryError."""
+        turn = self.model.turn(self.timeout_s) if self.model else None
+        run = _Run(question, turn)
+        run.standalone = standalone(turn, history, question) if turn else question
+        found = self._find(run.standalone)
+        run.related = tuple(sentence.citation for sentence in found[:SHOWN])
+        run.found_s = run.elapsed()
+        yield Found(run.standalone, run.related)
+        if turn is None:
+            yield from run.quotes(found[:QUOTES])
+        else:
+            judge = Judge(turn, run.standalone, self._vocabulary(found), self.thresholds)
+            yield from run.judged(judge, found[:JUDGED])
+        yield run.answer(self.model.name if self.model else "")
+
+    def _find(self, question: str) -> list[RankedSentence]:
+        chunks = [node.node.node_id for node in self.retriever.retrieve(question)]
+        return rank_sentences(self.library, question, chunks, k=JUDGED)
+
+    def _vocabulary(self, found: Sequence[RankedSentence]) -> frozenset[str]:
+        """The keys of all words in the documents that the found sentences come from."""
+        documents = {sentence.sentence.document for sentence in found}
+        texts = (self.library.document(document) for document in documents)
+        return frozenset(
+            word.key
+            for text in texts
+            if text
+            for word in content_words(text.title + "\n" + text.text)
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One question on its way."""
+
+    question: str
+    turn: Turn | None
+    started: float = field(default_factory=time.monotonic)
+    standalone: str = ""
+    found_s: float = 0.0
+    first_claim_s: float | None = None
+    related: tuple[Citation, ...] = ()
+    claims: list[Claim] = field(default_factory=list)
+    conflict: bool = False
+    judge: Judge | None = None
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    def quotes(self, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """Quotes mode: the nearest sentences, called just that."""
+        for sentence in found:
+            yield self._show(Claim(sentence.text, (sentence.citation,), "quoted", ("quote",)))
+
+    def judged(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """The claims, each from a passage that was judged to state the answer."""
+        self.judge = judge
+        accepted = judge.accepted(found)
+        first, others = _best(accepted, judge)
+        if first is None:
+            return
+        yield Evidence((first.sentence.citation,))
+        yield self._show(compose(judge, first))
+        kept = [first]
+        for passage in (*others, *accepted):
+            if len(kept) < CLAIMS and self._adds(judge, kept, passage):
+                kept.append(passage)
+                yield Evidence(tuple(one.sentence.citation for one in kept))
+                yield self._show(compose(judge, passage))
+
+    def _adds(self, judge: Judge, kept: Sequence[Passage], passage: Passage) -> bool:
+        """Whether a further passage belongs in the answer: it disagrees, or it goes on the list."""
+        if any(_disagree(judge, one, passage) for one in kept):
+            self.conflict = True
+            return True
+        return judge.want.several and passage.probability >= judge.thresholds.another
+
+    def _show(self, claim: Claim) -> Claim:
+        if self.first_claim_s is None:
+            self.first_claim_s = self.elapsed()
+        self.claims.append(claim)
+        return claim
+
+    def answer(self, model: str) -> Answer:
+        """The whole, once all is said."""
+        empty = Answer(self.question, self.standalone, tuple(self.claims), False, self.conflict, ())
+        timings = Timings(self.found_s, self.first_claim_s, self.elapsed())
+        whole = replace(empty, model=model, timings=timings, related=self.related)
+        if self.judge and self.turn:
+            whole = replace(whole, refused=tuple(self.judge.refused), usage=self.turn.usage)
+        if self.claims:
+            return whole
+        return replace(whole, abstained=True, missing=self._missing())
+
+    def _missing(self) -> str:
+        if not self.related:
+            return "The documents don't say: nothing in them is near the question."
+        if self.judge and self.judge.missing:
+            names = ", ".join(f"“{name}”" for name in sorted(self.judge.missing))
+            return f"The documents don't say. What is near the question doesn't speak of {names}."
+        return "The documents don't say: no sentence in them states the answer."
+
+
+def _best(accepted: Iterator[Passage], judge: Judge) -> tuple[Passage | None, list[Passage]]:
+    """The passage to answer from and those passed over; one that settles it ends the search."""
+    seen: list[Passage] = []
+    for passage in accepted:
+        seen.append(passage)
+        if passage.probability >= judge.thresholds.settles:
+            break
+    best = max(seen, key=lambda passage: passage.probability, default=None)
+    return best, [passage for passage in seen if passage is not best]
+
+
+def _disagree(judge: Judge, one: Passage, other: Passage) -> bool:
+    """Whether two passages give different values of what was asked; a part and a whole don't."""
+    mine, theirs = (values(judge.want, passage.sentence.text) for passage in (one, other))
+    if not mine or not theirs:
+        return False
+    parts = [
+        partial(passage.sentence.text, value)
+        for passage, given in ((one, mine), (other, theirs))
+        for value in given
+        if isinstance(value, Quantity)
+    ]
+    return not any(parts) and not any(_same(a, b) for a in mine for b in theirs)
+
+
+def _same(one: Quantity | Date, other: Quantity | Date) -> bool:
+    if isinstance(one, Date) or isinstance(other, Date):
+        return (
+            isinstance(one, Date)
+            and isinstance(other, Date)
+            and (one.within(other) or other.within(one))
+        )
+    return one.low <= other.high and other.low <= one.high

@@ -1,0 +1,56 @@
+"""Making a follow-up standalone: only where it needs it, and in the conversation's own words."""
+
+import re
+from collections.abc import Sequence
+
+from rag import prompts
+from rag.answer import Message
+from rag.chat import Turn
+from rag.words import FUNCTION_WORDS, content_words
+
+__all__ = ["needs_conversation", "standalone"]
+
+MAX_TOKENS = 60
+TURNS = 4
+_OPENS_AS_FOLLOW_UP = re.compile(
+    r"^\W*(?:and|but|so|or|also|then|what\s+about|how\s+about|what\s+else|who\s+else|anything\s+else|why\s+not|"
+    r"who\s+sa(?:id|ys)\s+(?:so|that|this|it)|since\s+when|by\s+when)\b",
+    re.I,
+)
+_REFERS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|those|these|one|ones|so|there|then|"
+    r"the\s+(?:same|former|latter|first|second|third|other)(?:\s+one)?|(?:that|this)(?!\s+[a-z]+\s+[a-z]+\s+(?:is|was|were|has|have)\b))\b",
+    re.I,
+)
+
+
+def needs_conversation(question: str) -> bool:
+    """Whether a question can't be understood alone: it opens as a follow-up, or refers back."""
+    if _OPENS_AS_FOLLOW_UP.search(question) or len(content_words(question)) < 1:
+        return True
+    return _REFERS_BACK.search(question) is not None
+
+
+def standalone(turn: Turn, history: Sequence[Message], question: str) -> str:
+    """`question` in words that need no conversation; unchanged where it stands alone.
+
+    A rewrite may use the words of the conversation and of the question, and no others; one that
+    does otherwise is given up for the earlier question with the new one beside it. Raises
+    ModelError.
+    """
+    if not history or not needs_conversation(question):
+        return question
+    recent = history[-TURNS:]
+    lines = turn.write(prompts.standalone(recent, question), MAX_TOKENS).splitlines()
+    rewritten = lines[0].strip(" \"'") if lines else ""
+    if rewritten and _keeps_to(rewritten, [question, *(message.content for message in recent)]):
+        return rewritten
+    earlier = [message.content for message in recent if message.role == "user"]
+    return f"{earlier[-1]} {question}" if earlier else question
+
+
+def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
+    known = {word.key for text in said for word in content_words(text)}
+    new = {word.key for word in content_words(rewritten) if word.text.lower() not in FUNCTION_WORDS}
+    digits = set(re.findall(r"\d+", rewritten)) <= set(re.findall(r"\d+", " ".join(said)))
+    return new <= known and digits

@@ -1,0 +1,79 @@
+"""An answer as the contract's JSON object, and as text for a terminal."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rag.answer import Answer, Citation, Claim
+
+__all__ = ["answer_to_json", "answer_to_text"]
+
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    """The object that `footnoted ask --json` prints; its keys are a contract."""
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "abstained": answer.abstained,
+        "conflict": answer.conflict,
+        "text": answer.text,
+        "claims": [_claim(claim) for claim in answer.claims],
+        "related": [asdict(citation) for citation in answer.related],
+        "refused": [asdict(refused) for refused in answer.refused],
+        "model": answer.model,
+        "usage": asdict(answer.usage),
+        "timings": asdict(answer.timings),
+    }
+
+
+def answer_to_text(answer: Answer) -> str:
+    """The answer with numbered footnotes, each with its source and quote, for a terminal."""
+    notes: list[Citation] = []
+    lines = [_with_marks(claim, notes) for claim in answer.claims] or [answer.missing]
+    if not answer.model and answer.claims:
+        lines = ["No model is set: these are the nearest sentences, verbatim.", "", *lines]
+    if answer.conflict:
+        lines = ["The documents disagree:", "", *lines]
+    if answer.standalone_question != answer.question:
+        lines = [f"Searched for: {answer.standalone_question}", "", *lines]
+    lines += [
+        "",
+        *(f"[{i}] {_place(note)}: {_line(note)}" for i, note in enumerate(notes, start=1)),
+    ]
+    if answer.abstained and answer.related:
+        lines += ["Nearest sentences, not an answer:"]
+        lines += [f"  - {_place(note)}: {_line(note)}" for note in answer.related]
+    return "\n".join(_printable(line) for line in lines).rstrip()
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "verdict": claim.verdict,
+        "citations": [asdict(citation) for citation in claim.citations],
+    }
+
+
+def _with_marks(claim: Claim, notes: list[Citation]) -> str:
+    for citation in claim.citations:
+        if citation not in notes:
+            notes.append(citation)
+    marks = "".join(f"[{notes.index(citation) + 1}]" for citation in claim.citations)
+    return f"{_line_of(claim.text)} {marks} ({claim.verdict})"
+
+
+def _place(citation: Citation) -> str:
+    page = f", page {citation.page}" if citation.page is not None else ""
+    return f"{citation.source}{page}"
+
+
+def _line(citation: Citation) -> str:
+    return f"“{_line_of(citation.quote)}”"
+
+
+def _line_of(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _printable(line: str) -> str:
+    """Without control characters, which a document could use to write over the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)

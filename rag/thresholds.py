@@ -1,0 +1,29 @@
+"""The thresholds of the judge, set by `evals` on a calibration split, kept by the model's name."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+__all__ = ["Thresholds", "thresholds_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities of "yes" from which a judgement is taken as one.
+
+    `states_answer`: the sentence states the answer. `settles`: so clearly that no other sentence is
+    read before answering. `another`: a further sentence adds to the answer. `spoken_of`: the
+    sentence speaks of a word it doesn't have. `states_claim`: it states the claim written from it.
+    """
+
+    states_answer: float
+    settles: float
+    another: float
+    spoken_of: float
+    states_claim: float
+
+
+def thresholds_for(model: str) -> Thresholds:
+    """The thresholds set for a model, or those of the default where it has none of its own."""
+    table = tomllib.loads((files("rag") / "thresholds.toml").read_text("utf-8"))
+    return Thresholds(**table.get(model, table["default"]))
