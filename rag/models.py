@@ -50,7 +50,7 @@ class ModelSource:
 
 
 def open_model(settings: Settings) -> ModelSource | None:
-    """The model that the settings name; None in quotes mode: "none" was set, or no weights are here.
+    """The model that the settings name; None in quotes mode ("none" is set, or no weights are here).
 
     Raises SettingsError for weights that were named and can't be used, WeightsUnusable for a file
     of ours that isn't what it should be.
