@@ -130,7 +130,7 @@ class _Graph:
         self._node("SkipLayerNormalization", inputs, [f"{name}.out"], epsilon=EPSILON)
         return f"{name}.out"
 
-    def _node(self, kind: str, inputs: list[str], outputs: list[str], **attributes: object) -> None:
+    def _node(self, kind: str, inputs: list[str], outputs: list[str], **attributes: Any) -> None:
         from onnx import helper
 
         name = outputs[0] + ".node"

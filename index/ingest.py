@@ -1,0 +1,247 @@
+"""Files and folders into the library: the changed are read and embedded, the rest is left alone."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.documents import Document, document_id
+from index.errors import LibraryError, NoSuchPath, UnreadableDocument
+from index.library import DocumentRow
+from index.readers import READERS, Read
+from index.writer import LibraryWriter, prepare
+
+__all__ = ["Failure", "Progress", "Summary", "add_text", "ingest", "prune"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be read, and why; what was indexed of it before is kept."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One file is done: `what` is added, updated, unchanged, removed or failed."""
+
+    source: str
+    what: str
+    reason: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did; `sentences` and `chunks` are those of the documents it stored.
+
+    `skipped` counts the files in folders that have a suffix nothing reads.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: tuple[Failure, ...] = ()
+    sentences: int = 0
+    chunks: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    source: str
+    named: bool  # on the command line, not found in a folder
+
+
+@dataclass(slots=True)
+class _Tally:
+    counts: dict[str, int] = field(default_factory=dict)
+    failed: list[Failure] = field(default_factory=list)
+    sentences: int = 0
+    chunks: int = 0
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def _silent(_: Progress) -> None:
+    """The progress of a run that nobody watches."""
+
+
+def ingest(
+    paths: Sequence[Path], writer: LibraryWriter, *, on_progress: OnProgress = _silent
+) -> Summary:
+    """Read files and folders into the library, each file whole or not at all.
+
+    One that can't be read becomes a Failure and the others go on; what the data folder itself
+    refuses (DataFolderUnusable and the like) is raised, with the finished files kept.
+    """
+    if writer.embedder is None:
+        raise ValueError("ingest needs a writer that was opened with an embedder")
+    found, failed, skipped = _collect(paths)
+    rows = writer.documents()
+    files = _with_sources(found, rows)
+    before = {row.source: row for row in rows}
+    tally = _Tally(failed=list(failed))
+    for failure in failed:
+        on_progress(Progress(failure.source, "failed", failure.reason, 0, len(files)))
+    for done, file in enumerate(files, 1):
+        what, reason = "failed", ""
+        try:
+            what = _one(file, before.get(file.source), writer, tally)
+        except UnreadableDocument as error:
+            reason = str(error)
+            tally.failed.append(Failure(file.source, reason))
+        tally.counts[what] = tally.counts.get(what, 0) + 1
+        on_progress(Progress(file.source, what, reason, done, len(files)))
+    return _summary(tally, skipped)
+
+
+def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
+    """Store a text that comes from no file under the source `name`, replacing what was there."""
+    if writer.embedder is None:
+        raise ValueError("add_text needs a writer that was opened with an embedder")
+    data = text.encode("utf-8", "surrogatepass")
+    sha256 = hashlib.sha256(data).hexdigest()
+    read = _read(Path(name), data, READERS.get(Path(name).suffix.lower(), READERS[".txt"]))
+    title = read.title or name
+    document = Document(document_id(name, text), name, title, text, read.media_type, sha256)
+    writer.store(prepare(document, writer.embedder))
+    return document
+
+
+def prune(writer: LibraryWriter) -> list[str]:
+    """Drop the documents whose files are gone; their sources."""
+    gone = [row.source for row in writer.documents() if row.path and not Path(row.path).exists()]
+    return [source for source in gone if writer.remove(source)]
+
+
+def _one(file: _File, before: DocumentRow | None, writer: LibraryWriter, tally: _Tally) -> str:
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(f"it can't be read: {error.strerror or error}") from error
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = str(file.path.absolute())
+    if before is not None and before.sha256 == sha256:
+        if before.path != path:
+            writer.touch(before.id, path=path, sha256=sha256)
+        return "unchanged"
+    read = _read(file.path, data, READERS[file.path.suffix.lower()])
+    id_ = document_id(file.source, read.text)
+    title = read.title or file.path.stem
+    document = Document(
+        id_, file.source, title, read.text, read.media_type, sha256, path, read.pages
+    )
+    assert writer.embedder is not None  # noqa: S101  ingest has checked it
+    prepared = prepare(document, writer.embedder)
+    writer.store(prepared)
+    tally.sentences += len(prepared.sentences)
+    tally.chunks += len(prepared.chunks)
+    return "added" if before is None else "updated"
+
+
+def _read(path: Path, data: bytes, reader: Callable[[bytes], Read]) -> Read:
+    try:
+        return reader(data)
+    except LibraryError:
+        raise
+    except Exception as error:  # the edge of one file: a reader's bug must not end the run
+        raise UnreadableDocument(f"its reader failed: {type(error).__name__}: {error}") from error
+
+
+def _collect(paths: Sequence[Path]) -> tuple[list[_File], list[Failure], int]:
+    """The readable files under `paths`, what is wrong with the paths, and how many were skipped."""
+    files: dict[Path, _File] = {}
+    failed: list[Failure] = []
+    skipped = 0
+    for path in paths:
+        if path.is_dir():
+            inside, others = _in_folder(path)
+            skipped += others
+            for file in inside:
+                files.setdefault(file.path.absolute(), file)
+            if not inside:
+                known = ", ".join(READERS)
+                failed.append(Failure(str(path), f"no file in this folder can be read ({known})"))
+        elif not path.exists():
+            failed.append(Failure(str(path), "there is no such file or folder"))
+        elif path.suffix.lower() not in READERS:
+            known = ", ".join(READERS)
+            reason = f"nothing reads {path.suffix or 'a file without a suffix'} (only {known})"
+            failed.append(Failure(str(path), reason))
+        else:
+            source = path.name if path.is_absolute() else os.path.normpath(path)
+            files.setdefault(path.absolute(), _File(path, Path(source).as_posix(), True))
+    return list(files.values()), failed, skipped
+
+
+def _in_folder(folder: Path) -> tuple[list[_File], int]:
+    """Its readable files by path, hidden ones left out, and how many others it holds."""
+    files, skipped = [], 0
+    for path in _walk(folder):
+        if path.suffix.lower() in READERS:
+            files.append(_File(path, path.relative_to(folder).as_posix(), False))
+        else:
+            skipped += 1
+    return files, skipped
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(root, name)
+            if not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _with_sources(files: list[_File], rows: Sequence[DocumentRow]) -> list[_File]:
+    """Each file under a source of its own: where two would share one, the folder's name precedes.
+
+    A file that was indexed before keeps the source that it had.
+    """
+    taken = {row.source: row.path for row in rows}
+    had = {row.path: row.source for row in rows if row.path}
+    named = []
+    for file in files:
+        path = str(file.path.absolute())
+        source = had.get(path, file.source)
+        parents = list(file.path.absolute().parents)
+        while taken.get(source, path) not in (path, ""):
+            parent = parents.pop(0).name if parents else "other"
+            source = f"{parent}/{source}" if parent else f"other/{source}"
+        taken[source] = path
+        named.append(_File(file.path, source, file.named))
+    return named
+
+
+def _summary(tally: _Tally, skipped: int) -> Summary:
+    counts = tally.counts
+    return Summary(
+        added=counts.get("added", 0),
+        updated=counts.get("updated", 0),
+        unchanged=counts.get("unchanged", 0),
+        failed=tuple(tally.failed),
+        sentences=tally.sentences,
+        chunks=tally.chunks,
+        skipped=skipped,
+    )
+
+
+def existing(source: str, writer: LibraryWriter) -> str:
+    """The source, or the one whose path is meant; raises NoSuchPath naming what there is."""
+    rows = writer.documents()
+    absolute = str(Path(source).absolute())
+    for row in rows:
+        if source == row.source or absolute == row.path:
+            return row.source
+    raise NoSuchPath(
+        f"no document has the source {source!r}: `footnoted index --list` names the "
+        f"{len(rows)} there are"
+    )
