@@ -1,0 +1,146 @@
+"""The sentences of found chunks, the likeliest to state the answer first."""
+
+import math
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.documents import Document, Sentence
+from index.ledger import STOPWORDS
+from index.library import Library
+
+__all__ = ["RankedSentence", "page_at", "rank_sentences"]
+
+OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of squad2 and clapnq
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSentence:
+    """A sentence with what a judge needs to read it.
+
+    `before` and `after` are its neighbours in the same paragraph, "" where there is none; `title`
+    is its document's; a higher `score` is nearer to the question.
+    """
+
+    sentence: Sentence
+    source: str
+    title: str
+    text: str
+    page: int | None
+    before: str
+    after: str
+    score: float
+
+
+def rank_sentences(
+    library: Library, question: str, chunk_ids: Sequence[str], k: int
+) -> list[RankedSentence]:
+    """The `k` sentences of these chunks that are nearest to the question, best first.
+
+    Score: the cosine of the question and the sentence's pooled vector, plus how much of the
+    question's telling words the sentence has. Headings state nothing and are left out, unless
+    there is nothing else.
+    """
+    if library.embedder is None:
+        raise ValueError("rank_sentences needs a library that was opened with an embedder")
+    candidates = list(_candidates(library, chunk_ids))
+    stating = [c for c in candidates if not c.sentence.heading] or candidates
+    if not stating:
+        return []
+    vectors = np.stack([candidate.vector for candidate in stating])
+    cosines = vectors @ library.embedder.embed([question])[0]
+    overlaps = _overlaps(question, [candidate.words for candidate in stating])
+    scores = cosines + OVERLAP * np.array(overlaps)
+    best = np.argsort(-scores, kind="stable")[:k]
+    return [stating[at].ranked(float(scores[at])) for at in best]
+
+
+def page_at(document: Document, offset: int) -> int | None:
+    """The page that `offset` lies on; None for a document without pages."""
+    at = bisect_right(document.pages, offset, key=lambda page: page[0]) - 1
+    return document.pages[at][1] if at >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    document: Document
+    sentences: Sequence[Sentence]
+    sentence: Sentence
+    vector: "np.ndarray[tuple[int], np.dtype[np.float32]]"
+
+    @property
+    def words(self) -> set[str]:
+        return set(_stems(self.document.text[self.sentence.start : self.sentence.end]))
+
+    def ranked(self, score: float) -> RankedSentence:
+        document, sentence = self.document, self.sentence
+        return RankedSentence(
+            sentence=sentence,
+            source=document.source,
+            title=document.title,
+            text=document.text[sentence.start : sentence.end],
+            page=page_at(document, sentence.start),
+            before=self._neighbour(-1),
+            after=self._neighbour(1),
+            score=score,
+        )
+
+    def _neighbour(self, step: int) -> str:
+        at = self.sentence.number + step
+        if not 0 <= at < len(self.sentences) or self.sentences[at].heading:
+            return ""
+        text, other = self.document.text, self.sentences[at]
+        between = text[min(self.sentence.end, other.end) : max(self.sentence.start, other.start)]
+        # A break between paragraphs: an empty line, or a line that ends in a full stop.
+        apart = re.search(r"[\r\n]", between) is not None
+        return "" if apart else text[other.start : other.end]
+
+
+def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[_Candidate]:
+    """Every sentence of the chunks once; what was removed meanwhile is left out."""
+    documents: dict[str, tuple[Document, list[Sentence]]] = {}
+    seen: set[tuple[str, int]] = set()
+    for id_ in chunk_ids:
+        chunk = library.chunk(id_)
+        if chunk is None:
+            continue
+        if chunk.document not in documents:
+            document = library.document(chunk.document)
+            if document is None:
+                continue
+            documents[chunk.document] = document, library.sentences(chunk.document)
+        document, sentences = documents[chunk.document]
+        vectors = library.sentence_vectors(chunk.document, chunk.first, chunk.last)
+        for number, vector in zip(range(chunk.first, chunk.last), vectors, strict=False):
+            if (chunk.document, number) not in seen and number < len(sentences):
+                seen.add((chunk.document, number))
+                yield _Candidate(document, sentences, sentences[number], vector)
+
+
+def _overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:
+    """The share of the question's words that each candidate has, weighted by how rare they are."""
+    asked = set(_stems(question))
+    held = Counter(word for words in candidates for word in words & asked)
+    n = len(candidates)
+    idf = {word: math.log(1 + (n - held[word] + 0.5) / (held[word] + 0.5)) for word in asked}
+    total = sum(idf.values())
+    return [
+        sum(idf[word] for word in words & asked) / total if total else 0.0 for words in candidates
+    ]
+
+
+def _stems(text: str) -> list[str]:
+    words = re.findall(r"\w+", text.casefold())
+    return [_stem(word) for word in words if word not in STOPWORDS]
+
+
+def _stem(word: str) -> str:
+    """The word without its commonest endings: as good here as a real stemmer, and quicker."""
+    for ending in ("ings", "ing", "edly", "ed", "es", "s", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word
