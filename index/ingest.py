@@ -213,12 +213,17 @@ def _with_sources(files: list[_File], rows: Sequence[DocumentRow]) -> list[_File
         path = str(file.path.absolute())
         source = had.get(path, file.source)
         parents = list(file.path.absolute().parents)
-        while taken.get(source, path) not in (path, ""):
+        while _belongs_to_another(taken.get(source, ""), path):
             parent = parents.pop(0).name if parents else "other"
             source = f"{parent}/{source}" if parent else f"other/{source}"
         taken[source] = path
         named.append(_File(file.path, source, file.named))
     return named
+
+
+def _belongs_to_another(owner: str, path: str) -> bool:
+    """Whether a source stands for another file, which is still there (so not for a moved one)."""
+    return owner not in ("", path) and Path(owner).exists()
 
 
 def _summary(tally: _Tally, skipped: int) -> Summary:
