@@ -11,7 +11,7 @@ from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message,
 from rag.asked import partial, values
 from rag.chat import ChatModel, Turn
 from rag.condense import standalone
-from rag.judge import Judge, Passage
+from rag.judge import Judge, Passage, cite
 from rag.quantities import Date, Quantity
 from rag.thresholds import Thresholds
 from rag.words import content_words
@@ -42,7 +42,7 @@ class Chain:
         run = _Run(question, turn)
         run.standalone = standalone(turn, history, question) if turn else question
         found = self._find(run.standalone)
-        run.related = tuple(sentence.citation for sentence in found[:SHOWN])
+        run.related = tuple(map(cite, found[:SHOWN]))
         run.found_s = run.elapsed()
         yield Found(run.standalone, run.related)
         if turn is None:
@@ -89,30 +89,24 @@ class _Run:
     def quotes(self, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """Quotes mode: the nearest sentences, called just that."""
         for sentence in found:
-            yield self._show(Claim(sentence.text, (sentence.citation,), "quoted", ("quote",)))
+            yield self._show(Claim(sentence.text, (cite(sentence),), "quoted", ("quote",)))
 
     def judged(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The claims, each from a passage that was judged to state the answer."""
         self.judge = judge
-        accepted = judge.accepted(found)
-        first, others = _best(accepted, judge)
-        if first is None:
-            return
-        yield Evidence((first.sentence.citation,))
-        yield self._show(compose(judge, first))
-        kept = [first]
-        for passage in (*others, *accepted):
-            if len(kept) < CLAIMS and self._adds(judge, kept, passage):
+        kept: list[Passage] = []
+        for passage in _best_first(judge.accepted(found), judge):
+            disagrees = any(_disagree(judge, one, passage) for one in kept)
+            if kept and not disagrees and not _adds(judge, passage):
+                continue
+            yield Evidence(tuple(cite(one.sentence) for one in (*kept, passage)))
+            claim = compose(judge, passage)
+            if claim is not None and claim.text not in [shown.text for shown in self.claims]:
                 kept.append(passage)
-                yield Evidence(tuple(one.sentence.citation for one in kept))
-                yield self._show(compose(judge, passage))
-
-    def _adds(self, judge: Judge, kept: Sequence[Passage], passage: Passage) -> bool:
-        """Whether a further passage belongs in the answer: it disagrees, or it goes on the list."""
-        if any(_disagree(judge, one, passage) for one in kept):
-            self.conflict = True
-            return True
-        return judge.want.several and passage.probability >= judge.thresholds.another
+                self.conflict = self.conflict or disagrees
+                yield self._show(claim)
+            if len(kept) == CLAIMS:
+                return
 
     def _show(self, claim: Claim) -> Claim:
         if self.first_claim_s is None:
@@ -140,15 +134,20 @@ class _Run:
         return "The documents don't say: no sentence in them states the answer."
 
 
-def _best(accepted: Iterator[Passage], judge: Judge) -> tuple[Passage | None, list[Passage]]:
-    """The passage to answer from and those passed over; one that settles it ends the search."""
+def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
+    """The likeliest passage first; one that settles the question ends the search for a better."""
     seen: list[Passage] = []
     for passage in accepted:
         seen.append(passage)
         if passage.probability >= judge.thresholds.settles:
             break
-    best = max(seen, key=lambda passage: passage.probability, default=None)
-    return best, [passage for passage in seen if passage is not best]
+    yield from sorted(seen, key=lambda passage: -passage.probability)
+    yield from accepted
+
+
+def _adds(judge: Judge, passage: Passage) -> bool:
+    """Whether a further passage goes on the list that was asked for."""
+    return judge.want.several and passage.probability >= judge.thresholds.another
 
 
 def _disagree(judge: Judge, one: Passage, other: Passage) -> bool:
@@ -172,4 +171,4 @@ def _same(one: Quantity | Date, other: Quantity | Date) -> bool:
             and isinstance(other, Date)
             and (one.within(other) or other.within(one))
         )
-    return one.low <= other.high and other.low <= one.high
+    return one.unit != other.unit or (one.low <= other.high and other.low <= one.high)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.quantities import Quantity, dates, quantities
 from rag.words import OPPOSITES, Word, content_words, stem, words
 
-__all__ = ["CHECKS", "Source", "failures", "has_no_synonym", "missing_words"]
+__all__ = ["CHECKS", "Source", "failures", "has_no_synonym", "missing_numbers", "missing_words"]
 
 _NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
 _MODALS = frozenset(
@@ -52,6 +52,27 @@ def missing_words(text: str, source: Source) -> list[Word]:
         for word in content_words(text)
         if word.key not in there and not any(word.start in span for span in counted)
     ]
+
+
+def missing_numbers(question: str, source: Source) -> list[str]:
+    """The quantities and dates that a question takes for granted and the source doesn't have.
+
+    Where the question offers a choice ("10,000 or 12,000?"), one of them is enough.
+    """
+    there = f"{source.context}\n{source.text}"
+    known, known_dates = quantities(there), dates(there)
+    missing = [
+        question[one.start : one.end]
+        for one in quantities(question)
+        if not any(other.low <= one.low and one.high <= other.high for other in known)
+    ]
+    missing += [
+        question[date.start : date.end]
+        for date in dates(question)
+        if not any(date.within(other) for other in known_dates)
+    ]
+    given = len(quantities(question)) + len(dates(question))
+    return [] if re.search(r"\bor\b", question) and len(missing) < given else missing
 
 
 def has_no_synonym(word: Word, source: Source) -> bool:

@@ -12,20 +12,21 @@ from dataclasses import dataclass, field
 
 from index.ranking import RankedSentence
 from rag import prompts
-from rag.answer import Refused
+from rag.answer import Citation, Refused
 from rag.asked import Asked, asked, values
 from rag.chat import Turn
-from rag.checks import Source, has_no_synonym, missing_words
+from rag.checks import Source, has_no_synonym, missing_numbers, missing_words
 from rag.thresholds import Thresholds
 from rag.words import Word
 
-__all__ = ["Judge", "Passage"]
+__all__ = ["Judge", "Passage", "cite"]
 
 # A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
-    r"^\W*(?:he|she|it|they|his|her|its|their|this|these|those|that|such|both|in\s+(?:response|"
-    r"addition|turn|contrast)|however|therefore|thus|instead|similarly|the\s+(?:former|latter))\b",
-    re.I,
+    r"""^\W*(?:he|she|they|his|her|its|their|this|these|those|that|such|both|however|therefore|thus
+    |it(?!\s+(?:is|was|has\s+been)\s+\w+\s+that\b)|in\s+(?:response|addition|turn|contrast)
+    |instead|similarly|the\s+(?:former|latter))\b""",
+    re.I | re.X,
 )
 _ORDERS = re.compile(
     r"""\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|
@@ -62,7 +63,13 @@ class Passage:
     def source(self) -> Source:
         """The same, as the exact checks take it."""
         near = (self.sentence.title, self.sentence.before, self.sentence.after)
-        return Source(self.text, "\n".join(near))
+        return Source(self.sentence.text, "\n".join(near))
+
+
+def cite(found: RankedSentence) -> Citation:
+    """The citation of a found sentence."""
+    place = found.sentence
+    return Citation(place.document, found.source, place.start, place.end, found.text, found.page)
 
 
 @dataclass(slots=True)
@@ -93,16 +100,11 @@ class Judge:
                 if reason is None:
                     yield Passage(sentence, probability or 0.0)
                     continue
-            self.refused.append(Refused(sentence.text, reason))
+            self.refuse(sentence.text, reason)
 
-    def unspoken(self, text: str, passage: Passage) -> list[str]:
-        """The words of `text` that `passage` says neither itself nor in other words."""
-        return [
-            word.text
-            for word in missing_words(text, passage.source)
-            if self._has_no_other_name(word, passage.source)
-            or self._speaks_of(passage, word.text) < self.thresholds.spoken_of
-        ]
+    def refuse(self, text: str, reason: str) -> None:
+        """Keep a record of what isn't shown, and why."""
+        self.refused.append(Refused(text, reason))
 
     def _plain_reason(self, passage: Passage) -> str | None:
         """What rules a passage out without asking the model."""
@@ -113,6 +115,7 @@ class Judge:
             for word in missing_words(self.question, passage.source)
             if self._has_no_other_name(word, passage.source)
         ]
+        unknown += missing_numbers(self.question, passage.source)
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {_listed(unknown)}"
@@ -125,11 +128,19 @@ class Judge:
             return "the model could not judge it"
         if probability < self.thresholds.states_answer:
             return f"it doesn't state the answer ({probability:.2f})"
-        unspoken = self.unspoken(self.question, passage)
+        unspoken = self._unspoken(passage)
         if unspoken:
             self.missing.update(unspoken)
             return f"it doesn't speak of {_listed(unspoken)}"
         return None
+
+    def _unspoken(self, passage: Passage) -> list[str]:
+        """The words of the question that `passage` says neither itself nor in other words."""
+        return [
+            word.text
+            for word in missing_words(self.question, passage.source)
+            if self._speaks_of(passage, word.text) < self.thresholds.spoken_of
+        ]
 
     def _has_no_other_name(self, word: Word, source: Source) -> bool:
         """A unit, an opposite, or a name that is nowhere in the document."""

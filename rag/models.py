@@ -29,8 +29,8 @@ class ModelSource:
     def current(self) -> ChatModel:
         """The model, connected. Raises ModelUnreachable where the embedded one can't start."""
         with self._lock:
-            embedded = isinstance(self._origin, EmbeddedServer)
-            endpoint = self._origin.endpoint() if embedded else self._origin
+            origin = self._origin
+            endpoint = origin if isinstance(origin, Endpoint) else origin.endpoint()
             if self._model is None or self._model.endpoint != endpoint:
                 self._drop()
                 self._model = ChatModel(endpoint)
@@ -50,7 +50,7 @@ class ModelSource:
 
 
 def open_model(settings: Settings) -> ModelSource | None:
-    """The model that the settings name; None in quotes mode ("none" is set, or no weights are here).
+    """The model that the settings name; None in quotes mode: "none" is set, or no weights exist.
 
     Raises SettingsError for weights that were named and can't be used, WeightsUnusable for a file
     of ours that isn't what it should be.

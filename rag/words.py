@@ -22,7 +22,9 @@ FUNCTION_WORDS = frozenset(
     mentioned mentions state stated states according know give gives given get gets got let
     make makes made document documents article text file report reports s t re ve ll d m one
     ones thing things kind sort type name names called call amount number numbers quantity
-    figure total""".split()
+    figure total hold holds held take takes took taken put puts come comes came go goes went gone
+    become becomes became happen happens happened use used using mean means meant stand stands
+    stood full exact whole currently current now today recently recent actually""".split()
 )
 
 _UNIT_GROUPS = (
@@ -64,13 +66,13 @@ _OPPOSITE_PAIRS = """
 increase decrease; rise fall; import export; highest lowest; high low; most least; more less;
 north south; east west; northern southern; eastern western; before after; first last; early
 late; earliest latest; win lose; buy sell; accept reject; begin end; start end; open close;
-above below; maximum minimum; inside outside; male female; men women; man woman; give receive;
-send receive; lend borrow; friend enemy; hot cold; largest smallest; large small; old new;
-oldest newest; older younger; oldest youngest; fast slow; fastest slowest; best worst; better
-worse; support oppose; success failure; succeed fail; income expense; profit loss; true false;
-allow forbid; attack defend; arrive depart; birth death; born die; public private; internal
-external; entry exit; upper lower; left right; positive negative; domestic foreign; surplus
-shortage; strengthen weaken; interesting boring; popular unpopular
+above below; maximum minimum; inside outside; male female; men women; man woman; lend borrow;
+friend enemy; hot cold; largest smallest; large small; old new; oldest newest; older younger;
+oldest youngest; fast slow; fastest slowest; best worst; better worse; support oppose; success
+failure; succeed fail; income expense; profit loss; true false; allow forbid; attack defend;
+arrive depart; birth death; born die; public private; internal external; entry exit; upper
+lower; left right; positive negative; domestic foreign; surplus shortage; strengthen weaken;
+interesting boring; popular unpopular
 """
 
 

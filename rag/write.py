@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator
 
 from rag import prompts
-from rag.answer import Citation, Claim, Refused
-from rag.asked import values
-from rag.checks import CHECKS, failures
-from rag.judge import Judge, Passage
+from rag.answer import Claim
+from rag.checks import CHECKS, failures, missing_words
+from rag.judge import Judge, Passage, cite
 from rag.quantities import quantities
 from rag.words import content_words
 
-__all__ = ["cite", "compose", "quoted"]
+__all__ = ["compose", "quoted"]
 
 MAX_TOKENS = 90
 _FIRST_SENTENCE = re.compile(
@@ -30,31 +29,29 @@ _NO_ANSWER = re.compile(
 )
 
 
-def compose(judge: Judge, passage: Passage) -> Claim:
-    """One verified claim that answers the judge's question from `passage`. Raises ModelError."""
-    draft = _draft(judge, prompts.write(passage.text, judge.question), passage)
-    reasons = _reasons(judge, passage, draft)
-    if reasons:
-        judge.refused.append(Refused(draft, "; ".join(reasons)))
-        again = prompts.repair(passage.text, judge.question, draft, reasons)
-        repaired = _draft(judge, again, passage)
-        if repaired == draft:
-            return quoted(passage)
-        draft, reasons = repaired, _reasons(judge, passage, repaired)
-    if reasons:
-        judge.refused.append(Refused(draft, "; ".join(reasons)))
-        return quoted(passage)
-    return Claim(draft, (cite(passage),), "supported", (*CHECKS, "words", "judge"))
+def compose(judge: Judge, passage: Passage) -> Claim | None:
+    """One verified claim that answers the judge's question from `passage`.
+
+    None where the model finds no answer in it. Raises ModelError.
+    """
+    prompt = prompts.write(passage.text, judge.question)
+    for prompt_again in (True, False):
+        draft = _draft(judge, prompt, passage)
+        if _NO_ANSWER.search(draft):
+            judge.refuse(passage.sentence.text, "the model finds no answer in it")
+            return None
+        reasons = _reasons(judge, passage, draft)
+        if not reasons:
+            return Claim(draft, (cite(passage.sentence),), "supported", (*CHECKS, "words", "judge"))
+        judge.refuse(draft, "; ".join(reasons))
+        if prompt_again:
+            prompt = prompts.repair(passage.text, judge.question, draft, reasons)
+    return quoted(passage)
 
 
 def quoted(passage: Passage) -> Claim:
     """The passage's own words as a claim."""
-    return Claim(passage.sentence.text, (cite(passage),), "quoted", ("quote",))
-
-
-def cite(passage: Passage) -> Citation:
-    """The citation of a passage's sentence."""
-    return passage.sentence.citation
+    return Claim(passage.sentence.text, (cite(passage.sentence),), "quoted", ("quote",))
 
 
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
@@ -100,7 +97,7 @@ def _reasons(judge: Judge, passage: Passage, draft: str) -> list[str]:
 def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[str]]:
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
-    yield [f"“{word}” is not in the source" for word in judge.unspoken(draft, passage)]
+    yield _new_words(judge, passage, draft)
     states = judge.turn.yes([prompts.judge_claim(passage.text, draft)])[0] or 0.0
     yield (
         []
@@ -109,14 +106,22 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[str]]:
     )
 
 
+def _new_words(judge: Judge, passage: Passage, draft: str) -> list[str]:
+    """The words that neither the source has nor the question, whose words were judged before."""
+    asked_for = {word.key for word in content_words(judge.question)}
+    return [
+        f"“{word.text}” is not in the source"
+        for word in missing_words(draft, passage.source)
+        if word.key not in asked_for
+    ]
+
+
 def _empty_handed(judge: Judge, draft: str) -> list[str]:
     """Whether a draft says nothing that the question didn't."""
-    if not draft or _NO_ANSWER.search(draft):
-        return ["it says that the text gives no answer"]
     if judge.want.yes_no:
         return []
     if judge.want.quantity:
-        return [] if values(judge.want, draft) or quantities(draft) else ["it gives no number"]
+        return [] if quantities(draft) else ["it gives no number"]
     known = {word.key for word in content_words(judge.question)}
     new = any(word.key not in known for word in content_words(draft)) or quantities(draft)
     return [] if new else ["it only says the question again"]
