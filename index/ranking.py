@@ -22,8 +22,9 @@ OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of sq
 class RankedSentence:
     """A sentence with what a judge needs to read it.
 
-    `before` and `after` are its neighbours in the same paragraph, "" where there is none; `title`
-    is its document's; a higher `score` is nearer to the question.
+    `before` and `after` are its neighbours in the same paragraph, "" where there is none, and
+    `before_start` is where `before` begins; `title` is its document's; a higher `score` is nearer
+    to the question.
     """
 
     sentence: Sentence
@@ -34,6 +35,7 @@ class RankedSentence:
     before: str
     after: str
     score: float
+    before_start: int = 0
 
 
 def rank_sentences(
@@ -87,6 +89,7 @@ class _Candidate:
             before=self._neighbour(-1),
             after=self._neighbour(1),
             score=score,
+            before_start=self.sentences[max(0, sentence.number - 1)].start,
         )
 
     def _neighbour(self, step: int) -> str:

@@ -17,9 +17,9 @@ from rag.asked import Asked, asked, values
 from rag.chat import Turn
 from rag.checks import Source, has_no_synonym, missing_numbers, missing_words
 from rag.thresholds import Thresholds
-from rag.words import Word
+from rag.words import Word, content_words
 
-__all__ = ["Judge", "Passage", "cite"]
+__all__ = ["Judge", "Passage", "cite", "cite_before"]
 
 # A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
@@ -72,6 +72,13 @@ def cite(found: RankedSentence) -> Citation:
     return Citation(place.document, found.source, place.start, place.end, found.text, found.page)
 
 
+def cite_before(found: RankedSentence) -> Citation:
+    """The citation of the sentence before a found one."""
+    start, quote = found.before_start, found.before
+    document = found.sentence.document
+    return Citation(document, found.source, start, start + len(quote), quote, found.page)
+
+
 @dataclass(slots=True)
 class Judge:
     """Judges the found sentences for one question; keeps what it refused and why."""
@@ -119,9 +126,15 @@ class Judge:
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {_listed(unknown)}"
-        if self.want.quantity and not values(self.want, passage.sentence.text):
+        if self.want.quantity and not self._gives_value(passage.sentence.text):
             return "it gives no number of what was asked"
         return None
+
+    def _gives_value(self, text: str) -> bool:
+        """Whether a sentence itself has a value of what was asked, in the units asked for."""
+        units = {word.key for word in content_words(self.question) if word.unit}
+        there = {word.key for word in content_words(text)}
+        return units <= there and bool(values(self.want, text))
 
     def _judged_reason(self, passage: Passage, probability: float | None) -> str | None:
         if probability is None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from rag import prompts
-from rag.answer import Claim
-from rag.checks import CHECKS, failures, missing_words
-from rag.judge import Judge, Passage, cite
+from rag.answer import Citation, Claim
+from rag.checks import CHECKS, Source, failures, missing_words
+from rag.judge import Judge, Passage, cite, cite_before
 from rag.quantities import quantities
 from rag.words import content_words
 
@@ -42,7 +42,9 @@ def compose(judge: Judge, passage: Passage) -> Claim | None:
             return None
         reasons = _reasons(judge, passage, draft)
         if not reasons:
-            return Claim(draft, (cite(passage.sentence),), "supported", (*CHECKS, "words", "judge"))
+            return Claim(
+                draft, _citations(passage, draft), "supported", (*CHECKS, "words", "judge")
+            )
         judge.refuse(draft, "; ".join(reasons))
         if prompt_again:
             prompt = prompts.repair(passage.text, judge.question, draft, reasons)
@@ -52,6 +54,17 @@ def compose(judge: Judge, passage: Passage) -> Claim | None:
 def quoted(passage: Passage) -> Claim:
     """The passage's own words as a claim."""
     return Claim(passage.sentence.text, (cite(passage.sentence),), "quoted", ("quote",))
+
+
+def _citations(passage: Passage, claim: str) -> tuple[Citation, ...]:
+    """The sentence, with the one before where the claim has words that only that one has."""
+    own = cite(passage.sentence)
+    if not passage.leans:
+        return (own,)
+    elsewhere = Source(passage.sentence.text, passage.sentence.title)
+    lacking = {word.key for word in missing_words(claim, elsewhere)}
+    before = {word.key for word in content_words(passage.sentence.before)}
+    return (cite_before(passage.sentence), own) if lacking & before else (own,)
 
 
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
