@@ -1,0 +1,201 @@
+"""An assistant that follows a script, over real documents: the page is tested and looked at with it.
+
+`python -m tests.page_fakes PORT [--empty]` serves the page with it.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.documents import Document, Sentence, document_id
+from index.library import DocumentRow
+from index.sentences import split_sentences
+from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
+from rag.errors import ModelUnreachable
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+FIVE = ("600,000", "four million tons", "chronic food", "$2,000", "10,000")
+HOSTILE_NAME = 'a"><img src=x onerror=window.pwned=1>.txt'
+HOSTILE_TEXT = (
+    "${window.pwned=1} {{constructor.constructor('window.pwned=1')()}} <title>Plans</title>.\n"
+    "<script>window.pwned=1</script> The <img src=x onerror=window.pwned=1> budget is 5 million.\n"
+    "![leak](https://evil.example/leak.png) <svg onload=window.pwned=1> </span></article> is it.\n"
+    "<a href=\"javascript:window.pwned=1\">press</a> <style>@import 'https://evil.example/x';</style>"
+    " <iframe src=https://evil.example></iframe> end here."
+)
+
+
+class ScriptedLibrary:
+    """A library of given texts, by source."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = dict(texts)
+
+    def documents(self) -> list[DocumentRow]:
+        return [
+            DocumentRow(each.id, each.source, each.title, "", "", len(self.sentences(each.id)))
+            for each in map(self._read, self.texts)
+        ]
+
+    def document(self, id_: str) -> Document | None:
+        return next((each for each in map(self._read, self.texts) if each.id == id_), None)
+
+    def sentences(self, id_: str) -> list[Sentence]:
+        document = self.document(id_)
+        return split_sentences(document.text, id_) if document else []
+
+    def cite(self, *words: str) -> tuple[Citation, ...]:
+        """The first sentence that holds each of the words."""
+        return tuple(next(each for each in self.every() if word in each.quote) for word in words)
+
+    def every(self) -> Iterator[Citation]:
+        for document in map(self._read, self.texts):
+            for at in self.sentences(document.id):
+                quote = document.text[at.start : at.end]
+                yield Citation(document.id, document.source, at.start, at.end, quote)
+
+    def _read(self, source: str) -> Document:
+        text = self.texts[source]
+        title = text.splitlines()[0] if text else source
+        return Document(document_id(source, text), source, title, text, "text/plain", "")
+
+
+@dataclass
+class ScriptedAssistant:
+    """Answers by the words of a question. `closed` counts the turns that were ended early."""
+
+    library: ScriptedLibrary
+    model: str = "scripted"
+    model_label: str = "Scripted 1B on this computer"
+    closed: int = 0
+    histories: list[Sequence[Message]] = field(default_factory=list)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def ask(
+        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+    ) -> Iterator[Event]:
+        self.histories.append(history)
+        answers: dict[str, Callable[[str], Iterator[Event]]] = {
+            "unreachable": self._unreachable,
+            "broken": self._broken,
+            "slow": self._slow,
+            "oil": self._oil,
+            "soldiers": self._soldiers,
+            "budget": self._budget,
+            "officers": self._officers,
+            "nearest": self._quotes,
+            "everything": self._everything,
+        }
+        yield from next((answers[word] for word in answers if word in question), self._rice)(
+            question
+        )
+
+    def warm(self) -> None:
+        """Nothing to load."""
+
+    def _rice(self, question: str) -> Iterator[Event]:
+        (rice,) = self.library.cite("600,000")
+        found = self.library.cite(
+            "600,000", "four million tons", "chronic food", "$2,000", "10,000"
+        )
+        yield Found(question, found)
+        yield Evidence((rice,))
+        claim = Claim(
+            "Russia proposed between 600,000 and 700,000 tons of rice.", (rice,), "supported"
+        )
+        yield claim
+        yield Answer(question, question, (claim,), False, False, (), model=self.model)
+
+    def _officers(self, question: str) -> Iterator[Event]:
+        standalone = "How many officers did North Korea send to Russia?"
+        found = self.library.cite("500 officers", "10,000", "8,000")
+        yield Found(standalone, found)
+        yield Evidence(found[:1])
+        claim = Claim("It sent approximately 500 officers.", found[:1], "supported")
+        yield claim
+        refused = (Refused("It sent 500 generals.", "“500 generals” is in no cited sentence"),)
+        yield Answer(question, standalone, (claim,), False, False, (), refused, model=self.model)
+
+    def _oil(self, question: str) -> Iterator[Event]:
+        found = self.library.cite("600,000", "four million tons", "chronic food")
+        yield Found(question, found)
+        missing = "The documents don't say how much oil was sent: none of them speaks of “oil”."
+        yield Answer(question, question, (), True, False, found, missing=missing, model=self.model)
+
+    def _soldiers(self, question: str) -> Iterator[Event]:
+        found = self.library.cite("10,000", "around 12,000", "8,000", "$2,000")
+        yield Found(question, found)
+        yield Evidence(found[:2])
+        one = Claim(
+            "It has dispatched at least 10,000 soldiers to Ukraine.", found[:1], "supported"
+        )
+        two = Claim(found[1].quote, found[1:2], "quoted")
+        yield one
+        yield two
+        yield Answer(question, question, (one, two), False, True, (), model=self.model)
+
+    def _everything(self, question: str) -> Iterator[Event]:
+        cited = self.library.cite(
+            "$2,000", "10,000", "chronic food", "600,000", "satellite", "Kursk"
+        )
+        yield Found(question, cited)
+        yield Evidence(cited)
+        claims = tuple(Claim(each.quote, (each, cited[0]), "quoted") for each in cited)
+        yield from claims
+        yield Answer(question, question, claims, False, False, (), model=self.model)
+
+    def _quotes(self, question: str) -> Iterator[Event]:
+        found = self.library.cite("600,000", "four million tons", "chronic food")
+        yield Found(question, found)
+        claims = tuple(Claim(each.quote, (each,), "quoted") for each in found)
+        yield Answer(question, question, claims, False, False, ())
+
+    def _budget(self, question: str) -> Iterator[Event]:
+        found = tuple(each for each in self.library.every() if each.source == HOSTILE_NAME)
+        yield Found(f"{question} {HOSTILE_TEXT}", found)
+        claim = Claim(f"It is {HOSTILE_TEXT}", found, "supported")
+        yield claim
+        refused = (Refused(HOSTILE_TEXT, HOSTILE_TEXT),)
+        yield Answer(question, HOSTILE_TEXT, (claim,), False, True, (), refused, model=self.model)
+
+    def _unreachable(self, question: str) -> Iterator[Event]:
+        yield Found(question, self.library.cite("600,000"))
+        raise ModelUnreachable("no connection to http://127.0.0.1:9: is the server running?")
+
+    def _broken(self, question: str) -> Iterator[Event]:
+        raise ZeroDivisionError("sk-secret-key in a message")
+        yield
+
+    def _slow(self, question: str) -> Iterator[Event]:
+        found = self.library.cite(
+            "600,000", "four million tons", "chronic food", "$2,000", "10,000"
+        )
+        try:
+            yield Found(question, found)
+            for number in range(300):
+                self.go_on.wait(0.1)
+                yield Claim(f"Claim {number} of a long answer.", found[:1], "supported")
+        except GeneratorExit:
+            self.closed += 1
+            raise
+
+
+def seed_texts() -> dict[str, str]:
+    """The documents that a new user starts with."""
+    return {path.name: path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt")}
+
+
+def main() -> None:
+    """Serve the page with the scripted assistant, to look at it."""
+    import sys
+
+    from ui.__main__ import _bound, serve
+
+    texts = {} if "--empty" in sys.argv else {**seed_texts(), HOSTILE_NAME: HOSTILE_TEXT}
+    with _bound("127.0.0.1", int(sys.argv[1])) as bound:
+        serve(ScriptedAssistant(ScriptedLibrary(texts)), bound)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""`footnoted chat`: serve the page on this computer."""
+
+import argparse
+import contextlib
+import ipaddress
+import logging
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import LibraryError
+from rag.errors import AssistantError, SettingsError
+
+if TYPE_CHECKING:
+    import fastapi
+
+    from rag.assistant import Assistant
+
+__all__ = ["main", "serve", "web_app"]
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+# Read by Gradio as it is imported: no analytics, no look for updates, no hub, no record of runs.
+QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_CHECK_FOR_UPDATES": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+
+
+def main(argv: list[str]) -> int:
+    """Serve until interrupted; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    auth = arguments.auth or os.environ.get("FOOTNOTED_AUTH") or ""
+    refused = _refusal(arguments.host, auth)
+    if refused:
+        return _fail(refused, 2)
+    try:
+        with _bound(arguments.host, arguments.port) as bound:
+            return _chat(arguments, auth, bound)
+    except OSError as error:
+        where = f"{arguments.host}:{arguments.port}"
+        return _fail(f"can't serve on {where}: {error.strerror}; choose another --port", 1)
+    except SettingsError as error:
+        return _fail(str(error), 2)
+    except (AssistantError, LibraryError) as error:
+        return _fail(str(error), 1)
+
+
+def _chat(arguments: argparse.Namespace, auth: str, bound: socket.socket) -> int:
+    from rag.assistant import open_assistant
+    from rag.settings import Settings
+
+    settings = Settings.from_environment(os.environ, data=arguments.data)
+    command = "footnoted index PATH"
+    if arguments.data:
+        command += f" --data {arguments.data}"
+    with open_assistant(settings) as assistant:
+        if not assistant.library.documents():
+            print(f"no documents yet: run {command}", file=sys.stderr)
+        assistant.warm()
+        return serve(assistant, bound, auth=auth, index_command=command)
+
+
+def serve(
+    assistant: "Assistant",
+    bound: socket.socket,
+    *,
+    auth: str = "",
+    index_command: str = "footnoted index PATH",
+) -> int:
+    """Serve the page on a socket that is bound already, until interrupted."""
+    import uvicorn
+
+    host, port = bound.getsockname()[:2]
+    app = web_app(assistant, auth=auth, index_command=index_command, loopback=_is_loopback(host))
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            shown = f"[{host}]" if ":" in host else host
+            print(f"Footnoted is on http://{shown}:{port}", flush=True)
+
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=1, server_header=False
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[bound])
+    print("footnoted: stopped", file=sys.stderr)
+    return 0
+
+
+def web_app(
+    assistant: "Assistant",
+    *,
+    auth: str = "",
+    index_command: str = "footnoted index PATH",
+    loopback: bool = True,
+) -> "fastapi.FastAPI":
+    """The page as an ASGI application."""
+    os.environ.update(QUIET)
+    import fastapi
+    import gradio
+
+    from ui.app import build_page, page_head, page_theme
+    from ui.security import Guard
+
+    app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard, hosts=LOOPBACK_NAMES if loopback else None)
+    user, _, password = auth.partition(":")
+    mounted: fastapi.FastAPI = gradio.mount_gradio_app(
+        app,
+        build_page(assistant, index_command),
+        path="/",
+        auth=[(user, password)] if auth else None,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=page_theme(),
+        head=page_head(),
+    )
+    return mounted
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="footnoted chat", description="Serve the chat page on this computer."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
+    parser.add_argument("--port", type=int, default=7860, help="port to serve on (%(default)s)")
+    parser.add_argument(
+        "--auth",
+        metavar="USER:PASSWORD",
+        help="ask for this login; FOOTNOTED_AUTH keeps it off the command line",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="the library's folder (FOOTNOTED_DATA, or .footnoted)",
+    )
+    return parser
+
+
+def _refusal(host: str, auth: str) -> str:
+    if auth and not all(auth.partition(":")):
+        return "--auth takes USER:PASSWORD, neither of them empty"
+    if not auth and not _is_loopback(host):
+        return (
+            f"{host} can be reached from other computers: give --auth USER:PASSWORD "
+            "(or FOOTNOTED_AUTH), or serve on 127.0.0.1"
+        )
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@contextlib.contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    family, _, _, _, address = socket.getaddrinfo(
+        host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        yield bound
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"footnoted chat: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
