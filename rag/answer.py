@@ -80,7 +80,8 @@ class Timings:
 class Found:
     """The nearest sentences, best first, before any of them is judged.
 
-    `standalone_question` is what was searched for.
+    `standalone_question` is what was searched for. A follow-up brings a second Found, once it has
+    been made standalone, which takes the first one's place.
     """
 
     standalone_question: str

@@ -10,7 +10,7 @@ from index.retriever import HybridRetriever
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Timings
 from rag.asked import partial, values
 from rag.chat import ChatModel, Turn
-from rag.condense import standalone
+from rag.condense import joined, needs_conversation, standalone
 from rag.judge import Judge, Passage, cite
 from rag.quantities import Date, Quantity
 from rag.thresholds import Thresholds
@@ -20,7 +20,6 @@ from rag.write import compose
 __all__ = ["Chain"]
 
 CHUNKS = 8
-SHOWN = 5
 JUDGED = 5
 QUOTES = 3
 CLAIMS = 4
@@ -37,24 +36,27 @@ class Chain:
     timeout_s: float
 
     def run(self, question: str, history: Sequence[Message]) -> Iterator[Event]:
-        """Found, then Evidence and Claims, last the Answer. Raises ModelError and LibraryError."""
+        """Found, then Evidence and Claims, last the Answer. Raises ModelError and LibraryError.
+
+        A follow-up is searched for as it stands at once, and again when it has been made standalone.
+        """
         turn = self.model.turn(self.timeout_s) if self.model else None
         run = _Run(question, turn)
-        run.standalone = standalone(turn, history, question) if turn else question
-        found = self._find(run.standalone)
-        run.related = tuple(map(cite, found[:SHOWN]))
-        run.found_s = run.elapsed()
-        yield Found(run.standalone, run.related)
+        if turn and history and needs_conversation(question):
+            yield run.found(*self._find(joined(history, question)))
+            question = standalone(turn, history, question)
+        found = self._find(question)
+        yield run.found(*found)
         if turn is None:
-            yield from run.quotes(found[:QUOTES])
+            yield from run.quotes(found[1][:QUOTES])
         else:
-            judge = Judge(turn, run.standalone, self._vocabulary(found), self.thresholds)
-            yield from run.judged(judge, found[:JUDGED])
+            judge = Judge(turn, question, self._vocabulary(found[1]), self.thresholds)
+            yield from run.judged(judge, found[1])
         yield run.answer(self.model.name if self.model else "")
 
-    def _find(self, question: str) -> list[RankedSentence]:
+    def _find(self, question: str) -> tuple[str, list[RankedSentence]]:
         chunks = [node.node.node_id for node in self.retriever.retrieve(question)]
-        return rank_sentences(self.library, question, chunks, k=JUDGED)
+        return question, rank_sentences(self.library, question, chunks, k=JUDGED)
 
     def _vocabulary(self, found: Sequence[RankedSentence]) -> frozenset[str]:
         """The keys of all words in the documents that the found sentences come from."""
@@ -76,7 +78,7 @@ class _Run:
     turn: Turn | None
     started: float = field(default_factory=time.monotonic)
     standalone: str = ""
-    found_s: float = 0.0
+    found_s: float | None = None
     first_claim_s: float | None = None
     related: tuple[Citation, ...] = ()
     claims: list[Claim] = field(default_factory=list)
@@ -85,6 +87,14 @@ class _Run:
 
     def elapsed(self) -> float:
         return time.monotonic() - self.started
+
+    def found(self, question: str, sentences: Sequence[RankedSentence]) -> Found:
+        """What was searched for, and the nearest sentences."""
+        if self.found_s is None:
+            self.found_s = self.elapsed()
+        self.standalone = question
+        self.related = tuple(map(cite, sentences))
+        return Found(question, self.related)
 
     def quotes(self, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """Quotes mode: the nearest sentences, called just that."""
@@ -117,7 +127,7 @@ class _Run:
     def answer(self, model: str) -> Answer:
         """The whole, once all is said."""
         empty = Answer(self.question, self.standalone, tuple(self.claims), False, self.conflict, ())
-        timings = Timings(self.found_s, self.first_claim_s, self.elapsed())
+        timings = Timings(self.found_s or 0.0, self.first_claim_s, self.elapsed())
         whole = replace(empty, model=model, timings=timings, related=self.related)
         if self.judge and self.turn:
             whole = replace(whole, refused=tuple(self.judge.refused), usage=self.turn.usage)

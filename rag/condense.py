@@ -8,7 +8,7 @@ from rag.answer import Message
 from rag.chat import Turn
 from rag.words import FUNCTION_WORDS, content_words
 
-__all__ = ["needs_conversation", "standalone"]
+__all__ = ["joined", "needs_conversation", "standalone"]
 
 MAX_TOKENS = 60
 TURNS = 4
@@ -45,7 +45,12 @@ def standalone(turn: Turn, history: Sequence[Message], question: str) -> str:
     rewritten = lines[0].strip(" \"'") if lines else ""
     if rewritten and _keeps_to(rewritten, [question, *(message.content for message in recent)]):
         return rewritten
-    earlier = [message.content for message in recent if message.role == "user"]
+    return joined(history, question)
+
+
+def joined(history: Sequence[Message], question: str) -> str:
+    """The last question of the conversation with the new one beside it."""
+    earlier = [message.content for message in history if message.role == "user"]
     return f"{earlier[-1]} {question}" if earlier else question
 
 
