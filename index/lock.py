@@ -26,14 +26,14 @@ class WriteLock:
 
     def acquire(self) -> None:
         """Take the lock to write; raises LibraryLocked with the holder's name."""
-        try:
-            with translated(self.folder):
+        with translated(self.folder):
+            try:
                 self._lock.acquire(timeout=PATIENCE_S)
-        except Timeout as error:
-            raise LibraryLocked(
-                f"another process is writing to {self.folder} ({self._holder()}): "
-                "wait until it has finished, or name another folder with --data"
-            ) from error
+            except Timeout as error:  # an OSError too, which is not about the disk
+                raise LibraryLocked(
+                    f"another process is writing to {self.folder} ({self._holder()}): "
+                    "wait until it has finished, or name another folder with --data"
+                ) from error
         note = {"pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
         with suppress(OSError):  # only for the message; a full disk must not stop a removal
             self._note.write_text(json.dumps(note))

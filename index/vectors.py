@@ -118,10 +118,16 @@ class Chroma:
     def _open(self) -> "Collection":
         if self._collection is None:
             import chromadb
+            from chromadb.api.shared_system_client import SharedSystemClient
             from chromadb.config import Settings
 
             settings = Settings(anonymized_telemetry=False)
-            self._client = chromadb.PersistentClient(str(self.folder), settings)
+            try:
+                self._client = chromadb.PersistentClient(str(self.folder), settings)
+            except BaseException:
+                # Chroma 1.5.9 keeps a system that failed to start, and would hand it out again.
+                SharedSystemClient._identifier_to_system.pop(str(self.folder), None)
+                raise
             self._collection = self._client.get_or_create_collection(
                 COLLECTION,
                 embedding_function=None,
