@@ -1,0 +1,142 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import RICE
+
+from index.__main__ import main
+
+
+@pytest.fixture
+def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder docs/ with one readable file, beside which the command runs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FOOTNOTED_DATA", raising=False)
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "rice.txt").write_text(RICE, encoding="utf-8")
+    return folder
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(list(arguments))
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_indexing_names_what_changed_and_sums_up(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "docs")
+
+    assert code == 0
+    assert out.splitlines()[0].split() == ["added", "rice.txt"]
+    assert "1 added, 0 updated, 0 unchanged" in out
+    assert err == ""
+    assert (docs.parent / ".footnoted").is_dir()
+
+
+def test_json_is_the_contracts_object_and_nothing_else(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (docs / "bad.txt").write_bytes(b"\x00")
+
+    code, out, _ = run(capsys, "docs", "--json")
+
+    assert code == 1
+    assert json.loads(out) == {
+        "added": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "removed": 0,
+        "failed": [{"source": "bad.txt", "reason": "it is a binary file, not text"}],
+        "sentences": 6,
+        "chunks": 2,
+    }
+
+
+def test_documents_are_listed_removed_and_pruned(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (docs / "oil.txt").write_text("No oil was sold.")
+    run(capsys, "docs")
+    (docs / "oil.txt").unlink()
+
+    assert "oil.txt" in run(capsys, "--list")[1]
+    assert "removed    oil.txt" in run(capsys, "--prune")[1]
+    assert json.loads(run(capsys, "--remove", "rice.txt", "--json")[1])["removed"] == 1
+    assert run(capsys, "--list")[1] == "0 documents\n"
+
+
+def test_a_rebuild_counts_every_document(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "docs")
+
+    code, out, _ = run(capsys, "--rebuild", "--json")
+
+    assert code == 0
+    assert json.loads(out)["updated"] == 1
+    assert json.loads(out)["sentences"] == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "name a file or folder"),
+        (["--bogus"], 2, "unrecognized"),
+        (["missing.txt"], 1, "no such file"),
+        (["--remove", "missing.txt"], 1, "--list"),
+        (["--data", "docs/rice.txt", "docs"], 1, "is a file"),
+        (["--data", "docs/rice.txt", "--list"], 1, "is a file"),
+    ],
+)
+def test_bad_input_ends_in_a_line_and_its_code(
+    docs: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, said: str
+) -> None:
+    found, out, err = run(capsys, *arguments)
+
+    assert found == code
+    assert said in out + err
+    assert "Traceback" not in out + err
+
+
+def test_missing_weights_end_in_a_line(
+    docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTED_CACHE", str(docs))
+
+    code, _, err = run(capsys, "docs")
+
+    assert code == 1
+    assert "make install" in err
+    assert err.count("\n") == 1
+
+
+def test_stopping_ends_with_130_and_a_line(
+    docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.ingest.ingest", stop)
+
+    code, _, err = run(capsys, "docs")
+
+    assert code == 130
+    assert err == "footnoted: stopped; the documents that were finished are kept\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from index.__main__ import main; main(['--help']); "
+        "print([m for m in ('chromadb', 'onnxruntime', 'nltk', 'numpy', 'llama_index.core') "
+        "if m in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"

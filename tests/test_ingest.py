@@ -1,0 +1,191 @@
+from pathlib import Path
+
+import pytest
+from conftest import RICE
+
+from index.embedding import Embedder
+from index.errors import UnreadableDocument
+from index.ingest import Summary, add_text, ingest, prune
+from index.library import open_writer
+from index.writer import LibraryWriter
+
+
+@pytest.fixture
+def writer(tmp_path: Path, embedder: Embedder) -> LibraryWriter:
+    with open_writer(tmp_path / "library", embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "docs"
+    (made / "deep").mkdir(parents=True)
+    (made / "rice.txt").write_text(RICE, encoding="utf-8")
+    (made / "deep" / "bread.md").write_text("# Bread\n\nBread is baked.\n", encoding="utf-8")
+    (made / ".hidden.txt").write_text("Secret.")
+    (made / "picture.png").write_bytes(b"\x89PNG")
+    return made
+
+
+def sources(writer: LibraryWriter) -> list[str]:
+    return [row.source for row in writer.documents()]
+
+
+def test_a_folder_is_read_whole_without_hidden_and_unknown_files(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    summary = ingest([folder], writer)
+
+    assert sources(writer) == ["deep/bread.md", "rice.txt"]
+    assert (summary.added, summary.skipped, summary.failed) == (2, 1, ())
+    assert (summary.sentences, summary.chunks) == writer.counts()[1:]
+    assert [row.title for row in writer.documents()] == ["Bread", "The Rice Deal"]
+
+
+def test_the_unchanged_is_not_embedded_again(
+    folder: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([folder], writer)
+    monkeypatch.setattr("index.ingest.prepare", None)
+
+    assert ingest([folder], writer) == Summary(unchanged=2, skipped=1)
+
+
+def test_a_changed_file_replaces_its_document(folder: Path, writer: LibraryWriter) -> None:
+    ingest([folder], writer)
+    (folder / "rice.txt").write_text("Oil\nNo oil was sold.\n")
+
+    summary = ingest([folder], writer)
+
+    assert (summary.added, summary.updated, summary.unchanged) == (0, 1, 1)
+    assert sources(writer) == ["deep/bread.md", "rice.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("binary.txt", b"ELF\x00\x01", "binary"),
+        ("latin.txt", b"caf\xe9 is good", "not UTF-8"),
+        ("empty.txt", b"", "empty"),
+        ("blank.md", b" \r\n\t", "empty"),
+        ("ruler.txt", b"-----\n", "no sentence"),
+        ("half.txt", b"\xff\xfea", "not UTF-"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_reason_and_the_others_go_on(
+    folder: Path, writer: LibraryWriter, name: str, data: bytes, reason: str
+) -> None:
+    (folder / name).write_bytes(data)
+
+    summary = ingest([folder], writer)
+
+    assert [failure.source for failure in summary.failed] == [name]
+    assert reason in summary.failed[0].reason
+    assert summary.added == 2
+
+
+def test_a_file_that_goes_bad_keeps_what_was_indexed(folder: Path, writer: LibraryWriter) -> None:
+    ingest([folder], writer)
+    before = writer.documents()
+    (folder / "rice.txt").write_bytes(b"\x00")
+
+    summary = ingest([folder], writer)
+
+    assert len(summary.failed) == 1
+    assert writer.documents() == before
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfOne.\r\nTwo.", "One.\r\nTwo."),
+        ("One.\nTwo.".encode("utf-16"), "One.\nTwo."),
+    ],
+)
+def test_text_is_kept_as_decoded(
+    tmp_path: Path, writer: LibraryWriter, data: bytes, text: str
+) -> None:
+    file = tmp_path / "marked.txt"
+    file.write_bytes(data)
+
+    ingest([file], writer)
+
+    document = writer.document(writer.documents()[0].id)
+    assert document is not None
+    assert document.text == text
+    assert document.title == "marked"
+
+
+def test_what_is_no_document_is_a_failure(tmp_path: Path, writer: LibraryWriter) -> None:
+    (tmp_path / "void").mkdir()
+    (tmp_path / "a.xyz").write_text("text")
+
+    summary = ingest([tmp_path / "void", tmp_path / "a.xyz", tmp_path / "none"], writer)
+
+    reasons = [failure.reason for failure in summary.failed]
+    assert ["no file in this folder" in reasons[0], ".xyz" in reasons[1]] == [True, True]
+    assert "no such file" in reasons[2]
+    assert summary.added == 0
+
+
+def test_files_of_the_same_name_do_not_overwrite_each_other(
+    folder: Path, tmp_path: Path, writer: LibraryWriter
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "rice.txt").write_text("Another rice text.")
+
+    ingest([folder], writer)
+    ingest([other], writer)
+    again = ingest([folder, other], writer)
+
+    assert sources(writer) == ["deep/bread.md", "other/rice.txt", "rice.txt"]
+    assert again.unchanged == 3
+
+
+def test_a_moved_folder_keeps_its_sources(
+    folder: Path, tmp_path: Path, writer: LibraryWriter
+) -> None:
+    ingest([folder], writer)
+    moved = folder.rename(tmp_path / "moved")
+
+    summary = ingest([moved], writer)
+
+    assert summary.unchanged == 2
+    assert sources(writer) == ["deep/bread.md", "rice.txt"]
+    assert writer.documents()[1].path == str(moved / "rice.txt")
+
+
+def test_documents_whose_files_are_gone_are_pruned(folder: Path, writer: LibraryWriter) -> None:
+    ingest([folder], writer)
+    add_text("typed", "This comes from no file.", writer)
+    (folder / "rice.txt").unlink()
+
+    assert prune(writer) == ["rice.txt"]
+    assert sources(writer) == ["deep/bread.md", "typed"]
+
+
+def test_a_text_without_a_sentence_is_refused(writer: LibraryWriter) -> None:
+    with pytest.raises(UnreadableDocument):
+        add_text("typed", " \n", writer)
+
+
+def test_progress_names_every_file(folder: Path, writer: LibraryWriter) -> None:
+    seen = []
+
+    ingest([folder], writer, on_progress=seen.append)
+
+    assert [(step.source, step.what, step.done, step.total) for step in seen] == [
+        ("rice.txt", "added", 1, 2),
+        ("deep/bread.md", "added", 2, 2),
+    ]
+
+
+def test_stopping_keeps_the_finished_documents(folder: Path, writer: LibraryWriter) -> None:
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest([folder], writer, on_progress=stop)
+
+    assert len(writer.documents()) == 1
