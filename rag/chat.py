@@ -6,17 +6,19 @@ its first refusal and not sent again. There is one layer of retries, under one d
 
 import asyncio
 import math
+import re
 import threading
 import time
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 import openai
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletion
 
 from rag.answer import Usage
-from rag.errors import ModelGarbled, ModelTimeout
+from rag.errors import ModelGarbled, ModelTimeout, ModelUnreachable
 from rag.failures import seconds_to_wait, translated
 from rag.server import Endpoint
 
@@ -25,6 +27,7 @@ __all__ = ["ChatModel", "Turn"]
 OPTIONAL = ("top_logprobs", "logprobs", "temperature")
 TRIES = 3
 CONCURRENT_CALLS = 8
+GRACE_S = 0.5
 T = TypeVar("T")
 
 
@@ -40,7 +43,11 @@ class ChatModel:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._client = AsyncOpenAI(
-            base_url=endpoint.base_url, api_key=endpoint.api_key or "none", max_retries=0
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key or "none",
+            max_retries=0,
+            # A proxy of the environment is for other computers, and must not read along here.
+            http_client=DefaultAsyncHttpxClient(trust_env=not endpoint.local),
         )
 
     def turn(self, timeout_s: float) -> "Turn":
@@ -48,33 +55,36 @@ class ChatModel:
         return Turn(self, time.monotonic() + timeout_s, timeout_s)
 
     def close(self) -> None:
-        """Close the connections and end the thread."""
+        """Give up the calls under way, close the connections and end the thread."""
         if self._loop.is_running():
-            asyncio.run_coroutine_threadsafe(self._client.close(), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
 
     def run(self, work: Coroutine[Any, Any, T], deadline: float) -> T:
         """Run `work` to its end or the deadline (`time.monotonic()` seconds).
 
-        Raises asyncio.TimeoutError at the deadline. Interrupted (Ctrl-C, a closed generator), the
-        work is cancelled.
+        Raises TimeoutError at the deadline, CancelledError where another thread closed the model.
+        Interrupted (Ctrl-C, a closed generator), the work is cancelled.
         """
-        bounded = asyncio.wait_for(work, max(0.01, deadline - time.monotonic()))
-        future = asyncio.run_coroutine_threadsafe(bounded, self._loop)
+        if not self._thread.is_alive():
+            work.close()
+            raise CancelledError
+        left_s = max(0.01, deadline - time.monotonic())
+        future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, left_s), self._loop)
         try:
-            return future.result()
+            return future.result(left_s + GRACE_S)  # the loop may end under it
         except BaseException:
             future.cancel()
             raise
 
     async def complete(self, prompt: str, max_tokens: int, *, judged: bool) -> ChatCompletion:
-        """One chat completion; parameters that this server refuses are dropped and remembered.
-
-        Raises what the `openai` package raises.
+        """One chat completion; parameters that this server refuses are dropped, and remembered
+        where that helped. Raises what the `openai` package raises.
         """
+        dropped: set[str] = set()
         while True:
-            options = self._options(max_tokens, judged=judged)
+            options = self._options(max_tokens, self._refused | dropped, judged=judged)
             try:
                 reply: ChatCompletion = await self._client.chat.completions.create(
                     model=self.name,
@@ -82,28 +92,28 @@ class ChatModel:
                     **options,
                 )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if not self._learn(str(error), options):
+                named = _named(str(error), options)
+                if not named:
                     raise
+                dropped |= named
             else:
+                self._refused |= dropped
                 return reply
 
-    def _options(self, max_tokens: int, *, judged: bool) -> dict[str, Any]:
+    async def _end(self) -> None:
+        calls = asyncio.all_tasks() - {asyncio.current_task()}
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await self._client.close()
+
+    def _options(self, max_tokens: int, refused: set[str], *, judged: bool) -> dict[str, Any]:
         wanted: dict[str, Any] = {"temperature": 0}
         if judged:
             wanted |= {"logprobs": True, "top_logprobs": 5}
-        limit = "max_completion_tokens" if "max_tokens" in self._refused else "max_tokens"
-        kept = {name: value for name, value in wanted.items() if name not in self._refused}
+        limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
+        kept = {name: value for name, value in wanted.items() if name not in refused}
         return kept | {limit: max_tokens}
-
-    def _learn(self, refusal: str, sent: dict[str, Any]) -> bool:
-        """Note which of the parameters that were sent the refusal names; False if none."""
-        named = [name for name in (*OPTIONAL, "max_tokens") if name in refusal and name in sent]
-        if not named and "logprobs" in sent:
-            named = ["logprobs"]
-        if "logprobs" in named:
-            named.append("top_logprobs")
-        self._refused.update(named)
-        return bool(named)
 
 
 class Turn:
@@ -133,6 +143,10 @@ class Turn:
             raise ModelTimeout(
                 f"no answer from {self._where} within {self._timeout_s:g} s: try again, or raise "
                 "FOOTNOTED_TIMEOUT"
+            ) from error
+        except CancelledError as error:
+            raise ModelUnreachable(
+                f"the connection to {self._where} was closed: ask again"
             ) from error
 
     async def _each_yes(self, prompts: Sequence[str]) -> list[float | None]:
@@ -178,13 +192,9 @@ class _Reply:
     def __init__(self, completion: ChatCompletion) -> None:
         choice = completion.choices[0]
         self.text = (choice.message.content or "").strip()
-        tokens = choice.logprobs.content if choice.logprobs else None
-        self.first = (
-            [(item.token, item.logprob) for item in tokens[0].top_logprobs] if tokens else []
-        )
-        usage = completion.usage
-        self.prompt_tokens = usage.prompt_tokens if usage else 0
-        self.completion_tokens = usage.completion_tokens if usage else 0
+        self.first = _alternatives(choice)
+        self.prompt_tokens = _counted(completion, "prompt_tokens")
+        self.completion_tokens = _counted(completion, "completion_tokens")
 
 
 def _read(completion: ChatCompletion) -> _Reply:
@@ -194,12 +204,35 @@ def _read(completion: ChatCompletion) -> _Reply:
         raise ModelGarbled("the reply has no message in it") from error
 
 
+def _named(refusal: str, sent: dict[str, Any]) -> set[str]:
+    """Which of the parameters that were sent a refusal names; logprobs where it names none."""
+    named = {name for name in (*OPTIONAL, "max_tokens") if name in refusal and name in sent}
+    if not named and "logprobs" in sent:
+        named = {"logprobs"}
+    return named | {"top_logprobs"} if "logprobs" in named else named
+
+
+def _alternatives(choice: Any) -> list[tuple[str, float]]:
+    """The first token's likeliest alternatives; none where a server gives them in another form."""
+    try:
+        top = choice.logprobs.content[0].top_logprobs
+        return [(str(item.token), min(float(item.logprob), 0.0)) for item in top]
+    except (AttributeError, IndexError, TypeError, ValueError):
+        return []
+
+
+def _counted(completion: ChatCompletion, name: str) -> int:
+    count = getattr(completion.usage, name, 0)
+    return count if isinstance(count, int) else 0
+
+
 def _probability_of_yes(reply: _Reply) -> float | None:
     yes, no = (_mass(reply.first, word) for word in ("yes", "no"))
     if yes + no > 0:
         return yes / (yes + no)
     said: dict[str, float] = {"yes": 1.0, "no": 0.0}
-    return said.get(reply.text.lower().strip(" .,!*\"'"))
+    first = re.search(r"[^\W_]+", reply.text)
+    return said.get(first.group().lower()) if first else None
 
 
 def _mass(first: list[tuple[str, float]], word: str) -> float:

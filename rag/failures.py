@@ -81,6 +81,7 @@ def _retry_after_s(error: Exception) -> float | None:
         return None
     response: httpx.Response = error.response
     try:
-        return float(response.headers["retry-after"])
+        seconds = float(response.headers["retry-after"])
     except (KeyError, ValueError):  # absent, or a date: rare, and then our own wait serves
         return None
+    return seconds if 0 < seconds < float("inf") else None
