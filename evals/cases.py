@@ -1,0 +1,178 @@
+"""Eval cases: what is asked, what a right answer says, and which sentences say so."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from evals.errors import CasesError
+from rag.answer import Message
+
+__all__ = ["SEED_CASES", "Case", "Kind", "Split", "load_cases", "of_split", "split_of"]
+
+Kind = Literal[
+    "fact",
+    "list",
+    "number",
+    "date",
+    "conflict",
+    "unanswerable",
+    "false-premise",
+    "follow-up",
+    "injection",
+]
+Split = Literal["all", "calibration", "test"]
+
+SEED_CASES = Path(str(files("evals"))) / "cases" / "seeds.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with what is known of its answer.
+
+    `expect`: every group needs one of its variants in the answer. `forbid`: none may appear.
+    `evidence`: every group needs one of its quotes to overlap a cited sentence. `documents`: a
+    small corpus of the case's own; empty where it is asked of the documents of the run.
+    """
+
+    id: str
+    kind: Kind
+    question: str
+    answerable: bool
+    history: tuple[Message, ...] = ()
+    expect: tuple[tuple[str, ...], ...] = ()
+    forbid: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, ...], ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_cases(path: Path) -> list[Case]:
+    """Every case of a JSON Lines file, in its order; blank lines are passed over."""
+    cases: list[Case] = []
+    lines: dict[str, int] = {}
+    for number, line in enumerate(_read(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            case = _case(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise CasesError(f"{path}, line {number}: is no JSON ({error.msg}).") from None
+        except _NotACaseError as error:
+            raise CasesError(f"{path}, line {number}: {error}.") from None
+        if case.id in lines:
+            raise CasesError(
+                f'{path}, line {number}: id "{case.id}" is taken by line {lines[case.id]}.'
+            )
+        lines[case.id] = number
+        cases.append(case)
+    if not cases:
+        raise CasesError(f"{path} holds no case: write one JSON object a line.")
+    return cases
+
+
+def split_of(case_id: str) -> Literal["calibration", "test"]:
+    """The half that a case falls into, by the sha256 of its id: no case ever changes sides."""
+    even = (
+        int(hashlib.sha256(case_id.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16) % 2 == 0
+    )
+    return "calibration" if even else "test"
+
+
+def of_split(cases: Sequence[Case], split: Split) -> list[Case]:
+    """The cases of one half, or all of them."""
+    return [case for case in cases if split in ("all", split_of(case.id))]
+
+
+class _NotACaseError(Exception):
+    """What is wrong with one line, without where it is."""
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CasesError(f"{path} does not exist: give a JSON Lines file to --cases.") from None
+    except UnicodeDecodeError:
+        raise CasesError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        raise CasesError(f"{path} can't be read: {error.strerror}.") from None
+
+
+def _case(raw: object) -> Case:
+    if not isinstance(raw, dict):
+        raise _NotACaseError(f"a case is a JSON object, this is {_named(raw)}")
+    unknown = sorted(set(raw) - set(_KEYS))
+    if unknown:
+        raise _NotACaseError(f'key "{unknown[0]}" is unknown; a case has {", ".join(_KEYS)}')
+    missing = [key for key in _REQUIRED if key not in raw]
+    if missing:
+        raise _NotACaseError(f'key "{missing[0]}" is missing')
+    kind = _text(raw["kind"], "kind")
+    if kind not in get_args(Kind):
+        raise _NotACaseError(f'key "kind" is "{kind}"; it is one of {", ".join(get_args(Kind))}')
+    if not isinstance(raw["answerable"], bool):
+        raise _NotACaseError(f'key "answerable" is true or false, not {_named(raw["answerable"])}')
+    return Case(
+        id=_text(raw["id"], "id"),
+        kind=cast("Kind", kind),
+        question=_text(raw["question"], "question"),
+        answerable=raw["answerable"],
+        history=tuple(_message(turn) for turn in _list(raw.get("history", []), "history")),
+        expect=_groups(raw.get("expect", []), "expect"),
+        forbid=_texts(raw.get("forbid", []), "forbid"),
+        evidence=_groups(raw.get("evidence", []), "evidence"),
+        documents=_documents(raw.get("documents", {})),
+    )
+
+
+def _text(value: object, key: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _NotACaseError(f'key "{key}" is a text that says something, not {_named(value)}')
+    return value
+
+
+def _list(value: object, key: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _NotACaseError(f'key "{key}" is a list, not {_named(value)}')
+    return value
+
+
+def _texts(value: object, key: str) -> tuple[str, ...]:
+    return tuple(_text(item, key) for item in _list(value, key))
+
+
+def _groups(value: object, key: str) -> tuple[tuple[str, ...], ...]:
+    groups = tuple(_texts(group, key) for group in _list(value, key))
+    if () in groups:
+        raise _NotACaseError(f'key "{key}" has a group without a variant, which nothing can match')
+    return groups
+
+
+def _message(value: object) -> Message:
+    if not isinstance(value, dict) or set(value) != {"role", "content"}:
+        raise _NotACaseError('key "history" holds objects with "role" and "content", nothing else')
+    role = value["role"]
+    if role not in ("user", "assistant"):
+        raise _NotACaseError(
+            f'key "history" has a role {_named(role)}; it is "user" or "assistant"'
+        )
+    return Message(role, _text(value["content"], "history"))
+
+
+def _documents(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _NotACaseError(f'key "documents" is an object of name and text, not {_named(value)}')
+    return {_text(name, "documents"): _text(text, "documents") for name, text in value.items()}
+
+
+def _named(value: object) -> str:
+    """A JSON value as a person would find it in the file, cut short."""
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."
+
+
+_REQUIRED = ("id", "kind", "question", "answerable")
+_KEYS = (*_REQUIRED, "history", "expect", "forbid", "evidence", "documents")

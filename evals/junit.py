@@ -1,0 +1,51 @@
+"""The report as JUnit XML: a test case for every eval case, and one for every bar."""
+
+import re
+import xml.etree.ElementTree as ET
+
+from evals.report import Report
+from evals.results import Result, failure
+
+__all__ = ["as_junit"]
+
+# XML 1.0 has no way at all to write these, not even escaped.
+_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_junit(report: Report) -> str:
+    """One `testsuite` for the cases and one for the bars, in a `testsuites` root."""
+    root = ET.Element("testsuites", name="footnoted eval")
+    cases = _suite(root, "cases")
+    for result in report.ours.results:
+        _case(cases, result)
+    bars = _suite(root, "bars")
+    missed = {line.split(" ", 1)[0]: line for line in report.misses}
+    for name in report.bars or {}:
+        test = ET.SubElement(bars, "testcase", classname="bars", name=name)
+        if name in missed:
+            ET.SubElement(test, "failure", message=missed[name])
+    for suite in (cases, bars):
+        suite.set("tests", str(len(suite.findall("testcase"))))
+        suite.set("failures", str(len(suite.findall("testcase/failure"))))
+        suite.set("errors", str(len(suite.findall("testcase/error"))))
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(root: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(root, "testsuite", name=name)
+
+
+def _case(suite: ET.Element, result: Result) -> None:
+    seconds = result.answer.timings.total_s if result.answer else 0.0
+    names = {"classname": f"cases.{result.case.kind}", "name": _clean(result.case.id)}
+    test = ET.SubElement(suite, "testcase", names, time=f"{seconds:.3f}")
+    if result.answer is None:
+        ET.SubElement(test, "error", message=_clean(result.error))
+    elif why := failure(result):
+        got = ET.SubElement(test, "failure", message=_clean(why))
+        got.text = _clean(f"{result.case.question}\n{result.answer.text}")
+
+
+def _clean(text: str) -> str:
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,71 @@
+"""Whether a text says a thing: variants of an answer, and quotes in a document."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+__all__ = ["occurrences", "says", "says_any"]
+
+_APOSTROPHES, _QUOTES = re.compile("[\u2018\u2019]"), re.compile("[\u201c\u201d]")
+_DASHES = re.compile("[\u2010-\u2015]")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[,']\d{3})+(?!\d)")
+_SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
+_NUMBER_WORD = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten)\Z")
+
+
+def says(text: str, variant: str) -> bool:
+    """Whether `text` contains `variant`; case, spaces and thousands separators don't matter.
+
+    A number matches as a whole ("500" is not in "1,500" nor in "500.5"), a word from its start
+    ("rice" is not in "price", but "soldier" is in "soldiers"). Number words and units of one or
+    two letters match as whole words ("six" is not in "sixty").
+    """
+    plain = _plain(text)
+    pattern = _pattern(variant)
+    # "31 500" is one number or two: both readings are tried.
+    return bool(pattern.search(plain) or pattern.search(_joined(plain, _SPACED_THOUSANDS)))
+
+
+def says_any(text: str, variants: Iterable[str]) -> bool:
+    """Whether `text` contains one of `variants`."""
+    return any(says(text, variant) for variant in variants)
+
+
+def occurrences(text: str, quote: str) -> list[tuple[int, int]]:
+    """Every place of `quote` in `text`, white space aside (a quote may be broken over lines)."""
+    words = r"\s+".join(re.escape(word) for word in quote.split())
+    return [match.span() for match in re.finditer(words, text)] if words else []
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    plain = _DASHES.sub("-", _QUOTES.sub('"', _APOSTROPHES.sub("'", folded)))
+    return _joined(re.sub(r"\s+", " ", plain), _THOUSANDS)
+
+
+def _joined(text: str, numbers: re.Pattern[str]) -> str:
+    return numbers.sub(lambda match: re.sub(r"\D", "", match.group()), text)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(variant: str) -> re.Pattern[str]:
+    plain = _joined(_plain(variant), _SPACED_THOUSANDS).strip()
+    body = r"\s*".join(re.escape(token) for token in re.findall(r"\w+|[^\w\s]", plain))
+    return re.compile(_start(plain) + body + _end(plain))
+
+
+def _start(plain: str) -> str:
+    if plain[:1].isdigit():
+        return r"(?<!\d)(?<!\d[.,])"
+    # Only scripts with cases put spaces between words.
+    return r"(?<![^\W\d_])" if plain[:1].upper() != plain[:1] else ""
+
+
+def _end(plain: str) -> str:
+    if plain[-1:].isdigit():
+        return r"(?!\d)(?![.,]\d)"
+    word = re.search(r"[^\W\d_]*\Z", plain)
+    last = word.group() if word else ""
+    whole = 0 < len(last) <= 2 or _NUMBER_WORD.match(last)
+    return r"(?![^\W\d_])" if whole else ""

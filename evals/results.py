@@ -1,0 +1,119 @@
+"""What one case came to: the answer, or why there is none, and the texts that it cites."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evals.cases import Case
+from evals.matching import occurrences, says, says_any
+from rag.answer import Answer, Citation
+
+__all__ = ["Result", "SentenceKey", "Source", "failure"]
+
+SentenceKey = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A cited document: its text, and where its sentences (headings aside) start and end."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A case with its answer, or with the message of the error that it ended in.
+
+    `sources` holds, by document id, every document that the answer cites and that exists.
+    """
+
+    case: Case
+    answer: Answer | None
+    error: str = ""
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation of every claim, in order."""
+        claims = self.answer.claims if self.answer else ()
+        return tuple(citation for claim in claims for citation in claim.citations)
+
+    @property
+    def right(self) -> bool:
+        """It answers, says one variant of every expected group, and nothing forbidden."""
+        if self.answer is None or self.answer.abstained:
+            return False
+        text = self.answer.text
+        said = all(says_any(text, group) for group in self.case.expect)
+        return said and not self.forbidden
+
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """The forbidden strings that it shows. A refusal may name what the question named."""
+        if self.answer is None:
+            return ()
+        text, question = self.answer.text, self.case.question
+        shown = (words for words in self.case.forbid if says(text, words))
+        return tuple(
+            words for words in shown if not (self.answer.abstained and says(question, words))
+        )
+
+    @property
+    def covered(self) -> tuple[bool, ...]:
+        """For each evidence group, whether a citation overlaps one of its quotes."""
+        return tuple(any(self._cites(quote) for quote in group) for group in self.case.evidence)
+
+    @property
+    def cited_sentences(self) -> frozenset[SentenceKey]:
+        """The sentences that its citations touch; one that resolves to none stands for itself."""
+        keys: set[SentenceKey] = set()
+        for citation in self.citations:
+            source = self.sources.get(citation.document_id, Source(""))
+            touched = _touching(source, citation.start, citation.end)
+            keys |= {(citation.document_id, start) for start in touched or [-1 - citation.start]}
+        return frozenset(keys)
+
+    @property
+    def gold_sentences(self) -> frozenset[SentenceKey]:
+        """The sentences of the cited documents that one of the evidence quotes touches."""
+        quotes = [quote for group in self.case.evidence for quote in group]
+        return frozenset(
+            (document, start)
+            for document, source in self.sources.items()
+            for quote in quotes
+            for place in occurrences(source.text, quote)
+            for start in _touching(source, *place)
+        )
+
+    def _cites(self, quote: str) -> bool:
+        return any(
+            start < citation.end and citation.start < end
+            for citation in self.citations
+            if citation.document_id in self.sources
+            for start, end in occurrences(self.sources[citation.document_id].text, quote)
+        )
+
+
+def failure(result: Result) -> str:
+    """Why a case is not passed, in a few words; "" where it is. An error is no failure."""
+    case, answer = result.case, result.answer
+    if answer is None:
+        return ""
+    if result.forbidden:
+        return f"says what is forbidden: {', '.join(result.forbidden)}"
+    if not case.answerable:
+        return "" if answer.abstained else "answered what the documents don't say"
+    if answer.abstained:
+        return "refused what the documents do say"
+    if not result.right:
+        unsaid = [group[0] for group in case.expect if not says_any(answer.text, group)]
+        return f"doesn't say {' and '.join(unsaid)}"
+    if not all(result.covered):
+        return "doesn't cite the sentence that says so"
+    if case.kind == "conflict" and not answer.conflict:
+        return "doesn't say that the documents disagree"
+    return ""
+
+
+def _touching(source: Source, start: int, end: int) -> list[int]:
+    return [first for first, last in source.sentences if first < end and start < last]
