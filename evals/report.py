@@ -9,6 +9,7 @@ from evals.gate import Bar
 from evals.measures import Measure
 from evals.metrics import METRICS, measure_all, scores_of
 from evals.results import Result, failure
+from rag.export import answer_to_json
 
 __all__ = ["Report", "Side", "as_json", "as_text", "figure", "interval", "passed_by_kind"]
 
@@ -112,8 +113,6 @@ def _metrics(side: Side) -> dict[str, object]:
 
 
 def _result(result: Result) -> dict[str, object]:
-    from rag.export import answer_to_json
-
     case = result.case
     return {
         "id": case.id,
@@ -144,18 +143,19 @@ def _table(report: Report) -> str:
 
 
 def _kinds(report: Report) -> str:
-    theirs = passed_by_kind(report.theirs.results) if report.theirs else {}
-    rows = [["passed, by kind", "", *([report.theirs.label] if report.theirs else [])]]
-    for kind, (passed, total) in passed_by_kind(report.ours.results).items():
-        beside = [f"{theirs[kind][0]} of {theirs[kind][1]}"] if kind in theirs else []
-        rows.append([kind, f"{passed} of {total}", *beside])
+    sides = [report.ours, *([report.theirs] if report.theirs else [])]
+    passed = [passed_by_kind(side.results) for side in sides]
+    rows = [["passed, by kind", *(side.label for side in sides)]]
+    for kind in passed[0]:
+        counts = [by_kind.get(kind, (0, 0)) for by_kind in passed]
+        rows.append([kind, *(f"{count} of {total}" for count, total in counts)])
     return _aligned(rows)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=False)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
 
@@ -180,3 +180,9 @@ def _failed(result: Result) -> str:
 def _verdict(report: Report) -> str:
     missed = "\n".join(f"MISSED  {line}" for line in report.misses)
     return missed or "Every bar is held."
+
+
+def _line(text: str) -> str:
+    """One line without control characters, which a document could use to rewrite a terminal."""
+    line = " ".join(text.split())
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)

@@ -52,10 +52,8 @@ class Run:
     interrupted: bool = False
 
 
-def run_cases(
-    answerer: Answerer, cases: Sequence[Case], documents: Mapping[str, str], *, label: str = "cases"
-) -> Run:
-    """Ask every case, of its own documents or else of `documents`.
+def run_cases(answerer: Answerer, cases: Sequence[Case], *, label: str = "cases") -> Run:
+    """Ask every case, of its own documents or else of those that `answerer` answers from.
 
     Cases that share their documents are asked one after the other, so that each corpus is indexed
     once. Ctrl-C ends the run and keeps what is done.
@@ -65,8 +63,8 @@ def run_cases(
     # Off where stderr is no terminal, so that a log isn't full of half bars.
     with tqdm(total=len(cases), desc=label, unit="case", file=sys.stderr, disable=None) as bar:
         try:
-            for corpus, group in _by_corpus(cases, documents):
-                for result in _ask_group(answerer, corpus, group, first=not done):
+            for group in _by_corpus(cases):
+                for result in _ask_group(answerer, group, first=not done):
                     done[result.case.id] = result
                     bar.update()
         except KeyboardInterrupt:
@@ -74,22 +72,18 @@ def run_cases(
     return Run(tuple(done[case.id] for case in cases if case.id in done), interrupted)
 
 
-def _by_corpus(
-    cases: Sequence[Case], documents: Mapping[str, str]
-) -> list[tuple[Mapping[str, str], list[Case]]]:
+def _by_corpus(cases: Sequence[Case]) -> list[list[Case]]:
     groups: dict[tuple[tuple[str, str], ...], list[Case]] = {}
     for case in cases:
-        corpus = case.documents or documents
-        groups.setdefault(tuple(sorted(corpus.items())), []).append(case)
-    return [(dict(corpus), group) for corpus, group in groups.items()]
+        groups.setdefault(tuple(sorted(case.documents.items())), []).append(case)
+    return list(groups.values())
 
 
-def _ask_group(
-    answerer: Answerer, corpus: Mapping[str, str], group: Sequence[Case], *, first: bool
-) -> Iterator[Result]:
+def _ask_group(answerer: Answerer, group: Sequence[Case], *, first: bool) -> Iterator[Result]:
+    own = group[0].documents
     with ExitStack() as stack:
         try:
-            over = stack.enter_context(answerer.over(corpus))
+            over = stack.enter_context(answerer.over(own)) if own else answerer
             _warm_up(over, whole=first)
         except Exception as error:  # an edge: a corpus that can't be indexed is its cases' error
             yield from (Result(case, None, _message(error)) for case in group)

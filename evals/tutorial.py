@@ -1,0 +1,207 @@
+"""The plain LlamaIndex tutorial stack over the same models, to set beside ours.
+
+Its SentenceSplitter, ChromaVectorStore and CitationQueryEngine with the values that LlamaIndex's
+"CitationQueryEngine" example gives them; our embedder's weights; the same chat endpoint at
+temperature 0. A follow-up is condensed by the prompt of its CondenseQuestionChatEngine. A citation
+is what the stack gives: the whole chunk that a `[1]` points to. Its claims are checked by nobody,
+so they carry no `checks`, and groundedness is unscored.
+
+It has no flag for a refusal or a conflict: its words are read, and read kindly.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import chromadb
+from chromadb.config import Settings as ChromaSettings
+from llama_index.core import Document as LlamaDocument
+from llama_index.core import StorageContext, VectorStoreIndex
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.base.llms.generic_utils import messages_to_history_str
+from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.chat_engine.condense_question import DEFAULT_TEMPLATE
+from llama_index.core.llms import LLM
+from llama_index.core.node_parser import SentenceSplitter
+from llama_index.core.query_engine import CitationQueryEngine
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
+from llama_index.llms.openai_like import OpenAILike
+from llama_index.vector_stores.chroma import ChromaVectorStore
+
+from index.documents import Document, Sentence
+from index.sentences import split_sentences
+from rag.answer import Answer, Citation, Claim, Event, Found, Message, Timings
+from rag.server import Endpoint
+
+__all__ = ["CONFLICT_PHRASES", "REFUSAL_PHRASES", "Tutorial", "open_tutorial"]
+
+SIMILARITY_TOP_K = 3
+CITATION_CHUNK_SIZE = 512
+NUM_OUTPUT = 256  # LlamaIndex's DEFAULT_NUM_OUTPUTS
+
+# In the first sentence of a response, any of these makes it a refusal.
+REFUSAL_PHRASES = (
+    *("not mention", "n't mention", "no mention", "not provide", "n't provide", "not contain"),
+    *(
+        "n't contain",
+        "not include",
+        "n't include",
+        "not specif",
+        "n't specif",
+        "not state",
+        "n't say",
+    ),
+    *("not say", "not explicitly", "not given", "not known", "not available", "not relevant"),
+    *("not helpful", "not enough information", "not possible", "no information", "no relevant"),
+    *("no specific", "none of the", "don't know", "do not know", "cannot", "can't", "unable to"),
+    *("sorry", "empty response"),
+)
+# Anywhere in a response, any of these makes it one that says that sources disagree.
+CONFLICT_PHRASES = (
+    *("conflicting", "disagree", "discrepan", "inconsisten", "contradict", "differing"),
+    *("however", "whereas", "on the other hand"),
+)
+_NUMBERS = r"(?:sources?\s*)?\d{1,2}(?:\s*(?:,|and)\s*(?:source\s*)?\d{1,2})*"
+_MARK = re.compile(rf"\s*(?:\[\s*({_NUMBERS})\s*\]|\((?=source)({_NUMBERS})\))", re.IGNORECASE)
+_MARKS_AFTER_STOP = re.compile(rf"([.!?])((?:{_MARK.pattern})+)", re.IGNORECASE)
+
+
+def open_tutorial(
+    endpoint: Endpoint, embedding: BaseEmbedding, documents: Mapping[str, str], timeout_s: float
+) -> "Tutorial":
+    """The stack over `documents` (text by name), answered by the model at `endpoint`."""
+    model = OpenAILike(
+        model=endpoint.model,
+        api_base=endpoint.base_url,
+        api_key=endpoint.api_key,
+        is_chat_model=True,
+        temperature=0.0,
+        max_tokens=NUM_OUTPUT,
+        max_retries=0,
+        timeout=timeout_s,
+    )
+    return Tutorial(model, embedding, documents)
+
+
+class Tutorial:
+    """Answers from its own Chroma collection in memory; the surface that the runner grades."""
+
+    def __init__(self, model: LLM, embedding: BaseEmbedding, documents: Mapping[str, str]) -> None:
+        self.library = _Library(documents)
+        self._model = model
+        self._embedding = embedding
+        self._client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
+        self._collection = f"tutorial-{uuid.uuid4().hex}"
+        self._engine = self._index(documents)
+
+    def ask(self, question: str, history: Sequence[Message] = ()) -> Iterator[Event]:
+        """Found, once it has retrieved, then the whole Answer: it has no claims to stream."""
+        start = time.perf_counter()
+        alone = self._condensed(question, history) if history else question
+        bundle = QueryBundle(alone)
+        nodes = self._engine.retrieve(bundle)
+        found_s = time.perf_counter() - start
+        yield Found(alone, tuple(self._citation(node) for node in nodes))
+        response = self._engine.synthesize(bundle, nodes)
+        total_s = time.perf_counter() - start
+        sources = [self._citation(node) for node in response.source_nodes]
+        text = str(response)
+        refused = not text.strip() or _has(_first_sentence(text), REFUSAL_PHRASES)
+        claims = () if refused else tuple(_claims(text, sources))
+        yield Answer(
+            question=question,
+            standalone_question=alone,
+            claims=claims,
+            abstained=refused,
+            conflict=not refused and _has(text, CONFLICT_PHRASES),
+            related=(),
+            missing=text if refused else "",
+            model=self._model.metadata.model_name,
+            timings=Timings(found_s, total_s if claims else None, total_s),
+        )
+
+    @contextmanager
+    def over(self, documents: Mapping[str, str]) -> Iterator["Tutorial"]:
+        """The same models over other documents."""
+        other = Tutorial(self._model, self._embedding, documents)
+        try:
+            yield other
+        finally:
+            other.close()
+
+    def close(self) -> None:
+        """Drop its collection."""
+        self._client.delete_collection(self._collection)
+
+    def _index(self, documents: Mapping[str, str]) -> CitationQueryEngine:
+        store = ChromaVectorStore(
+            chroma_collection=self._client.create_collection(self._collection)
+        )
+        index = VectorStoreIndex.from_documents(
+            [LlamaDocument(text=text, doc_id=name) for name, text in documents.items()],
+            storage_context=StorageContext.from_defaults(vector_store=store),
+            embed_model=self._embedding,
+            transformations=[SentenceSplitter()],
+        )
+        return CitationQueryEngine.from_args(
+            index,
+            llm=self._model,
+            similarity_top_k=SIMILARITY_TOP_K,
+            citation_chunk_size=CITATION_CHUNK_SIZE,
+        )
+
+    def _condensed(self, question: str, history: Sequence[Message]) -> str:
+        turns = [ChatMessage(turn.content, role=MessageRole(turn.role)) for turn in history]
+        return self._model.predict(
+            DEFAULT_TEMPLATE, question=question, chat_history=messages_to_history_str(turns)
+        )
+
+    def _citation(self, node: NodeWithScore) -> Citation:
+        """A node as a citation: the chunk's place is looked up, since the engine drops it."""
+        name = node.node.ref_doc_id or ""
+        content = node.node.get_content(metadata_mode=MetadataMode.NONE)
+        chunk = re.sub(r"\ASource \d+:\n", "", content).strip()
+        document = self.library.document(name)
+        start = max(document.text.find(chunk), 0) if document else 0
+        return Citation(name, name, start, start + len(chunk), chunk)
+
+
+class _Library:
+    """The texts that the runner looks citations up in."""
+
+    def __init__(self, documents: Mapping[str, str]) -> None:
+        self._documents = dict(documents)
+
+    def document(self, document_id: str) -> Document | None:
+        """A document by its name."""
+        text = self._documents.get(document_id)
+        return None if text is None else Document(document_id, document_id, "", text, "", "")
+
+    def sentences(self, document_id: str) -> list[Sentence]:
+        """Its sentences, by our splitter, so that both stacks are counted by the same ones."""
+        return split_sentences(self._documents[document_id], document_id)
+
+
+def _claims(text: str, sources: Sequence[Citation]) -> Iterator[Claim]:
+    """The response's sentences, each with the chunks that its marks name."""
+    # "… of rice. [1]" cites what stands before the full stop.
+    marked = _MARKS_AFTER_STOP.sub(r"\2\1", text.strip())
+    for sentence in split_sentences(marked):
+        part = marked[sentence.start : sentence.end]
+        said = " ".join(_MARK.sub("", part).split())
+        numbers = [int(n) for mark in _MARK.finditer(part) for n in re.findall(r"\d+", mark[0])]
+        cited = tuple(sources[n - 1] for n in dict.fromkeys(numbers) if 0 < n <= len(sources))
+        if any(char.isalnum() for char in said):
+            yield Claim(said, cited, "supported")
+
+
+def _first_sentence(text: str) -> str:
+    sentences = split_sentences(text)
+    return text[sentences[0].start : sentences[0].end] if sentences else text
+
+
+def _has(text: str, phrases: Sequence[str]) -> bool:
+    plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return any(phrase in plain for phrase in phrases)
