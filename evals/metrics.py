@@ -67,7 +67,7 @@ def cited_accuracy(result: Result) -> Scored:
     """
     if not (result.case.answerable and result.case.expect and result.case.evidence):
         return None
-    return _from_answer(result, lambda answer: Score(float(result.right and _well_cited(result))))
+    return _from_answer(result, lambda answer: Score(float(result.right and result.well_cited)))
 
 
 def citation_precision(result: Result) -> Scored:
@@ -253,11 +253,6 @@ def _from_answer(result: Result, score: Callable[[Answer], Scored]) -> Scored:
 def _meant_for_citations(result: Result) -> bool:
     refused = result.answer is not None and result.answer.abstained
     return result.case.answerable and bool(result.case.evidence) and not refused
-
-
-def _well_cited(result: Result) -> bool:
-    cited = result.cited_sentences
-    return all(result.covered) and 2 * len(cited & result.gold_sentences) >= len(cited) > 0
 
 
 _found = _latency(lambda timings: timings.found_s)

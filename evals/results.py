@@ -64,6 +64,12 @@ class Result:
         return tuple(any(self._cites(quote) for quote in group) for group in self.case.evidence)
 
     @property
+    def well_cited(self) -> bool:
+        """Every evidence group is cited, and at least half of the sentences cited are evidence."""
+        cited = self.cited_sentences
+        return all(self.covered) and 2 * len(cited & self.gold_sentences) >= len(cited)
+
+    @property
     def cited_sentences(self) -> frozenset[SentenceKey]:
         """The sentences that its citations touch; one that resolves to none stands for itself."""
         keys: set[SentenceKey] = set()
@@ -105,13 +111,19 @@ def failure(result: Result) -> str:
         return "" if answer.abstained else "answered what the documents don't say"
     if answer.abstained:
         return "refused what the documents do say"
-    if not result.right:
-        unsaid = [group[0] for group in case.expect if not says_any(answer.text, group)]
+    unsaid = [group[0] for group in case.expect if not says_any(answer.text, group)]
+    if unsaid:
         return f"doesn't say {' and '.join(unsaid)}"
-    if not all(result.covered):
-        return "doesn't cite the sentence that says so"
     if case.kind == "conflict" and not answer.conflict:
         return "doesn't say that the documents disagree"
+    return _ill_cited(result)
+
+
+def _ill_cited(result: Result) -> str:
+    if not all(result.covered):
+        return "doesn't cite the sentence that says so"
+    if result.case.evidence and not result.well_cited:
+        return "cites mostly sentences that don't say so"
     return ""
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 import chromadb
 from chromadb.config import Settings as ChromaSettings
 from llama_index.core import Document as LlamaDocument
-from llama_index.core import StorageContext, VectorStoreIndex
+from llama_index.core import PromptTemplate, StorageContext, VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.llms.generic_utils import messages_to_history_str
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
@@ -155,7 +155,9 @@ class Tutorial:
     def _condensed(self, question: str, history: Sequence[Message]) -> str:
         turns = [ChatMessage(turn.content, role=MessageRole(turn.role)) for turn in history]
         return self._model.predict(
-            DEFAULT_TEMPLATE, question=question, chat_history=messages_to_history_str(turns)
+            PromptTemplate(DEFAULT_TEMPLATE),
+            question=question,
+            chat_history=messages_to_history_str(turns),
         )
 
     def _citation(self, node: NodeWithScore) -> Citation:
