@@ -76,7 +76,7 @@ def as_text(report: Report) -> str:
     """The table with intervals and unscored counts, then every case that didn't pass."""
     parts = [f"{report.ours.label}: {len(report.ours.results)} cases of {report.cases}"]
     parts += [report.partial, _table(report), _kinds(report), _failures(report.ours.results)]
-    return "\n\n".join(part for part in [*parts, _verdict(report)] if part)
+    return _printable("\n\n".join(part for part in [*parts, _verdict(report)] if part))
 
 
 def as_json(report: Report) -> dict[str, object]:
@@ -183,6 +183,11 @@ def _verdict(report: Report) -> str:
 
 
 def _line(text: str) -> str:
-    """One line without control characters, which a document could use to rewrite a terminal."""
-    line = " ".join(text.split())
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+    return " ".join(text.split())
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which a document could use to rewrite a terminal."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )

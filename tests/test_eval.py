@@ -1,0 +1,349 @@
+"""A run of cases, its verdict and its reports."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from eval_fakes import TEXT, FakeAssistant, answer, case, claim, refusal_case, result
+from fakes import FakeServer, Script, when
+
+from evals.__main__ import main
+from evals.cases import Case
+from evals.errors import BaselineError, ThresholdsError
+from evals.gate import Bar, load_baseline, load_thresholds, misses
+from evals.junit import as_junit
+from evals.metrics import METRICS, measure_all
+from evals.page import as_html
+from evals.report import Report, Side, as_json, as_text
+from evals.results import Result
+from evals.runner import run_cases
+from rag.answer import Answer
+from rag.errors import ModelUnreachable
+
+DARK = claim("Rye is dark.", "Rye is dark.")
+HOSTILE = '<script src="https://evil.example/x.js"></script>\x00\x1b[2J'
+SMALL = {"id": "rye", "kind": "fact", "question": "What colour is rye?", "answerable": True}
+RYE = SMALL | {"expect": [["dark"]], "evidence": [["Rye is dark."]]}
+OIL = SMALL | {"id": "oil", "kind": "unanswerable", "question": "Oil?", "answerable": False}
+
+
+def says_dark(question: str) -> Answer:
+    return answer(DARK, question=question)
+
+
+def rye_is_dark(text: str, question: str) -> float:
+    return 0.95 if "Rye is dark" in text and "rye" in question else 0.02
+
+
+def report(*results: Result, **changes: object) -> Report:
+    values = {
+        "cases": "cases.jsonl",
+        "split": "all",
+        "started": "2026-01-01T00:00:00+00:00",
+        "asked": len(results),
+        "ours": Side("Footnoted", results),
+        "bars": {"answer_accuracy": Bar(min=0.9), "errors": Bar(max=0.0)},
+    }
+    return Report(**(values | changes))  # type: ignore[arg-type]
+
+
+def hostile_report() -> Report:
+    of = case(id=HOSTILE, question=HOSTILE, expect=((HOSTILE,),), forbid=(HOSTILE,))
+    shown = answer(claim(HOSTILE, "Rice is white."))
+    return report(result(of, shown), result(case(), None, HOSTILE), cases=HOSTILE)
+
+
+# Runs
+
+
+def test_a_run_keeps_the_order_of_the_cases_and_asks_each_of_its_own_documents() -> None:
+    own = {"own.txt": TEXT}
+    cases = [case(id="a", documents=own), case(id="b"), case(id="c", documents=own)]
+    assistant = FakeAssistant(says_dark)
+    run = run_cases(assistant, cases)
+    assert [r.case.id for r in run.results] == ["a", "b", "c"]
+    assert assistant.opened == [own]
+    assert not run.interrupted
+
+
+def test_the_cited_documents_come_with_their_sentences() -> None:
+    [got] = run_cases(FakeAssistant(says_dark), [case()]).results
+    assert got.sources["grain.txt"].text == TEXT
+    assert len(got.sources["grain.txt"].sentences) == 4
+    assert got.right
+
+
+def test_a_case_that_errors_is_an_error_and_the_next_one_is_asked() -> None:
+    def say(question: str) -> Answer:
+        if question == "Oil?":
+            raise ModelUnreachable("no connection to the model")
+        return says_dark(question)
+
+    run = run_cases(FakeAssistant(say), [refusal_case(id="oil", question="Oil?"), case()])
+    assert [r.error for r in run.results] == ["no connection to the model", ""]
+    assert run.results[0].answer is None
+
+
+def test_an_error_that_nobody_foresaw_is_named_by_its_type() -> None:
+    def say(question: str) -> Answer:
+        return answer(DARK, question={}[question])
+
+    [got] = run_cases(FakeAssistant(say), [case(documents={"a.txt": TEXT})]).results
+    assert got.error == "KeyError: 'What is this about?'"
+
+
+def test_documents_that_cannot_be_indexed_are_their_cases_error() -> None:
+    class Broken(FakeAssistant):
+        @contextmanager
+        def over(self, documents: Mapping[str, str]) -> Iterator[FakeAssistant]:
+            raise ModelUnreachable("the disk is full")
+            yield self
+
+    run = run_cases(Broken(says_dark), [case(id="a", documents={"x": "y"}), case(id="b")])
+    assert [r.error for r in run.results] == ["the disk is full", ""]
+
+
+def test_a_run_that_is_stopped_keeps_what_is_done_and_says_so() -> None:
+    def say(question: str) -> Answer:
+        if question == "stop":
+            raise KeyboardInterrupt
+        return says_dark(question)
+
+    run = run_cases(FakeAssistant(say), [case(id="a"), case(id="b", question="stop"), case(id="c")])
+    assert run.interrupted
+    assert [r.case.id for r in run.results] == ["a"]
+    text = as_text(report(*run.results, interrupted=True, asked=3))
+    assert "Partial: stopped after 1 of 3 cases" in text
+
+
+# The verdict
+
+
+def test_the_bars_that_come_with_it_are_read_and_are_metrics() -> None:
+    bars = load_thresholds()
+    assert bars["cited_accuracy"].min == 0.9
+    assert set(bars) <= set(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[speed]\nmin = 1", "there is no metric speed"),
+        ("errors = 1", "[errors] holds min, max and tolerance"),
+        ("[errors]\nmost = 1", "[errors] holds min, max and tolerance"),
+        ('[errors]\nmax = "none"', "[errors] max is a number, not 'none'"),
+        ("[errors]\nmax = true", "[errors] max is a number, not True"),
+        ("[errors", "is no TOML"),
+    ],
+)
+def test_a_thresholds_file_that_is_wrong_says_where(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "bars.toml"
+    file.write_text(text)
+    with pytest.raises(ThresholdsError, match=re.escape(why)):
+        load_thresholds(file)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"metrics": {"errors": {}}}', "no", "[1]"])
+def test_a_baseline_that_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(text)
+    with pytest.raises(BaselineError, match="no report of an earlier run"):
+        load_baseline(file)
+
+
+def test_a_missed_bar_is_named_with_its_value() -> None:
+    measures = measure_all([result(case(), answer())])
+    bars = {"answer_accuracy": Bar(min=0.9), "wrong_refusals": Bar(max=0.08)}
+    assert misses(measures, bars, {}) == [
+        "answer_accuracy is 0.000, below its bar of 0.9",
+        "wrong_refusals is 1.000, above its bar of 0.08",
+    ]
+
+
+def test_what_could_not_be_scored_at_all_does_not_pass() -> None:
+    measures = measure_all([result(case(), None, "gone")])
+    bars = {"answer_accuracy": Bar(min=0.9), "conflict_recall": Bar(min=0.9)}
+    assert misses(measures, bars, {}) == ["answer_accuracy could not be scored (1 cases)"]
+
+
+@pytest.mark.parametrize(("tolerance", "missed"), [(0.6, 0), (0.4, 1)])
+def test_a_metric_may_fall_behind_the_baseline_by_its_tolerance(
+    tolerance: float, missed: int
+) -> None:
+    measures = measure_all([result(case(), answer()), result(case(), answer(DARK))])
+    bars = {"wrong_refusals": Bar(tolerance=tolerance)}
+    assert len(misses(measures, bars, {"wrong_refusals": 0.0})) == missed
+
+
+# Reports
+
+
+def test_the_table_names_intervals_unscored_counts_and_the_cases_that_failed() -> None:
+    text = as_text(report(result(case(), answer()), result(case(), None, "gone")))
+    assert re.search(r"Right answers +0\.0% +0\.0% to 79\.3% +1 +1 +>= 0\.9", text)
+    assert "rye: refused what the documents do say\n  asked     What colour is rye?" in text
+    assert "expected  dark\n  got       The documents don't say." in text
+    assert "rye: error" in text
+    assert "got       gone" in text
+
+
+def test_the_shell_is_never_sent_control_characters() -> None:
+    assert "\x1b" not in as_text(hostile_report())
+    assert "\x00" not in as_text(hostile_report())
+
+
+def test_the_json_report_is_a_baseline_of_itself(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(as_json(report(result(case(), answer(DARK))))))
+    baseline = load_baseline(file)
+    assert baseline["answer_accuracy"] == 1.0
+    assert "conflict_recall" not in baseline
+    [row] = json.loads(file.read_text())["results"]
+    assert row["answer"]["claims"][0]["citations"][0]["quote"] == "Rye is dark."
+    assert row["scores"]["cited_accuracy"] == 1.0
+    assert row["split"] in ("calibration", "test")
+
+
+def test_junit_has_a_test_for_every_case_and_every_bar() -> None:
+    got = report(
+        result(case(), answer(DARK)),
+        result(case(id="refused"), answer()),
+        result(case(id="broken"), None, "gone"),
+        misses=["answer_accuracy is 0.500, below its bar of 0.9"],
+    )
+    cases, bars = ET.fromstring(as_junit(got))
+    assert cases.attrib == {"name": "cases", "tests": "3", "failures": "1", "errors": "1"}
+    assert bars.attrib == {"name": "bars", "tests": "2", "failures": "1", "errors": "0"}
+
+
+def test_junit_survives_what_xml_cannot_write() -> None:
+    cases, _ = ET.fromstring(as_junit(hostile_report()))
+    assert len(cases) == 2
+
+
+def test_the_page_fetches_nothing_and_runs_nothing() -> None:
+    page = as_html(hostile_report())
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert re.findall(r"<[^>]+(?:src|href)\s*=", page) == []
+    assert "url(" not in page
+    assert "&lt;script src=&quot;https://evil.example/x.js&quot;&gt;" in page
+
+
+def test_the_page_shows_each_case_with_its_footnotes_and_what_was_expected() -> None:
+    page = as_html(report(result(case(), answer(DARK)), result(refusal_case(), answer())))
+    assert "Rye is dark.<sup>[1]</sup>" in page
+    assert "<blockquote>Rye is dark.</blockquote>" in page
+    assert "A refusal: the documents don&#x27;t say." in page
+    assert "Refused: The documents don&#x27;t say." in page
+
+
+def test_a_compared_stack_stands_beside_in_every_report() -> None:
+    theirs = Side("LlamaIndex tutorial", (result(case(), answer(claim("Dark, I say."))),))
+    got = report(result(case(), answer(DARK)), theirs=theirs)
+    assert "LlamaIndex tutorial" in as_text(got)
+    assert "Dark, I say." in as_html(got)
+    assert as_json(got)["compared"]
+
+
+# The command, over a server that speaks the OpenAI protocol
+
+
+@pytest.fixture
+def cases_file(tmp_path: Path) -> Path:
+    (tmp_path / "grain").mkdir()
+    (tmp_path / "grain" / "grain.txt").write_text(TEXT)
+    file = tmp_path / "cases.jsonl"
+    file.write_text(f"{json.dumps(RYE)}\n{json.dumps(OIL)}\n")
+    return file
+
+
+def evaluated(cases_file: Path, *flags: object) -> int:
+    folder = cases_file.parent / "grain"
+    return main([*map(str, ("--cases", cases_file, "--documents", folder, *flags))])
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    script = Script(states_answer=rye_is_dark, speaks_of=lambda *_: 0.97)
+    with FakeServer(script) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", server.endpoint.api_key or "")
+        monkeypatch.setenv("FOOTNOTED_MODEL", server.endpoint.model)
+        yield script
+
+
+def test_a_run_that_holds_every_bar_exits_0_and_writes_its_reports(
+    served: Script, cases_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = cases_file.parent
+    targets = [folder / name for name in ("r.json", "r.xml", "r.html")]
+    flags = ("--json", targets[0], "--junit", targets[1], "--html", targets[2])
+    assert evaluated(cases_file, *flags) == 0
+    assert "Every bar is held." in capsys.readouterr().out
+    assert json.loads(targets[0].read_text())["passed"] is True
+    assert ET.parse(targets[1]).getroot().tag == "testsuites"
+    assert targets[2].read_text().startswith("<!doctype html>")
+    assert evaluated(cases_file, "--baseline", targets[0]) == 0
+
+
+def test_a_missed_bar_exits_1_and_names_the_case(
+    served: Script, cases_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served.states_answer = when("nothing")
+    assert evaluated(cases_file) == 1
+    out = capsys.readouterr().out
+    assert "rye: refused what the documents do say" in out
+    assert "MISSED  wrong_refusals is 1.000" in out
+
+
+def test_an_endpoint_that_cannot_be_reached_is_an_error_of_each_case(
+    cases_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("FOOTNOTED_TIMEOUT", "1")
+    assert evaluated(cases_file) == 1
+    assert "MISSED  errors is 1.000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        (["--suite", "clapnq", "--data", "x"], "--suite is not there yet"),
+        (["--cases", "nowhere.jsonl"], "nowhere.jsonl does not exist"),
+        (["--documents", "nowhere"], "nowhere is no folder of documents"),
+        (["--baseline", "nowhere.json"], "nowhere.json can't be read"),
+        (["--thresholds", "nowhere.toml"], "nowhere.toml can't be read"),
+        (["--html", "nowhere/r.html"], "nowhere/r.html can't be written"),
+    ],
+)
+def test_bad_usage_exits_2_with_one_line(
+    cases_file: Path, flags: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluated(cases_file, *flags) == 2
+    err = capsys.readouterr().err
+    assert why in err
+    assert err.count("\n") == 1
+
+
+def test_a_split_without_cases_is_refused(cases_file: Path) -> None:
+    cases_file.write_text(json.dumps(RYE | {"id": "number-rice"}))
+    assert evaluated(cases_file, "--split", "calibration") == 2
+
+
+def test_an_unknown_flag_exits_2() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--split", "half"])
+    assert stopped.value.code == 2
+
+
+def test_cases_of_their_own_documents_need_no_folder(
+    served: Script, cases_file: Path, tmp_path: Path
+) -> None:
+    own: Case | dict[str, object] = RYE | {"documents": {"grain.txt": TEXT}}
+    cases_file.write_text(json.dumps(own))
+    assert main(["--cases", str(cases_file), "--documents", str(tmp_path / "none")]) == 0
