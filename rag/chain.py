@@ -38,7 +38,8 @@ class Chain:
     def run(self, question: str, history: Sequence[Message]) -> Iterator[Event]:
         """Found, then Evidence and Claims, last the Answer. Raises ModelError and LibraryError.
 
-        A follow-up is searched for as it stands at once, and again when it has been made standalone.
+        A follow-up is searched for as it stands at once, and again once it has been made
+        standalone.
         """
         turn = self.model.turn(self.timeout_s) if self.model else None
         run = _Run(question, turn)

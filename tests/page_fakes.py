@@ -1,4 +1,4 @@
-"""An assistant that follows a script, over real documents: the page is tested and looked at with it.
+"""An assistant that follows a script, over real documents, to test the page and look at it.
 
 `python -m tests.page_fakes PORT [--empty]` serves the page with it.
 """

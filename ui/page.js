@@ -1,6 +1,12 @@
 // The page's own script: js_on_load of the source pane, so `element`, `trigger` and `watch` are
 // Gradio's. It decides nothing about an answer; it opens, lights and walks what the server drew.
 const page = document.documentElement;
+// Gradio runs this anew where it mounts the pane anew: the listeners before are let go.
+window.footnotedListeners?.abort();
+const listeners = new AbortController();
+window.footnotedListeners = listeners;
+const { signal } = listeners;
+
 const narrow = window.matchMedia("(max-width: 900px)");
 let group = []; // the places that next and previous walk: one for each footnote
 let chosen = -1; // which of them is lit
@@ -120,7 +126,7 @@ document.addEventListener("click", (event) => {
     show(true);
     trigger("list", {});
   }
-});
+}, { signal });
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -134,7 +140,7 @@ document.addEventListener("keydown", (event) => {
   if (!keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
-});
+}, { signal });
 
 // The server drew the pane anew.
 watch("value", () => {
@@ -144,17 +150,22 @@ watch("value", () => {
 
 // A new question goes to the top of the chat, and its answer grows below it: nothing moves while
 // it is read. What was lit stays lit when the server draws a turn anew.
-const log = document.querySelector("#log");
-const current = document.querySelector("#turn");
-if (log && current) {
-  current.setAttribute("aria-live", "polite");
-  let shown = "";
-  const toTop = () => current.querySelector("article.turn")?.scrollIntoView({ block: "start" });
-  new MutationObserver(() => {
-    const turn = current.querySelector("article.turn")?.getAttribute("aria-label") ?? "";
-    if (turn !== shown) requestAnimationFrame(toTop);
-    shown = turn;
-    if (chosen >= 0) markButtons(group[chosen]);
-  }).observe(log, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
+// Gradio may put the chat in after this script ran, and anew, so it is looked up each time.
+let last = "";
+function follow() {
+  const current = document.querySelector("#turn");
+  if (!current) return;
+  if (!current.hasAttribute("aria-live")) current.setAttribute("aria-live", "polite");
+  // Both change for a new question, the turns that are past and the one at work, in either order.
+  const turn = current.querySelector("article.turn");
+  const now = `${turn?.getAttribute("aria-label")} after ${all("#past article.turn").length}`;
+  if (now !== last && turn) requestAnimationFrame(() => turn.scrollIntoView({ block: "start" }));
+  last = now;
+  if (chosen >= 0) markButtons(group[chosen]);
 }
+const watched = { childList: true, subtree: true, attributeFilter: ["aria-label"] };
+const observer = new MutationObserver(follow);
+observer.observe(document.body, watched);
+signal.addEventListener("abort", () => observer.disconnect());
+follow();
 page.dataset.source = narrow.matches ? "closed" : "open";
