@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import LibraryError
 from index.folders import cache_folder, data_folder
+from index.terminal import complain, guarded, printable
 
 if TYPE_CHECKING:
     from index.ingest import Progress, Summary
@@ -20,18 +21,21 @@ __all__ = ["main"]
 
 def main(argv: list[str] | None = None) -> int:
     """Run the verb; returns 0, 1 (something could not be read), 2 (usage) or 130 (stopped)."""
+    stopped = "stopped; the documents that were finished are kept"
+    return guarded(lambda: _run(argv), stopped=stopped)
+
+
+def _run(argv: list[str] | None) -> int:
     parser = _parser()
+    arguments = parser.parse_args(argv)
+    changes = arguments.paths or arguments.remove or arguments.rebuild or arguments.prune
+    if not changes and not arguments.list:
+        parser.error("name a file or folder to read")
     try:
-        arguments = parser.parse_args(argv)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    if not (arguments.paths or arguments.remove or arguments.rebuild or arguments.prune):
-        if not arguments.list:
-            parser.print_usage(sys.stderr)
-            print("footnoted index: name a file or folder to read", file=sys.stderr)
-            return 2
-        return _guarded(lambda: _list(arguments))
-    return _guarded(lambda: _change(arguments))
+        return _change(arguments) if changes else _list(arguments)
+    except LibraryError as error:
+        complain(error)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,17 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _guarded(work: Callable[[], int]) -> int:
-    try:
-        return work()
-    except LibraryError as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("footnoted: stopped; the documents that were finished are kept", file=sys.stderr)
-        return 130
-
-
 def _list(arguments: argparse.Namespace) -> int:
     from index.library import open_library
 
@@ -73,7 +66,7 @@ def _list(arguments: argparse.Namespace) -> int:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
         return 0
     for row in rows:
-        print(f"{row.source}  {row.sentences} sentences  {row.title}")
+        print(printable(f"{row.source}  {row.sentences} sentences  {row.title}"))
     print(f"{len(rows)} documents")
     return 0
 
@@ -96,7 +89,7 @@ def _change(arguments: argparse.Namespace) -> int:
             summary = replace(summary, updated=documents, sentences=sentences, chunks=chunks)
         if not arguments.json:
             for source in gone:
-                print(f"removed    {source}")
+                print(printable(f"removed    {source}"))
         if arguments.paths:
             with _shown(quiet=arguments.json) as on_progress:
                 done = ingest(arguments.paths, writer, on_progress=on_progress)
@@ -127,7 +120,8 @@ def _shown(*, quiet: bool) -> "Iterator[Callable[[Progress], None]]":
             bar.update(progress.done - bar.n)
             if progress.what != "unchanged" and not quiet:
                 why = f": {progress.reason}" if progress.reason else ""
-                bar.write(f"{progress.what:<9}  {progress.source}{why}", file=sys.stdout)
+                line = printable(f"{progress.what:<9}  {progress.source}{why}")
+                bar.write(line, file=sys.stdout)
 
         yield show
 

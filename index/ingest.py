@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,9 @@ from index.library import DocumentRow
 from index.readers import READERS, Read
 from index.writer import LibraryWriter, prepare
 
-__all__ = ["Failure", "Progress", "Summary", "add_text", "ingest", "prune"]
+__all__ = ["Failure", "Progress", "Summary", "add_text", "existing", "ingest", "prune"]
+
+_KNOWN = ", ".join(READERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +125,14 @@ def prune(writer: LibraryWriter) -> list[str]:
 
 
 def _one(file: _File, before: DocumentRow | None, writer: LibraryWriter, tally: _Tally) -> str:
+    path = str(file.path.absolute())
+    if not _is_text(path):
+        raise UnreadableDocument("its name, or that of a folder it is in, is not UTF-8: rename it")
     try:
         data = file.path.read_bytes()
     except OSError as error:
-        raise UnreadableDocument(f"it can't be read: {error.strerror or error}") from error
+        raise UnreadableDocument(_unreadable(error)) from error
     sha256 = hashlib.sha256(data).hexdigest()
-    path = str(file.path.absolute())
     if before is not None and before.sha256 == sha256:
         if before.path != path:
             writer.touch(before.id, path=path, sha256=sha256)
@@ -161,44 +166,74 @@ def _collect(paths: Sequence[Path]) -> tuple[list[_File], list[Failure], int]:
     failed: list[Failure] = []
     skipped = 0
     for path in paths:
-        if path.is_dir():
-            inside, others = _in_folder(path)
+        reason = _why_not(path)
+        if reason:
+            failed.append(Failure(str(path), reason))
+        elif path.is_dir():
+            inside, unread, others = _in_folder(path)
             skipped += others
+            failed += unread
             for file in inside:
                 files.setdefault(file.path.absolute(), file)
-            if not inside:
-                known = ", ".join(READERS)
-                failed.append(Failure(str(path), f"no file in this folder can be read ({known})"))
-        elif not path.exists():
-            failed.append(Failure(str(path), "there is no such file or folder"))
-        elif path.suffix.lower() not in READERS:
-            known = ", ".join(READERS)
-            reason = f"nothing reads {path.suffix or 'a file without a suffix'} (only {known})"
-            failed.append(Failure(str(path), reason))
         else:
             source = path.name if path.is_absolute() else os.path.normpath(path)
             files.setdefault(path.absolute(), _File(path, Path(source).as_posix(), True))
     return list(files.values()), failed, skipped
 
 
-def _in_folder(folder: Path) -> tuple[list[_File], int]:
-    """Its readable files by path, hidden ones left out, and how many others it holds."""
+def _why_not(path: Path) -> str:
+    """What is wrong with a path that was named; "" for a folder, and a file that a reader takes."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "there is no such file or folder"
+    except OSError as error:
+        return _unreadable(error)
+    if stat.S_ISDIR(mode):
+        return ""
+    if not stat.S_ISREG(mode):
+        return "it is neither a file nor a folder"
+    if path.suffix.lower() not in READERS:
+        return f"nothing reads {path.suffix or 'a file without a suffix'} (only {_KNOWN})"
+    return ""
+
+
+def _in_folder(folder: Path) -> tuple[list[_File], list[Failure], int]:
+    """Its readable files by path, hidden ones left out; what of it can't be opened; how many other
+    files it holds."""
+    closed: list[OSError] = []
     files, skipped = [], 0
-    for path in _walk(folder):
+    for path in _walk(folder, closed):
         if path.suffix.lower() in READERS:
             files.append(_File(path, path.relative_to(folder).as_posix(), False))
         else:
             skipped += 1
-    return files, skipped
+    unread = [Failure(str(error.filename), _unreadable(error)) for error in closed]
+    if not files and not unread:
+        unread = [Failure(str(folder), f"no file in this folder can be read ({_KNOWN})")]
+    return files, unread, skipped
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder, followlinks=False):
+def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, onerror=closed.append, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root, name)
             if not name.startswith(".") and path.is_file():
                 yield path
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it can't be read: {error.strerror or error}"
+
+
+def _is_text(name: str) -> bool:
+    """Whether the ledger can hold a name: the bytes of some files' names are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _with_sources(files: list[_File], rows: Sequence[DocumentRow]) -> list[_File]:

@@ -22,9 +22,9 @@ OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of sq
 class RankedSentence:
     """A sentence with what a judge needs to read it.
 
-    `before` and `after` are its neighbours in the same paragraph, "" where there is none, and
-    `before_start` is where `before` begins; `title` is its document's; a higher `score` is nearer
-    to the question.
+    `before` and `after` are its neighbours in the same paragraph, `heading` is the nearest one
+    above it within the document, "" where there is none; `before_start` and `heading_start` are
+    where they begin. `title` is its document's; a higher `score` is nearer to the question.
     """
 
     sentence: Sentence
@@ -36,6 +36,8 @@ class RankedSentence:
     after: str
     score: float
     before_start: int = 0
+    heading: str = ""
+    heading_start: int = 0
 
 
 def rank_sentences(
@@ -79,7 +81,7 @@ class _Candidate:
         return set(_stems(self.document.text[self.sentence.start : self.sentence.end]))
 
     def ranked(self, score: float) -> RankedSentence:
-        document, sentence = self.document, self.sentence
+        document, sentence, heading = self.document, self.sentence, self._heading()
         return RankedSentence(
             sentence=sentence,
             source=document.source,
@@ -90,7 +92,17 @@ class _Candidate:
             after=self._neighbour(1),
             score=score,
             before_start=self.sentences[max(0, sentence.number - 1)].start,
+            heading=document.text[heading.start : heading.end] if heading else "",
+            heading_start=heading.start if heading else 0,
         )
+
+    def _heading(self) -> Sentence | None:
+        """The nearest heading above; none where that is the document's title."""
+        above = self.sentences[: self.sentence.number]
+        heading = next((one for one in reversed(above) if one.heading), None)
+        if heading and self.document.text[heading.start : heading.end] != self.document.title:
+            return heading
+        return None
 
     def _neighbour(self, step: int) -> str:
         at = self.sentence.number + step

@@ -5,32 +5,34 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from index.errors import LibraryError
+from index.terminal import complain, guarded
 from rag.answer import Answer, Claim, Evidence, Found, Message
 from rag.errors import AssistantError, BadQuestion, SettingsError
 from rag.export import answer_to_json, answer_to_text
-from rag.settings import Settings
+from rag.settings import NO_MODEL, Settings
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the verb; 0 also when it abstains, 1 where an answer failed, 2 for bad usage."""
+    """Run the verb; 0 also when it abstains, 1 where an answer failed, 2 bad usage, 130 stopped."""
+    return guarded(lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     options = _parser().parse_args(argv)
     try:
         return _ask(options)
     except (SettingsError, BadQuestion) as error:
-        print(f"footnoted: {error}", file=sys.stderr)
+        complain(error)
         return 2
     except (AssistantError, LibraryError) as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        complain(error)
         return 1
 
 
@@ -59,16 +61,27 @@ class _Question:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ, data=options.data)
+    if options.quotes:
+        settings = replace(settings, model=NO_MODEL)
+    return _answer(options, settings, _questions(options))
+
+
+def _questions(options: argparse.Namespace) -> list[_Question]:
+    """What is asked, checked before anything is opened."""
     if (options.question is None) == (options.batch is None):
         raise SettingsError("give one QUESTION, or --batch FILE with many")
-    if options.batch and options.history:
-        raise SettingsError("--history goes with one QUESTION: a batch has a history a line")
-    settings = Settings.from_environment(os.environ, data=options.data)
-    batch = list(_batch(options.batch)) if options.batch else []
-    history = _messages(_json(options.history), options.history) if options.history else ()
-    if options.question is not None and not options.question.strip():
+    if options.batch:
+        if options.history:
+            raise SettingsError("--history goes with one QUESTION: a batch has a history a line")
+        batch = list(_batch(options.batch))
+        if not batch:
+            raise SettingsError(f"{options.batch} holds no question: give it one object a line")
+        return batch
+    if not options.question.strip():
         raise BadQuestion("the question is empty: ask one")
-    return _answer(options, settings, batch or [_Question(None, options.question, history)])
+    history = _messages(_json(options.history), options.history) if options.history else ()
+    return [_Question(None, options.question, history)]
 
 
 def _answer(options: argparse.Namespace, settings: Settings, questions: list[_Question]) -> int:
@@ -81,18 +94,18 @@ def _answer(options: argparse.Namespace, settings: Settings, questions: list[_Qu
                 "or name the data folder with --data"
             )
         if not assistant.model and not options.quotes:
-            print("footnoted: no model is set; showing the nearest sentences", file=sys.stderr)
+            complain("no model is set; showing the nearest sentences")
         if options.batch:
-            return _answer_batch(assistant, questions, quotes=options.quotes)
-        answer = _watched(assistant, questions[0], quotes=options.quotes)
+            return _answer_batch(assistant, questions)
+        answer = _watched(assistant, questions[0])
         print(json.dumps(answer_to_json(answer)) if options.json else answer_to_text(answer))
     return 0
 
 
-def _watched(assistant: Any, question: _Question, *, quotes: bool) -> Answer:
+def _watched(assistant: Any, question: _Question) -> Answer:
     """The answer, its progress told on a terminal."""
     show = sys.stderr.isatty()
-    for event in assistant.ask(question.text, question.history, quotes=quotes):
+    for event in assistant.ask(question.text, question.history):
         if isinstance(event, Answer):
             print("\r\033[K" if show else "", end="", file=sys.stderr)
             return event
@@ -112,14 +125,14 @@ def _progress(event: object) -> str:
     return ""
 
 
-def _answer_batch(assistant: Any, questions: list[_Question], *, quotes: bool) -> int:
+def _answer_batch(assistant: Any, questions: list[_Question]) -> int:
     """A line out for a line in; a question that fails is a line with its error, and exit 1."""
     from tqdm import tqdm
 
     failed = 0
     for question in tqdm(questions, unit="question", disable=not sys.stderr.isatty()):
         try:
-            answer = assistant.answer(question.text, question.history, quotes=quotes)
+            answer = assistant.answer(question.text, question.history)
             line = {"id": question.id, **answer_to_json(answer)}
         except (AssistantError, LibraryError) as error:
             failed += 1
@@ -129,25 +142,23 @@ def _answer_batch(assistant: Any, questions: list[_Question], *, quotes: bool) -
 
 
 def _batch(path: Path) -> Iterator[_Question]:
-    for number, line in enumerate(_read(path).splitlines(), start=1):
+    for number, line in enumerate(_read(path).split("\n"), start=1):
         if line.strip():
             where = f"{path} line {number}"
             entry = _parsed(line, where)
             if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
-                raise SettingsError(f'{where} is no object with a "question": see the README')
-            yield _Question(
-                entry.get("id"), entry["question"], _messages(entry.get("history"), where)
-            )
+                raise SettingsError(f'{where} is no question: it must be {{"question": …}}')
+            history = _messages(entry.get("history") or [], where)
+            yield _Question(entry.get("id"), entry["question"], history)
 
 
 def _messages(entries: Any, where: object) -> tuple[Message, ...]:
     """The messages of a history, checked."""
+    form = '[{"role": …, "content": …}, …]'
     try:
-        messages = tuple(Message(entry["role"], entry["content"]) for entry in entries or ())
+        messages = tuple(Message(entry["role"], entry["content"]) for entry in entries)
     except (KeyError, TypeError) as error:
-        raise SettingsError(
-            f'{where} is no history: it must be [{{"role": …, "content": …}}, …]'
-        ) from error
+        raise SettingsError(f"{where} has no history in it: it must be {form}") from error
     for message in messages:
         if message.role not in ("user", "assistant") or not isinstance(message.content, str):
             raise SettingsError(
@@ -164,13 +175,13 @@ def _json(path: Path) -> Any:
 def _parsed(text: str, where: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{where} is no JSON: {error}") from error
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
         raise SettingsError(f"{path} can't be read: {reason}") from error

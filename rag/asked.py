@@ -1,13 +1,14 @@
 """What a question asks for, as far as its words alone tell."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.quantities import Date, Quantity, dates, nouns_after, quantities
 from rag.words import stem
 
-__all__ = ["Asked", "asked", "values"]
+__all__ = ["Asked", "asked", "core", "gives", "values"]
 
 _HOW_MANY = re.compile(r"\bhow\s+(?:many|much)\b", re.I)
 _NUMBER_OF = re.compile(
@@ -26,6 +27,23 @@ _YES_NO = re.compile(
     r"should|may|might)\b",
     re.I,
 )
+_ASKS = r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can)"
+_PREAMBLE = re.compile(rf"^[^?]*:\s+(?=(?:[^?:]*\s)?{_ASKS}\b)", re.I)
+# "on which day", "how long": the kind of answer that is wanted, which a source need not name.
+_TIME = r"(?:day|date|weekday|month|year|week|hour|time|decade|century)"
+_WANTED = re.compile(
+    rf"\b(?:what|which)\s+(?:exact\s+)?(?P<time>{_TIME})\b"
+    r"|\bhow\s+(?:long|far|old|big|large|small|tall|high|deep|wide|heavy|hot|cold|fast|often|soon|late)\b",
+    re.I,
+)
+_YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?![\d,]|\.\d)")
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.I)
+_DAYS = ("day", "date", "weekday")
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL_DAY = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))\s+(?:day|of)\b",
+    re.I,
+)
 _MONEY = frozenset(stem(word) for word in "money cash dollar pay paid cost price revenue".split())
 _PARTIAL_BEFORE = re.compile(
     r"\b(?:including|of\s+(?:them|these|those|whom|which))\W+\w*\W*$", re.I
@@ -38,27 +56,50 @@ _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`quantity`: a number is wanted, of `nouns` where the question names them. `date`: a date is.
-    `several`: the answer may stand in several sentences. `yes_no`: a yes or a no is wanted."""
+    """`quantity`: a number is wanted, of `nouns` where the question names them. `date`: a date is,
+    `time` says which part of it ("year"), where the question does. `several`: the answer may stand
+    in several sentences. `yes_no`: a yes or a no is wanted. `premise` is the question without the
+    kind of answer that it asks for: what it takes for granted."""
 
     quantity: bool
     date: bool
     several: bool
     yes_no: bool
     nouns: tuple[str, ...]
+    time: str
+    premise: str
 
 
 @lru_cache(maxsize=1024)
 def asked(question: str) -> Asked:
     """Read a standalone question."""
     many = _HOW_MANY.search(question) or _NUMBER_OF.search(question)
+    wanted = _WANTED.search(question)
     return Asked(
         quantity=many is not None,
         date=_WHEN.search(question) is not None,
         several=many is None and _OPEN.search(question) is not None,
         yes_no=_YES_NO.search(question) is not None,
         nouns=nouns_after(question, many.end()) if many else (),
+        time=(wanted["time"] or "").lower() if wanted else "",
+        premise=_WANTED.sub(" ", question),
     )
+
+
+def core(question: str) -> str:
+    """The asking part of a question: without what is said before it, or ordered after it."""
+    sentences = re.split(r"(?<=[.?!])\s+", question.strip())
+    asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
+    return _PREAMBLE.sub("", asking or question.strip())
+
+
+def gives(want: Asked, text: str) -> bool:
+    """Whether a text has what was asked for in so many words: a number of it, a year, a day."""
+    if want.time == "year":
+        return _YEAR.search(text) is not None
+    if want.time in _DAYS:
+        return bool(values(want, text)) or _WEEKDAY.search(text) is not None
+    return not want.quantity or bool(values(want, text))
 
 
 def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
@@ -67,6 +108,8 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
     A quantity of a part ("including 500 officers", "8,000 have already arrived") is left out where
     the text also has the whole.
     """
+    if want.time in _DAYS:
+        return [date for date in dates(text) if date.day] + list(_ordinal_days(text))
     if want.date:
         return dates(text)
     if not want.quantity:
@@ -74,6 +117,13 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
     bound = [one for one in quantities(text) if _counts(want, one)]
     whole = [one for one in bound if not partial(text, one)]
     return whole or bound
+
+
+def _ordinal_days(text: str) -> Iterator[Date]:
+    for match in _ORDINAL_DAY.finditer(text):
+        word = match["word"]
+        day = _ORDINALS.index(word.lower()) + 1 if word else int(match["digits"])
+        yield Date(None, day, None, match.start(), match.end())
 
 
 def partial(text: str, quantity: Quantity) -> bool:

@@ -59,10 +59,11 @@ class Assistant:
         `quotes` shows the nearest sentences and asks no model. Raises BadQuestion, ModelError and
         LibraryError; closing the iterator stops the work.
         """
-        question = " ".join(question.split())
+        question = _valid(" ".join(question.split()))
         if not question or len(question) > LONGEST_QUESTION:
             length = f"has {len(question)} characters" if question else "is empty"
             raise BadQuestion(f"the question {length}: ask one of 1 to {LONGEST_QUESTION}")
+        history = [Message(message.role, _valid(message.content)) for message in history]
         yield from self._chain(quotes=quotes).run(question, history)
 
     def answer(
@@ -121,3 +122,8 @@ def open_assistant(settings: Settings) -> Assistant:
     models = open_model(settings)
     embedder = Embedder.load(settings.cache)
     return Assistant(open_library(settings.data, embedder), embedder, models, settings.timeout_s)
+
+
+def _valid(text: str) -> str:
+    """The text as Unicode that can be sent on: bytes of a shell that were no UTF-8 become "?"."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,5 +1,6 @@
 """The road of a question: condense, retrieve, rank, judge, write, verify. No step looks back."""
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,11 +9,12 @@ from index.library import Library
 from index.ranking import RankedSentence, rank_sentences
 from index.retriever import HybridRetriever
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Timings
-from rag.asked import partial, values
+from rag.asked import core, values
 from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
-from rag.judge import Judge, Passage, cite
-from rag.quantities import Date, Quantity
+from rag.conflict import disagree
+from rag.judge import Judge
+from rag.passage import Passage, cite
 from rag.thresholds import Thresholds
 from rag.words import content_words
 from rag.write import compose
@@ -20,7 +22,9 @@ from rag.write import compose
 __all__ = ["Chain"]
 
 CHUNKS = 8
+READ = 20
 JUDGED = 5
+OTHER_SIDES = 3
 QUOTES = 3
 CLAIMS = 4
 
@@ -51,13 +55,13 @@ class Chain:
         if turn is None:
             yield from run.quotes(found[1][:QUOTES])
         else:
-            judge = Judge(turn, question, self._vocabulary(found[1]), self.thresholds)
+            judge = Judge(turn, core(question), self._vocabulary(found[1]), self.thresholds)
             yield from run.judged(judge, found[1])
         yield run.answer(self.model.name if self.model else "")
 
     def _find(self, question: str) -> tuple[str, list[RankedSentence]]:
         chunks = [node.node.node_id for node in self.retriever.retrieve(question)]
-        return question, rank_sentences(self.library, question, chunks, k=JUDGED)
+        return question, rank_sentences(self.library, question, chunks, k=READ)
 
     def _vocabulary(self, found: Sequence[RankedSentence]) -> frozenset[str]:
         """The keys of all words in the documents that the found sentences come from."""
@@ -94,7 +98,7 @@ class _Run:
         if self.found_s is None:
             self.found_s = self.elapsed()
         self.standalone = question
-        self.related = tuple(map(cite, sentences))
+        self.related = tuple(map(cite, sentences[:JUDGED]))
         return Found(question, self.related)
 
     def quotes(self, found: Sequence[RankedSentence]) -> Iterator[Event]:
@@ -103,17 +107,23 @@ class _Run:
             yield self._show(Claim(sentence.text, (cite(sentence),), "quoted", ("quote",)))
 
     def judged(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
-        """The claims, each from a passage that was judged to state the answer."""
+        """The claims, each from a passage that was judged to state the answer, or its other side.
+
+        An answer that only lists goes on to the next passage; else it is one claim, unless the
+        documents disagree.
+        """
         self.judge = judge
-        kept: list[Passage] = []
-        for passage in _best_first(judge.accepted(found), judge):
-            disagrees = any(_disagree(judge, one, passage) for one in kept)
-            if kept and not disagrees and not _adds(judge, passage):
+        kept: list[tuple[Passage, Claim]] = []
+        accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
+        for passage in itertools.chain(accepted, judge.doubted):
+            disagrees = any(disagree(judge.want, one, passage, said.text) for one, said in kept)
+            if not disagrees and not _says_more(judge, passage, bool(kept)):
                 continue
-            yield Evidence(tuple(cite(one.sentence) for one in (*kept, passage)))
-            claim = compose(judge, passage)
+            yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
+            sure = disagrees or passage.probability >= judge.thresholds.quotes
+            claim = compose(judge, passage, quotable=sure)
             if claim is not None and claim.text not in [shown.text for shown in self.claims]:
-                kept.append(passage)
+                kept.append((passage, claim))
                 self.conflict = self.conflict or disagrees
                 yield self._show(claim)
             if len(kept) == CLAIMS:
@@ -156,30 +166,20 @@ def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
     yield from accepted
 
 
-def _adds(judge: Judge, passage: Passage) -> bool:
-    """Whether a further passage goes on the list that was asked for."""
-    return judge.want.several and passage.probability >= judge.thresholds.another
+def _worth_reading(judge: Judge, found: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """The nearest, and a few further ones with a value that was asked for: the other sides."""
+    nearest, further = [*found[:JUDGED]], found[JUDGED:]
+    if not (judge.want.quantity or judge.want.date):
+        return nearest
+    valued = [sentence for sentence in further if values(judge.want, sentence.text)]
+    return nearest + valued[:OTHER_SIDES]
 
 
-def _disagree(judge: Judge, one: Passage, other: Passage) -> bool:
-    """Whether two passages give different values of what was asked; a part and a whole don't."""
-    mine, theirs = (values(judge.want, passage.sentence.text) for passage in (one, other))
-    if not mine or not theirs:
+def _says_more(judge: Judge, passage: Passage, answered: bool) -> bool:
+    """Whether a passage opens the answer, or goes on the list that was asked for."""
+    if passage in judge.doubted:
+        judge.refuse(passage.sentence.text, judge.doubt(passage))
         return False
-    parts = [
-        partial(passage.sentence.text, value)
-        for passage, given in ((one, mine), (other, theirs))
-        for value in given
-        if isinstance(value, Quantity)
-    ]
-    return not any(parts) and not any(_same(a, b) for a in mine for b in theirs)
-
-
-def _same(one: Quantity | Date, other: Quantity | Date) -> bool:
-    if isinstance(one, Date) or isinstance(other, Date):
-        return (
-            isinstance(one, Date)
-            and isinstance(other, Date)
-            and (one.within(other) or other.within(one))
-        )
-    return one.unit != other.unit or (one.low <= other.high and other.low <= one.high)
+    if not answered:
+        return True
+    return judge.want.several and passage.probability >= judge.thresholds.another

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from rag.quantities import Quantity, dates, quantities
 from rag.words import OPPOSITES, Word, content_words, stem, words
 
-__all__ = ["CHECKS", "Source", "failures", "has_no_synonym", "missing_numbers", "missing_words"]
+__all__ = [
+    "CHECKS",
+    "Failure",
+    "Source",
+    "check_roles",
+    "failures",
+    "has_no_synonym",
+    "missing_numbers",
+    "missing_words",
+]
 
 _NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
 _MODALS = frozenset(
@@ -34,9 +43,22 @@ class Source:
     context: str = ""
 
 
-def failures(claim: str, source: Source) -> list[str]:
-    """The reasons of every check that `claim` fails against `source`, most telling first."""
-    return [reason for check in CHECKS.values() for reason in check(claim, source)]
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a claim fails by. `wrong`: the source says something else, so there is no answer in it
+    as the model reads it; otherwise the claim only says it badly."""
+
+    reason: str
+    wrong: bool = False
+
+
+def failures(claim: str, source: Source) -> list[Failure]:
+    """Every check that `claim` fails against `source`, most telling first."""
+    return [
+        Failure(reason, wrong=name in WRONG)
+        for name, check in CHECKS.items()
+        for reason in check(claim, source)
+    ]
 
 
 def missing_words(text: str, source: Source) -> list[Word]:
@@ -54,25 +76,21 @@ def missing_words(text: str, source: Source) -> list[Word]:
     ]
 
 
-def missing_numbers(question: str, source: Source) -> list[str]:
-    """The quantities and dates that a question takes for granted and the source doesn't have.
-
-    Where the question offers a choice ("10,000 or 12,000?"), one of them is enough.
-    """
+def missing_numbers(text: str, source: Source) -> list[str]:
+    """The quantities and dates of `text` that neither `source` nor its context has."""
     there = f"{source.context}\n{source.text}"
     known, known_dates = quantities(there), dates(there)
     missing = [
-        question[one.start : one.end]
-        for one in quantities(question)
+        text[one.start : one.end]
+        for one in quantities(text)
         if not any(other.low <= one.low and one.high <= other.high for other in known)
     ]
     missing += [
-        question[date.start : date.end]
-        for date in dates(question)
+        text[date.start : date.end]
+        for date in dates(text)
         if not any(date.within(other) for other in known_dates)
     ]
-    given = len(quantities(question)) + len(dates(question))
-    return [] if re.search(r"\bor\b", question) and len(missing) < given else missing
+    return missing
 
 
 def has_no_synonym(word: Word, source: Source) -> bool:
@@ -82,18 +100,27 @@ def has_no_synonym(word: Word, source: Source) -> bool:
 
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
-    """Every quantity of the claim is in the source: value, unit, what it counts, and its hedge."""
+    """Every quantity of the claim stands in the source or around it: value, unit, and what of."""
+    there = quantities(f"{source.text}\n{source.context}")
+    for quantity in quantities(claim):
+        said = claim[quantity.hedge_start : quantity.end]
+        equal = [other for other in there if _same_value(quantity, other)]
+        if not equal:
+            yield f"the number {said!r} is not in the source"
+        elif not any(_same_noun(quantity, other, source) for other in equal):
+            yield f"{said!r} counts something else in the source"
+
+
+def check_hedges(claim: str, source: Source) -> Iterator[str]:
+    """Every quantity of the claim is in the cited text itself, hedged as it is there."""
     there = quantities(source.text)
     for quantity in quantities(claim):
         said = claim[quantity.hedge_start : quantity.end]
         equal = [other for other in there if _same_value(quantity, other)]
-        bound = [other for other in equal if _same_noun(quantity, other, source)]
         if not equal:
-            yield f"the number {said!r} is not in the source"
-        elif not bound:
-            yield f"{said!r} counts something else in the source"
-        elif all(other.hedge != quantity.hedge for other in bound):
-            hedged = source.text[bound[0].hedge_start : bound[0].end]
+            yield f"the number {said!r} stands near the source, not in it"
+        elif all(other.hedge != quantity.hedge for other in equal):
+            hedged = source.text[equal[0].hedge_start : equal[0].end]
             yield f"the source says {hedged!r}, not {said!r}"
 
 
@@ -106,11 +133,12 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 
 
 def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
-    """Whether both count the same: a shared word, or a word of its own that is nowhere there."""
+    """Whether both count the same: a shared word, or a thing that is named nowhere in the source,
+    so that its being the same is for the judge to say."""
     if not one.nouns or not other.nouns or set(one.nouns) & set(other.nouns):
         return True
     there = {word.key for word in content_words(source.text)}
-    return not there & set(one.nouns)
+    return one.nouns[-1] not in there
 
 
 def check_dates(claim: str, source: Source) -> Iterator[str]:
@@ -196,6 +224,8 @@ Check = Callable[[str, Source], Iterable[str]]
 CHECKS: dict[str, Check] = {
     "numbers": check_numbers,
     "dates": check_dates,
-    "polarity": check_polarity,
     "roles": check_roles,
+    "hedges": check_hedges,
+    "polarity": check_polarity,
 }
+WRONG = ("numbers", "dates", "roles")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rag import prompts
 from rag.answer import Message
 from rag.chat import Turn
-from rag.words import FUNCTION_WORDS, content_words
+from rag.words import content_words
 
 __all__ = ["joined", "needs_conversation", "standalone"]
 
@@ -23,6 +23,8 @@ _REFERS_BACK = re.compile(
     re.I,
 )
 
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b")
+
 
 def needs_conversation(question: str) -> bool:
     """Whether a question can't be understood alone: it opens as a follow-up, or refers back."""
@@ -34,28 +36,42 @@ def needs_conversation(question: str) -> bool:
 def standalone(turn: Turn, history: Sequence[Message], question: str) -> str:
     """`question` in words that need no conversation; unchanged where it stands alone.
 
-    A rewrite may use the words of the conversation and of the question, and no others; one that
-    does otherwise is given up for the earlier question with the new one beside it. Raises
-    ModelError.
+    A rewrite that brings in names or numbers of its own, or drops what was asked, is given up for
+    the earlier question with the new one beside it. Raises ModelError.
     """
     if not history or not needs_conversation(question):
         return question
     recent = history[-TURNS:]
     lines = turn.write(prompts.standalone(recent, question), MAX_TOKENS).splitlines()
     rewritten = lines[0].strip(" \"'") if lines else ""
-    if rewritten and _keeps_to(rewritten, [question, *(message.content for message in recent)]):
+    said = [question, *(message.content for message in recent)]
+    if _keeps_to(rewritten, said) and _still_asks(rewritten, question):
         return rewritten
     return joined(history, question)
 
 
 def joined(history: Sequence[Message], question: str) -> str:
-    """The last question of the conversation with the new one beside it."""
-    earlier = [message.content for message in history if message.role == "user"]
-    return f"{earlier[-1]} {question}" if earlier else question
+    """The conversation's questions since the last that stood alone, the new one at the end."""
+    asked = [question]
+    for message in reversed(history):
+        if message.role == "user":
+            asked.insert(0, message.content)
+            if not needs_conversation(message.content):
+                break
+    return " ".join(asked)
 
 
 def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
+    """Whether all names and numbers, and all words but one, are of the conversation."""
     known = {word.key for text in said for word in content_words(text)}
-    new = {word.key for word in content_words(rewritten) if word.text.lower() not in FUNCTION_WORDS}
+    new = [word for word in content_words(rewritten) if word.key not in known]
     digits = set(re.findall(r"\d+", rewritten)) <= set(re.findall(r"\d+", " ".join(said)))
-    return new <= known and digits
+    return digits and len(new) <= 1 and not any(word.name for word in new)
+
+
+def _still_asks(rewritten: str, question: str) -> bool:
+    """Whether a rewrite has the question's own words: what it asks of, and its "when" or "who"."""
+    there = {word.key for word in content_words(rewritten)}
+    asked = {word.key for word in content_words(question)}
+    wanted = _ASKS.findall(question.lower())
+    return asked <= there and (not wanted or wanted[-1] in _ASKS.findall(rewritten.lower()))

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from index.terminal import printable
 from rag.answer import Answer, Citation, Claim
 
 __all__ = ["answer_to_json", "answer_to_text"]
@@ -30,7 +31,7 @@ def answer_to_text(answer: Answer) -> str:
     notes: list[Citation] = []
     lines = [_with_marks(claim, notes) for claim in answer.claims] or [answer.missing]
     if not answer.model and answer.claims:
-        lines = ["No model is set: these are the nearest sentences, verbatim.", "", *lines]
+        lines = ["No model was asked: these are the nearest sentences, verbatim.", "", *lines]
     if answer.conflict:
         lines = ["The documents disagree:", "", *lines]
     if answer.standalone_question != answer.question:
@@ -42,7 +43,7 @@ def answer_to_text(answer: Answer) -> str:
     if answer.abstained and answer.related:
         lines += ["Nearest sentences, not an answer:"]
         lines += [f"  - {_place(note)}: {_line(note)}" for note in answer.related]
-    return "\n".join(_printable(line) for line in lines).rstrip()
+    return "\n".join(printable(line) for line in lines).rstrip()
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
@@ -72,8 +73,3 @@ def _line(citation: Citation) -> str:
 
 def _line_of(text: str) -> str:
     return " ".join(text.split())
-
-
-def _printable(line: str) -> str:
-    """Without control characters, which a document could use to write over the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)

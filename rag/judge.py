@@ -12,22 +12,16 @@ from dataclasses import dataclass, field
 
 from index.ranking import RankedSentence
 from rag import prompts
-from rag.answer import Citation, Refused
-from rag.asked import Asked, asked, values
+from rag.answer import Refused
+from rag.asked import Asked, asked, gives
 from rag.chat import Turn
-from rag.checks import Source, has_no_synonym, missing_numbers, missing_words
+from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
+from rag.passage import Passage
 from rag.thresholds import Thresholds
 from rag.words import Word, content_words
 
-__all__ = ["Judge", "Passage", "cite", "cite_before"]
+__all__ = ["Judge"]
 
-# A sentence that opens so leans on the one before it.
-_LEANS = re.compile(
-    r"""^\W*(?:he|she|they|his|her|its|their|this|these|those|that|such|both|however|therefore|thus
-    |it(?!\s+(?:is|was|has\s+been)\s+\w+\s+that\b)|in\s+(?:response|addition|turn|contrast)
-    |instead|similarly|the\s+(?:former|latter))\b""",
-    re.I | re.X,
-)
 _ORDERS = re.compile(
     r"""\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|
     prior|earlier|documents?|text|sources?)\b
@@ -41,47 +35,12 @@ _ORDERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A sentence with what a judge sees of it: itself, and the one before where it leans on it."""
-
-    sentence: RankedSentence
-    probability: float = 0.0
-
-    @property
-    def text(self) -> str:
-        """What the model reads."""
-        before = self.sentence.before if self.leans else ""
-        return f"{before} {self.sentence.text}".strip()
-
-    @property
-    def leans(self) -> bool:
-        """Whether the sentence can't be understood without the one before it."""
-        return bool(_LEANS.search(self.sentence.text)) and bool(self.sentence.before)
-
-    @property
-    def source(self) -> Source:
-        """The same, as the exact checks take it."""
-        near = (self.sentence.title, self.sentence.before, self.sentence.after)
-        return Source(self.sentence.text, "\n".join(near))
-
-
-def cite(found: RankedSentence) -> Citation:
-    """The citation of a found sentence."""
-    place = found.sentence
-    return Citation(place.document, found.source, place.start, place.end, found.text, found.page)
-
-
-def cite_before(found: RankedSentence) -> Citation:
-    """The citation of the sentence before a found one."""
-    start, quote = found.before_start, found.before
-    document = found.sentence.document
-    return Citation(document, found.source, start, start + len(quote), quote, found.page)
-
-
 @dataclass(slots=True)
 class Judge:
-    """Judges the found sentences for one question; keeps what it refused and why."""
+    """Judges the found sentences for one question; keeps what it refused and why.
+
+    `doubted` are passages that don't state the answer clearly, and may still give its other side.
+    """
 
     turn: Turn
     question: str
@@ -89,6 +48,7 @@ class Judge:
     thresholds: Thresholds
     refused: list[Refused] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+    doubted: list[Passage] = field(default_factory=list)
     _spoken_of: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
@@ -102,45 +62,59 @@ class Judge:
             passage = Passage(sentence)
             reason = self._plain_reason(passage)
             if reason is None:
-                probability = self._states_answer(passage)
-                reason = self._judged_reason(passage, probability)
-                if reason is None:
-                    yield Passage(sentence, probability or 0.0)
-                    continue
-            self.refuse(sentence.text, reason)
+                passage = Passage(sentence, self._states_answer(passage))
+                reason = self._judged_reason(passage)
+            if reason is None:
+                yield passage
+            elif passage.probability >= self.thresholds.contradicts and not self._unspoken(passage):
+                self.doubted.append(passage)
+            else:
+                self.refuse(sentence.text, reason)
 
     def refuse(self, text: str, reason: str) -> None:
         """Keep a record of what isn't shown, and why."""
         self.refused.append(Refused(text, reason))
 
+    def doubt(self, passage: Passage) -> str:
+        """Why a passage is no answer, by its probability."""
+        return f"it doesn't state the answer ({passage.probability:.2f})"
+
     def _plain_reason(self, passage: Passage) -> str | None:
         """What rules a passage out without asking the model."""
-        if _ORDERS.search(passage.sentence.text):
+        if _ORDERS.search(passage.text):
             return "it gives orders to its reader"
         unknown = [
             word.text
-            for word in missing_words(self.question, passage.source)
+            for word in missing_words(self.want.premise, passage.source)
             if self._has_no_other_name(word, passage.source)
         ]
-        unknown += missing_numbers(self.question, passage.source)
+        unknown += self._missing_numbers(passage.source)
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {_listed(unknown)}"
-        if self.want.quantity and not self._gives_value(passage.sentence.text):
-            return "it gives no number of what was asked"
-        return None
+        if not self._gives_value(passage.sentence.text):
+            return f"it gives no {self.want.time or 'number'} of what was asked"
+        return next(iter(check_roles(self.question, passage.source)), None)
+
+    def _missing_numbers(self, source: Source) -> list[str]:
+        """The numbers and dates that the question takes for granted and the source doesn't have.
+
+        Where the question offers a choice ("10,000 or 12,000?"), one of them is enough.
+        """
+        missing = missing_numbers(self.question, source)
+        given = missing_numbers(self.question, Source(""))
+        choice = re.search(r"\bor\b", self.question) is not None
+        return [] if choice and len(missing) < len(given) else missing
 
     def _gives_value(self, text: str) -> bool:
         """Whether a sentence itself has a value of what was asked, in the units asked for."""
-        units = {word.key for word in content_words(self.question) if word.unit}
+        units = {word.key for word in content_words(self.want.premise) if word.unit}
         there = {word.key for word in content_words(text)}
-        return units <= there and bool(values(self.want, text))
+        return gives(self.want, text) and (units <= there or not self.want.quantity)
 
-    def _judged_reason(self, passage: Passage, probability: float | None) -> str | None:
-        if probability is None:
-            return "the model could not judge it"
-        if probability < self.thresholds.states_answer:
-            return f"it doesn't state the answer ({probability:.2f})"
+    def _judged_reason(self, passage: Passage) -> str | None:
+        if passage.probability < self.thresholds.states_answer:
+            return self.doubt(passage)
         unspoken = self._unspoken(passage)
         if unspoken:
             self.missing.update(unspoken)
@@ -151,7 +125,7 @@ class Judge:
         """The words of the question that `passage` says neither itself nor in other words."""
         return [
             word.text
-            for word in missing_words(self.question, passage.source)
+            for word in missing_words(self.want.premise, passage.source)
             if self._speaks_of(passage, word.text) < self.thresholds.spoken_of
         ]
 
@@ -160,8 +134,9 @@ class Judge:
         unknown_name = word.name and word.key not in self.vocabulary
         return unknown_name or has_no_synonym(word, source)
 
-    def _states_answer(self, passage: Passage) -> float | None:
-        return self.turn.yes([prompts.judge(passage.text, self.question)])[0]
+    def _states_answer(self, passage: Passage) -> float:
+        """P(yes); a reply that is neither yes nor no is not taken for a yes."""
+        return self.turn.yes([prompts.judge(passage.text, self.question)])[0] or 0.0
 
     def _speaks_of(self, passage: Passage, word: str) -> float:
         key = (passage.text, word)

@@ -7,12 +7,11 @@ from index.weights import CHAT, weights_path
 from rag.chat import ChatModel
 from rag.errors import SettingsError
 from rag.server import EmbeddedServer, Endpoint
-from rag.settings import DEFAULT_REMOTE_MODEL, Settings
+from rag.settings import DEFAULT_REMOTE_MODEL, NO_MODEL, Settings
 
 __all__ = ["ModelSource", "open_model"]
 
 EMBEDDED = "qwen2.5-coder-1.5b-instruct"
-NO_MODEL = "none"
 
 
 class ModelSource:

@@ -21,7 +21,7 @@ _SMALL = """zero one two three four five six seven eight nine ten eleven twelve 
 _TENS = """twenty thirty forty fifty sixty seventy eighty ninety""".split()
 _SPELT = {word: float(i) for i, word in enumerate(_SMALL)}
 _SPELT |= {word: float(i * 10) for i, word in enumerate(_TENS, start=2)}
-_FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25}
+_FRACTIONS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0}  # percent
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
 _MONTH_NUMBERS |= {name[:3]: i for name, i in _MONTH_NUMBERS.items()} | {"sept": 9}
@@ -148,7 +148,7 @@ def _singles(text: str) -> Iterator[Quantity]:
         end = match.start() + len(match.group().rstrip())
         yield _quantity(text, value, _unit(match), (start, end), bool(match["ordinal"]))
     for match in _FRACTION.finditer(text):
-        yield _quantity(text, _FRACTIONS[match[1].lower()], "", match.span(), False)
+        yield _quantity(text, _FRACTIONS[match[1].lower()], "percent", match.span(), False)
 
 
 def _quantity(text: str, value: float, unit: str, span: tuple[int, int], ordinal: bool) -> Quantity:
@@ -175,9 +175,10 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
-    """F-16, COVID-19, B12, "one of the": no quantities."""
+    """F-16, COVID-19, B12, 3.1.0, "one of the": no quantities."""
     if match["digits"]:
-        return bool(re.search(r"[^\W\d_][-.]?$", text[: match.start("digits")]))
+        before, after = text[: match.start("digits")], text[match.end("digits") :]
+        return bool(re.search(r"[^\W\d_][-.]?$|\d\.$", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
         r"\s+(?:hundred|thousand|million|billion|percent|in)\b", text[match.end() :], re.I
     )

@@ -5,16 +5,19 @@ its parent does (its standard input closes), and another `footnoted` on this com
 that is running, found by a file that only this user can read.
 """
 
+import contextlib
+import http.client
 import json
 import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
-import urllib.error
 import urllib.request
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import IO
 
 from rag.errors import ModelUnreachable
 
@@ -24,7 +27,7 @@ START_TIMEOUT_S = 120
 CONTEXT_TOKENS = 4096
 SLOTS = 2
 STATE = "server.json"
-LOG = "server.log"
+WARNINGS = 2  # of llama.cpp's levels: its log of every request would grow for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,8 @@ class EmbeddedServer:
 
     def _start(self) -> Endpoint:
         key = secrets.token_urlsafe(24)
-        order = {"weights": str(self._weights), "key": key, "name": self._name}
-        self._cache.mkdir(parents=True, exist_ok=True)
-        with (self._cache / LOG).open("w") as log:
+        order = {"weights": str(self._weights.absolute()), "key": key, "name": self._name}
+        with tempfile.TemporaryFile("w+", errors="replace") as log:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "rag.server"],
                 stdin=subprocess.PIPE,
@@ -89,13 +91,23 @@ class EmbeddedServer:
                 cwd=Path(__file__).parent.parent,
                 start_new_session=True,
             )
-        address = self._hand_over(order)
+            address = self._hand_over(order)
+            if not address:
+                self._stop()
+                raise ModelUnreachable(
+                    f"the chat model {self._weights} can't be loaded ({_first_error(log)}): see "
+                    "that FOOTNOTED_CHAT_WEIGHTS names a whole GGUF file, or run `make install`"
+                )
         endpoint = Endpoint(f"{address}/v1", key, self._name, local=True)
-        self._publish(endpoint)
+        with contextlib.suppress(OSError):  # in a cache that is read-only nobody can borrow it
+            self._publish(endpoint)
         return endpoint
 
     def _hand_over(self, order: dict[str, str]) -> str:
-        """Give the child its order and wait for its address; the key travels by pipe only."""
+        """Give the child its order and wait for its address, "" where it ends without one.
+
+        The key travels by pipe only.
+        """
         child = self._child
         assert child is not None and child.stdin is not None and child.stdout is not None  # noqa: S101, PT018
         watchdog = threading.Timer(START_TIMEOUT_S, child.kill)
@@ -103,29 +115,15 @@ class EmbeddedServer:
         try:
             child.stdin.write(json.dumps(order) + "\n")
             child.stdin.flush()
-            address = child.stdout.readline().strip()
+            return child.stdout.readline().strip()
         except OSError:
-            address = ""
+            return ""
         finally:
             watchdog.cancel()
-        if not address:
-            self._stop()
-            raise ModelUnreachable(
-                f"the chat model {self._weights} can't be loaded: {self._last_words()}; "
-                "see that FOOTNOTED_CHAT_WEIGHTS names a whole GGUF file, or run `make install`"
-            )
-        return address
-
-    def _last_words(self) -> str:
-        try:
-            lines = (self._cache / LOG).read_text(errors="replace").splitlines()
-        except OSError:
-            lines = []
-        errors = [line for line in lines if " E " in line or "rror" in line]
-        return errors[-1].strip()[-200:] if errors else "llama.cpp ended without a word"
 
     def _publish(self, endpoint: Endpoint) -> None:
         state = {**asdict(endpoint), "weights": str(self._weights.resolve())}
+        self._cache.mkdir(parents=True, exist_ok=True)
         temporary = self._cache / f"{STATE}.{os.getpid()}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -144,15 +142,24 @@ class EmbeddedServer:
 
 
 def _answers(endpoint: Endpoint) -> bool:
-    """Whether a server of ours, with our key, is there."""
+    """Whether a server of ours, with our key, is there. No proxy is asked: the key stays here."""
     request = urllib.request.Request(  # noqa: S310 (an http address of our own making)
         f"{endpoint.base_url}/models", headers={"Authorization": f"Bearer {endpoint.api_key}"}
     )
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310
+        with directly.open(request, timeout=5) as reply:
             return bool(reply.status == 200)
-    except (OSError, ValueError, urllib.error.URLError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False
+
+
+def _first_error(log: IO[str]) -> str:
+    """What llama.cpp complained of first, which is the cause of all that follows."""
+    log.seek(0)
+    lines = [line.strip() for line in log if line.strip()]
+    errors = [line.partition(" E ")[2] for line in lines if " E " in line]
+    return (errors or lines[-1:] or ["llama.cpp ended without a word"])[0][-200:]
 
 
 def _serve() -> None:
@@ -173,6 +180,7 @@ def _serve() -> None:
     params.ui = False
     params.ui_mcp_proxy = False
     params.endpoint_slots = False
+    params.verbosity = WARNINGS
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     sys.stdin.read()

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from index.folders import cache_folder, data_folder
 from rag.errors import SettingsError
 
-__all__ = ["DEFAULT_REMOTE_MODEL", "Settings"]
+__all__ = ["DEFAULT_REMOTE_MODEL", "NO_MODEL", "Settings"]
 
 DEFAULT_REMOTE_MODEL = "gpt-4.1-mini"
+NO_MODEL = "none"
 DEFAULT_TIMEOUT_S = 60.0
+LONGEST_TIMEOUT_S = 86_400.0  # a wait of years is more than the system's clocks take
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Settings:
         """
         weights = environment.get("FOOTNOTED_CHAT_WEIGHTS")
         return cls(
-            data=data or Path(environment.get("FOOTNOTED_DATA") or ".footnoted"),
-            cache=Path(environment.get("FOOTNOTED_CACHE") or "~/.cache/footnoted").expanduser(),
+            data=data or data_folder(environment),
+            cache=cache_folder(environment),
             model=environment.get("FOOTNOTED_MODEL") or None,
             base_url=_url(environment),
             api_key=environment.get("OPENAI_API_KEY") or None,
@@ -58,13 +60,26 @@ class Settings:
 
 def _url(environment: Mapping[str, str]) -> str | None:
     """The endpoint's address; OPENAI_API_BASE is the older name that other tools still use."""
-    url = environment.get("OPENAI_BASE_URL") or environment.get("OPENAI_API_BASE") or None
-    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-        raise SettingsError(
-            f"OPENAI_BASE_URL is {url!r}, which is no http address: give one such as "
-            "http://127.0.0.1:11434/v1"
-        )
-    return url
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        if url := environment.get(name):
+            if not _is_http(url):
+                raise SettingsError(
+                    f"{name} is {url!r}, which is no http address: give one such as "
+                    "http://127.0.0.1:11434/v1"
+                )
+            return url
+    return None
+
+
+def _is_http(url: str) -> bool:
+    """Whether the client will take it, which is pickier than the standard library."""
+    import httpx  # 0.1 s, and only where an endpoint is named
+
+    try:
+        parts = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):  # the latter for a host that IDNA can't write
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.host)
 
 
 def _seconds(value: str | None) -> float:
@@ -74,8 +89,9 @@ def _seconds(value: str | None) -> float:
         seconds = float(value)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds < float("inf"):
+    if not 0 < seconds <= LONGEST_TIMEOUT_S:
         raise SettingsError(
-            f"FOOTNOTED_TIMEOUT is {value!r}, which is no number of seconds: give one such as 60"
+            f"FOOTNOTED_TIMEOUT is {value!r}, which is no number of seconds up to a day: give one "
+            "such as 60"
         )
     return seconds

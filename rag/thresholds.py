@@ -12,15 +12,21 @@ class Thresholds:
     """Probabilities of "yes" from which a judgement is taken as one.
 
     `states_answer`: the sentence states the answer. `settles`: so clearly that no other sentence is
-    read before answering. `another`: a further sentence adds to the answer. `spoken_of`: the
-    sentence speaks of a word it doesn't have. `states_claim`: it states the claim written from it.
+    read before answering. `another`: a further sentence adds to the answer. `contradicts`: one that
+    gives another value than the answer is its other side. `quotes`: its own words are the answer
+    where the model can write none. `spoken_of`: it speaks of a word that it doesn't have.
+    `supports`: the mean of the probabilities that it states the answer and that it states the claim
+    written from it. `paraphrases`: it states a claim that has words of its own.
     """
 
     states_answer: float
     settles: float
     another: float
+    contradicts: float
+    quotes: float
     spoken_of: float
-    states_claim: float
+    supports: float
+    paraphrases: float
 
 
 def thresholds_for(model: str) -> Thresholds:

@@ -24,7 +24,9 @@ FUNCTION_WORDS = frozenset(
     ones thing things kind sort type name names called call amount number numbers quantity
     figure total hold holds held take takes took taken put puts come comes came go goes went gone
     become becomes became happen happens happened use used using mean means meant stand stands
-    stood full exact whole currently current now today recently recent actually""".split()
+    stood full exact whole currently current now today recently recent actually besides roughly
+    approximately something anything someone anyone somebody anybody need needed want wants
+    wanted know knows like thanks thank ca wo sha""".split()
 )
 
 _UNIT_GROUPS = (
@@ -95,20 +97,43 @@ class Word:
         return self.text.lower() in UNITS
 
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE)
+_WORD = re.compile(r"\d+(?:\.\d+){2,}|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE)
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
 _STEMMER = SnowballStemmer("english")
+
+
+# Past forms that no stemmer brings back to their verb.
+_IRREGULAR = {
+    form: verb
+    for group in """
+    arise arose arisen; become became; begin began begun; bind bound; bite bit bitten; blow
+    blew blown; break broke broken; bring brought; build built; buy bought; catch caught;
+    choose chose chosen; cost costs; deal dealt; draw drew drawn; drink drank drunk; drive
+    drove driven; eat ate eaten; fall fell fallen; feed fed; feel felt; fight fought; find
+    found; fly flew flown; forbid forbade forbidden; forget forgot forgotten; freeze froze
+    frozen; grow grew grown; hear heard; hide hid hidden; keep kept; know knew known; lead
+    led; leave left; lend lent; lose lost; meet met; pay paid; ride rode ridden; ring rang
+    rung; rise rose risen; run ran; see saw seen; seek sought; sell sold; send sent; shake
+    shook shaken; shoot shot; show shown; sing sang sung; sink sank sunk; sit sat; sleep
+    slept; speak spoke spoken; spend spent; steal stole stolen; strike struck; swear swore
+    sworn; swim swam swum; teach taught; tear tore torn; think thought; throw threw thrown;
+    wake woke woken; wear wore worn; win won; write wrote written; withdraw withdrew
+    withdrawn; man men; woman women; child children; person people""".split(";")
+    for verb, *forms in [group.split()]
+    for form in forms
+}
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The key that a word is compared by: a unit's name, or the Snowball (Porter2) stem.
+    """The key that a word is compared by: a unit's name, or the Snowball (Porter2) stem of the
+    word, of its verb where it is an irregular form.
 
     Source: M. F. Porter, "Snowball: a language for stemming algorithms", 2001.
     """
-    bare = _POSSESSIVE.sub("", word.lower()).replace(".", "")
-    return UNITS.get(bare) or str(_STEMMER.stem(bare))
+    bare = _CLITIC.sub("", word.lower()).replace(".", "")
+    return UNITS.get(bare) or str(_STEMMER.stem(_IRREGULAR.get(bare, bare)))
 
 
 OPPOSITES: dict[str, frozenset[str]] = {}
@@ -130,10 +155,10 @@ def content_words(text: str) -> list[Word]:
     kept = []
     for word in words(text):
         for part, offset in _parts(word):
-            bare = _POSSESSIVE.sub("", part)
+            bare = _CLITIC.sub("", part)
             if _carries_content(bare):
                 kept.append(
-                    Word(bare, stem(bare), offset, offset + len(bare), word.name and _capital(bare))
+                    Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
                 )
     return kept
 
@@ -155,10 +180,14 @@ def _capital(text: str) -> bool:
     return text[:1].isupper()
 
 
+def _named(part: str) -> bool:
+    return not part[:1].islower()
+
+
 def _is_name(text: str, match: re.Match[str]) -> bool:
     raw = match.group()
     if not _capital(raw):
-        return False
+        return raw[0].isdigit()  # a version, an address: nothing else will do
     before = text[: match.start()].rstrip(" \"'“‘([")
     opens = not before or (before[-1] in ".!?:\n" and not _ABBREVIATED.search(before))
     return not opens or (raw.isupper() and len(raw) > 1)

@@ -9,15 +9,24 @@ import re
 from collections.abc import Iterator
 
 from rag import prompts
-from rag.answer import Citation, Claim
-from rag.checks import CHECKS, Source, failures, missing_words
-from rag.judge import Judge, Passage, cite, cite_before
+from rag.answer import Claim
+from rag.checks import CHECKS, Failure, failures, missing_words
+from rag.judge import Judge
+from rag.passage import Passage, cite
 from rag.quantities import quantities
-from rag.words import content_words
+from rag.words import Word, content_words
 
 __all__ = ["compose", "quoted"]
 
 MAX_TOKENS = 90
+TRIES = 2
+# What a model says of the text rather than from it.
+_LEAD_IN = re.compile(
+    r"^(?:(?:according\s+to|based\s+on|in)\s+the\s+(?:given\s+|provided\s+)?(?:text|passage|source|document|"
+    r"article)\s*,\s*|(?:the\s+)?(?:given\s+|provided\s+)?(?:text|passage|source|document|article)\s+"
+    r"(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
+    re.I,
+)
 _FIRST_SENTENCE = re.compile(
     r"^.*?(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs)[.!?](?=\s+[\"“(]?[A-Z0-9]|\s*$)", re.S
 )
@@ -29,26 +38,30 @@ _NO_ANSWER = re.compile(
 )
 
 
-def compose(judge: Judge, passage: Passage) -> Claim | None:
+def compose(judge: Judge, passage: Passage, *, quotable: bool) -> Claim | None:
     """One verified claim that answers the judge's question from `passage`.
 
-    None where the model finds no answer in it. Raises ModelError.
+    Where the model can write none, the passage's own words if they are `quotable` as an answer.
+    None where the model finds no answer in it, or only wrong ones: what it reads out of a passage
+    and the passage doesn't say is no answer. Raises ModelError.
     """
-    prompt = prompts.write(passage.text, judge.question)
-    for prompt_again in (True, False):
-        draft = _draft(judge, prompt, passage)
+    failed: list[Failure] = []
+    for attempt in range(TRIES):
+        draft = _draft(judge, _prompt(judge, passage, failed), passage)
         if _NO_ANSWER.search(draft):
             judge.refuse(passage.sentence.text, "the model finds no answer in it")
             return None
-        reasons = _reasons(judge, passage, draft)
-        if not reasons:
-            return Claim(
-                draft, _citations(passage, draft), "supported", (*CHECKS, "words", "judge")
-            )
-        judge.refuse(draft, "; ".join(reasons))
-        if prompt_again:
-            prompt = prompts.repair(passage.text, judge.question, draft, reasons)
-    return quoted(passage)
+        failed = _failed(judge, passage, draft)
+        if not failed:
+            checks = (*CHECKS, "names", "words", "judge")
+            return Claim(draft, passage.citations(draft), "supported", checks)
+        judge.refuse(draft, "; ".join(failure.reason for failure in failed))
+        # The first draft is the model's own reading, a second may only be awkward.
+        quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
+    if quotable:
+        return quoted(passage)
+    judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
+    return None
 
 
 def quoted(passage: Passage) -> Claim:
@@ -56,20 +69,9 @@ def quoted(passage: Passage) -> Claim:
     return Claim(passage.sentence.text, (cite(passage.sentence),), "quoted", ("quote",))
 
 
-def _citations(passage: Passage, claim: str) -> tuple[Citation, ...]:
-    """The sentence, with the one before where the claim has words that only that one has."""
-    own = cite(passage.sentence)
-    if not passage.leans:
-        return (own,)
-    elsewhere = Source(passage.sentence.text, passage.sentence.title)
-    lacking = {word.key for word in missing_words(claim, elsewhere)}
-    before = {word.key for word in content_words(passage.sentence.before)}
-    return (cite_before(passage.sentence), own) if lacking & before else (own,)
-
-
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
     """The model's first sentence, its numbers hedged as the source hedges them."""
-    reply = " ".join(judge.turn.write(prompt, MAX_TOKENS).split())
+    reply = _LEAD_IN.sub("", " ".join(judge.turn.write(prompt, MAX_TOKENS).split()))
     first = _FIRST_SENTENCE.match(reply)
     sentence = (first.group() if first else reply).strip()
     if sentence and sentence[-1] not in ".!?":
@@ -84,9 +86,8 @@ def _with_hedges(claim: str, source: str) -> str:
     """
     there = quantities(source)
     for quantity in reversed(quantities(claim)):
-        same = [
-            one for one in there if one.low == quantity.low and one.nouns[:1] == quantity.nouns[:1]
-        ]
+        same = [one for one in there if one.low == quantity.low and one.unit == quantity.unit]
+        same = [one for one in same if one.nouns[:1] == quantity.nouns[:1]] or same
         if not same or quantity.low != quantity.high:
             continue
         if any(
@@ -99,42 +100,42 @@ def _with_hedges(claim: str, source: str) -> str:
     return claim[:1].upper() + claim[1:]
 
 
-def _reasons(judge: Judge, passage: Passage, draft: str) -> list[str]:
+def _prompt(judge: Judge, passage: Passage, failed: list[Failure]) -> str:
+    if not failed:
+        return prompts.write(passage.text, judge.question)
+    reasons = [failure.reason for failure in failed]
+    return prompts.repair(passage.text, judge.question, judge.refused[-1].text, reasons)
+
+
+def _failed(judge: Judge, passage: Passage, draft: str) -> list[Failure]:
     """Why a draft can't be shown; cheapest check first, the model asked last."""
-    for reasons in _stages(judge, passage, draft):
-        if reasons:
-            return reasons
-    return []
+    return next(filter(None, _stages(judge, passage, draft)), [])
 
 
-def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[str]]:
+def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure]]:
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
-    yield _new_words(judge, passage, draft)
+    new = _new_words(judge, passage, draft)
+    yield [Failure(f"“{word.text}” is not in the source", wrong=True) for word in new if word.name]
     states = judge.turn.yes([prompts.judge_claim(passage.text, draft)])[0] or 0.0
-    yield (
-        []
-        if states >= judge.thresholds.states_claim
-        else [f"the source doesn't state it ({states:.2f})"]
-    )
+    if (passage.probability + states) / 2 < judge.thresholds.supports:
+        yield [Failure(f"the source doesn't state it ({states:.2f})")]
+    if states < judge.thresholds.paraphrases:
+        yield [Failure(f"“{word.text}” is not in the source") for word in new]
 
 
-def _new_words(judge: Judge, passage: Passage, draft: str) -> list[str]:
+def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:
     """The words that neither the source has nor the question, whose words were judged before."""
     asked_for = {word.key for word in content_words(judge.question)}
-    return [
-        f"“{word.text}” is not in the source"
-        for word in missing_words(draft, passage.source)
-        if word.key not in asked_for
-    ]
+    return [word for word in missing_words(draft, passage.source) if word.key not in asked_for]
 
 
-def _empty_handed(judge: Judge, draft: str) -> list[str]:
+def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
     """Whether a draft says nothing that the question didn't."""
     if judge.want.yes_no:
         return []
     if judge.want.quantity:
-        return [] if quantities(draft) else ["it gives no number"]
+        return [] if quantities(draft) else [Failure("it gives no number", wrong=True)]
     known = {word.key for word in content_words(judge.question)}
     new = any(word.key not in known for word in content_words(draft)) or quantities(draft)
-    return [] if new else ["it only says the question again"]
+    return [] if new else [Failure("it only says the question again", wrong=True)]

@@ -1,0 +1,72 @@
+"""The outer edge of a command: what a terminal is sent, and how a stop or a full disk ends it."""
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable
+
+__all__ = ["complain", "guarded", "printable"]
+
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # no text of Persian or Hindi without
+
+
+def guarded(work: Callable[[], int], *, stopped: str = "stopped") -> int:
+    """The exit code of `work`: 130 where Ctrl-C stopped it, 1 where its output can't be written.
+
+    argparse's way out becomes its code.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that isn't UTF-8 must not end it
+    try:
+        code = _code(work)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        complain(stopped)
+        return 130
+    except BrokenPipeError:  # whoever read it has read enough
+        _drop_output()
+        return 1
+    except OSError as error:
+        complain(_reason(error))
+        _drop_output()
+        return 1
+    return code
+
+
+def complain(message: object) -> None:
+    """One line on stderr."""
+    print(f"footnoted: {printable(str(message))}", file=sys.stderr)
+
+
+def printable(line: str) -> str:
+    """Without control characters, which a document could use to write over the terminal."""
+    return "".join(
+        char if char.isprintable() or char in JOINERS else "\N{REPLACEMENT CHARACTER}"
+        for char in line
+    )
+
+
+def _code(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+
+
+def _reason(error: OSError) -> str:
+    why = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{error.filename} can't be used: {why}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+        return f"the output can't be written ({why}): send it where there is room"
+    return f"the work can't go on: {why}"
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere, or Python would try to write it again at its exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, AttributeError):  # there is no such stream
+        return

@@ -1,0 +1,60 @@
+"""Whether two passages give different answers to the same question, by their values alone.
+
+Laid out by code, not by the model: a small one that is given both makes a sum of them.
+"""
+
+from rag.asked import Asked, partial, values
+from rag.passage import Passage
+from rag.quantities import Date, Quantity, quantities
+
+__all__ = ["disagree"]
+
+Value = Quantity | Date
+
+
+def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
+    """Whether `other` gives another value than `one`, from which `claim` was written.
+
+    A part and a whole don't disagree, nor do values of different things.
+    """
+    if want.several or want.yes_no:
+        return False
+    if want.quantity or want.date:
+        mine, theirs = _asked_for(want, one), _asked_for(want, other)
+    else:
+        mine, theirs = _claimed(want, claim, other)
+    if not mine or not theirs:
+        return False
+    return not any(_same(a, b) for a in mine for b in theirs)
+
+
+def _asked_for(want: Asked, passage: Passage) -> list[Value]:
+    text = passage.sentence.text
+    given = values(want, text)
+    return [one for one in given if isinstance(one, Date) or not partial(text, one)]
+
+
+def _claimed(want: Asked, claim: str, other: Passage) -> tuple[list[Value], list[Value]]:
+    """The values of the claim that the question doesn't give, and the other's of their measure."""
+    known, there = quantities(want.premise), quantities(other.sentence.text)
+    mine = [value for value in quantities(claim) if not _in(value, known)]
+    return [*mine], [value for value in there if any(_comparable(value, own) for own in mine)]
+
+
+def _in(value: Quantity, others: list[Quantity]) -> bool:
+    return any(value.low == other.low and value.high == other.high for other in others)
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether both are of the same measure: a unit, or a word for what they count."""
+    if one.unit or other.unit:
+        return one.unit == other.unit
+    return bool(set(one.nouns[:1]) & set(other.nouns[:1]))
+
+
+def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, Date) and isinstance(other, Date):
+        return one.within(other) or other.within(one)
+    if isinstance(one, Date) or isinstance(other, Date):
+        return False
+    return one.unit != other.unit or (one.low <= other.high and other.low <= one.high)

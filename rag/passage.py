@@ -1,0 +1,85 @@
+"""A found sentence as it is judged and cited: with its heading, and the one that it leans on."""
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+
+from index.ranking import RankedSentence
+from rag.answer import Citation
+from rag.checks import Source, missing_numbers, missing_words
+
+__all__ = ["Passage", "cite"]
+
+# A sentence that opens so leans on the one before it.
+_LEANS = re.compile(
+    r"""^\W*(?:he|she|they|his|her|its|their|this|these|those|that|such|both|however|therefore|thus
+    |it(?!\s+(?:is|was|has\s+been)\s+\w+\s+that\b)|in\s+(?:response|addition|turn|contrast)
+    |instead|similarly|the\s+(?:former|latter))\b""",
+    re.I | re.X,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a judge reads of a sentence: the heading above it, the sentence before where it leans
+    on that, and itself. `probability` is that of its stating the answer."""
+
+    sentence: RankedSentence
+    probability: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """What the model reads."""
+        return "\n".join([self.sentence.heading] * bool(self.sentence.heading) + [self.prose])
+
+    @property
+    def prose(self) -> str:
+        """The same without the heading."""
+        before = self.sentence.before if self.leans else ""
+        return f"{before} {self.sentence.text}".strip()
+
+    @property
+    def leans(self) -> bool:
+        """Whether the sentence can't be understood without the one before it."""
+        return bool(_LEANS.search(self.sentence.text)) and bool(self.sentence.before)
+
+    @property
+    def source(self) -> Source:
+        """The same, as the exact checks take it."""
+        found = self.sentence
+        return Source(self.text, "\n".join((found.title, found.before, found.after)))
+
+    def citations(self, claim: str) -> tuple[Citation, ...]:
+        """The fewest of the passage's sentences that have all of the claim's words and numbers.
+
+        Where none has them all, those that have the most.
+        """
+        parts = self._parts()
+        choices = [
+            choice for size in range(1, len(parts) + 1) for choice in combinations(parts, size)
+        ]
+        lacking = {choice: self._lacking(claim, choice) for choice in choices}
+        return min(
+            choices, key=lambda choice: (lacking[choice], len(choice), parts[-1] not in choice)
+        )
+
+    def _parts(self) -> list[Citation]:
+        """The sentences of the passage in the document's order, its own last."""
+        found = self.sentence
+        heading = _cite_text(found, found.heading, found.heading_start)
+        before = _cite_text(found, found.before, found.before_start)
+        return [heading] * bool(found.heading) + [before] * self.leans + [cite(found)]
+
+    def _lacking(self, claim: str, choice: tuple[Citation, ...]) -> int:
+        there = Source("\n".join(part.quote for part in choice), self.sentence.title)
+        return len(missing_words(claim, there)) + len(missing_numbers(claim, there))
+
+
+def cite(found: RankedSentence) -> Citation:
+    """The citation of a found sentence."""
+    return _cite_text(found, found.text, found.sentence.start)
+
+
+def _cite_text(found: RankedSentence, quote: str, start: int) -> Citation:
+    document = found.sentence.document
+    return Citation(document, found.source, start, start + len(quote), quote, found.page)
