@@ -3,6 +3,8 @@
 import importlib
 import sys
 
+from index.terminal import guarded
+
 __all__ = ["main"]
 
 VERBS = {
@@ -26,8 +28,12 @@ USAGE = "\n".join(
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one verb; returns its exit code (0 success, 1 the work failed, 2 bad usage)."""
+    """Run one verb; returns its exit code: 0, 1 (the work failed), 2 (usage) or 130 (stopped)."""
     arguments = sys.argv[1:] if argv is None else argv
+    return guarded(lambda: _run(arguments))
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE)
         return 0
@@ -36,11 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         print(named + USAGE, file=sys.stderr)
         return 2
     module = importlib.import_module(VERBS[arguments[0]][0])
-    try:
-        return int(module.main(arguments[1:]))
-    except KeyboardInterrupt:
-        print("footnoted: stopped", file=sys.stderr)
-        return 130
+    return int(module.main(arguments[1:]))
 
 
 if __name__ == "__main__":

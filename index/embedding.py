@@ -178,13 +178,15 @@ def _graph(weights: Path, cache: Path) -> Path | bytes:
         if json.loads(stamp.read_text()) == [EMBEDDER.sha256, status.st_size, status.st_mtime_ns]:
             return path
     model = build_graph(weights)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
         unfinished.write_bytes(model)
         status = unfinished.stat()
         unfinished.replace(path)
         stamp.write_text(json.dumps([EMBEDDER.sha256, status.st_size, status.st_mtime_ns]))
     except OSError:  # a cache that is full or read-only only costs the building, each time
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
         return model
     return path
 

@@ -214,6 +214,15 @@ def _in_folder(folder: Path) -> tuple[list[_File], list[Failure], int]:
     return files, unread, skipped
 
 
+def _ignored(folder: Path) -> list[str]:
+    listed = folder / ".footnotedignore"
+    try:
+        lines = listed.read_text("utf-8").splitlines() if listed.is_file() else []
+    except (OSError, UnicodeError) as error:
+        raise NoSuchPath(f"{listed} can't be read ({error}): mend or remove it") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
 def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:
     for root, folders, names in os.walk(folder, onerror=closed.append, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

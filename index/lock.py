@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import LibraryLocked
+from index.errors import DataFolderUnusable, LibraryLocked
 from index.ledger import translated
 
 __all__ = ["WriteLock"]
@@ -30,6 +30,10 @@ class WriteLock:
             try:
                 self._lock.acquire(timeout=PATIENCE_S)
             except Timeout as error:  # an OSError too, which is not about the disk
+                if not Path(self._lock.lock_file).exists():
+                    raise DataFolderUnusable(
+                        f"the data folder {self.folder} can't hold files: name another with --data"
+                    ) from error
                 raise LibraryLocked(
                     f"another process is writing to {self.folder} ({self._holder()}): "
                     "wait until it has finished, or name another folder with --data"

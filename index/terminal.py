@@ -1,6 +1,8 @@
 """The outer edge of a command: what a terminal is sent, and how a stop or a full disk ends it."""
 
+import atexit
 import errno
+import gc
 import io
 import os
 import sys
@@ -16,6 +18,7 @@ def guarded(work: Callable[[], int], *, stopped: str = "stopped") -> int:
 
     argparse's way out becomes its code.
     """
+    atexit.register(gc.freeze)  # the last collection, of all that was imported, takes a second
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that isn't UTF-8 must not end it
     try:

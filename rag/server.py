@@ -167,6 +167,8 @@ def _serve() -> None:
     import xllamacpp
 
     order = json.loads(sys.stdin.readline())
+    watcher = threading.Thread(target=_end_with_parent, daemon=True)
+    watcher.start()  # before the load, which takes seconds
     params = xllamacpp.CommonParams()
     params.model.path = order["weights"]
     params.model_alias = {order["name"]}
@@ -183,6 +185,10 @@ def _serve() -> None:
     params.verbosity = WARNINGS
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
+    watcher.join()
+
+
+def _end_with_parent() -> None:
     sys.stdin.read()
     os._exit(0)
 

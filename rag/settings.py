@@ -77,9 +77,9 @@ def _is_http(url: str) -> bool:
 
     try:
         parts = httpx.URL(url)
+        return parts.scheme in ("http", "https") and bool(parts.host)
     except (httpx.InvalidURL, ValueError):  # the latter for a host that IDNA can't write
         return False
-    return parts.scheme in ("http", "https") and bool(parts.host)
 
 
 def _seconds(value: str | None) -> float:
