@@ -3,6 +3,10 @@
 `python -m tests.page_fakes PORT [--empty]` serves the page with it.
 """
 
+import contextlib
+import shutil
+import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,16 +17,27 @@ from index.library import DocumentRow
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
 from rag.errors import ModelUnreachable
+from ui.__main__ import serve, web_app
 
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+]
 SEEDS = Path(__file__).parents[1] / "seeds"
 FIVE = ("600,000", "four million tons", "chronic food", "$2,000", "10,000")
+# What the embedded model says, word for word.
+SAID_OF_RICE = "Russia proposed to supply between 600,000 and 700,000 tons of rice."
 HOSTILE_NAME = 'a"><img src=x onerror=window.pwned=1>.txt'
 HOSTILE_TEXT = (
     "${window.pwned=1} {{constructor.constructor('window.pwned=1')()}} <title>Plans</title>.\n"
     "<script>window.pwned=1</script> The <img src=x onerror=window.pwned=1> budget is 5 million.\n"
     "![leak](https://evil.example/leak.png) <svg onload=window.pwned=1> </span></article> is it.\n"
     "<a href=\"javascript:window.pwned=1\">press</a> <style>@import 'https://evil.example/x';</style>"
-    " <iframe src=https://evil.example></iframe> end here."
+    f" <iframe src=https://evil.example></iframe> {'unbroken' * 30} end here."
 )
 
 
@@ -63,14 +78,14 @@ class ScriptedLibrary:
 
 @dataclass
 class ScriptedAssistant:
-    """Answers by the words of a question. `closed` counts the turns that were ended early."""
+    """Answers by the words of a question. `ended` is set when a turn is ended early."""
 
     library: ScriptedLibrary
     model: str = "scripted"
     model_label: str = "Scripted 1B on this computer"
-    closed: int = 0
     histories: list[Sequence[Message]] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def ask(
         self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
@@ -78,6 +93,7 @@ class ScriptedAssistant:
         self.histories.append(history)
         answers: dict[str, Callable[[str], Iterator[Event]]] = {
             "unreachable": self._unreachable,
+            "breaks off": self._breaks_off,
             "broken": self._broken,
             "slow": self._slow,
             "oil": self._oil,
@@ -96,14 +112,9 @@ class ScriptedAssistant:
 
     def _rice(self, question: str) -> Iterator[Event]:
         (rice,) = self.library.cite("600,000")
-        found = self.library.cite(
-            "600,000", "four million tons", "chronic food", "$2,000", "10,000"
-        )
-        yield Found(question, found)
+        yield Found(question, self.library.cite(*FIVE))
         yield Evidence((rice,))
-        claim = Claim(
-            "Russia proposed between 600,000 and 700,000 tons of rice.", (rice,), "supported"
-        )
+        claim = Claim(SAID_OF_RICE, (rice,), "supported")
         yield claim
         yield Answer(question, question, (claim,), False, False, (), model=self.model)
 
@@ -120,7 +131,7 @@ class ScriptedAssistant:
     def _oil(self, question: str) -> Iterator[Event]:
         found = self.library.cite("600,000", "four million tons", "chronic food")
         yield Found(question, found)
-        missing = "The documents don't say how much oil was sent: none of them speaks of “oil”."
+        missing = "The documents don't say. What is near the question doesn't speak of “oil”."
         yield Answer(question, question, (), True, False, found, missing=missing, model=self.model)
 
     def _soldiers(self, question: str) -> Iterator[Event]:
@@ -163,37 +174,54 @@ class ScriptedAssistant:
         yield Found(question, self.library.cite("600,000"))
         raise ModelUnreachable("no connection to http://127.0.0.1:9: is the server running?")
 
+    def _breaks_off(self, question: str) -> Iterator[Event]:
+        (rice,) = self.library.cite("600,000")
+        yield Found(question, (rice,))
+        yield Claim(SAID_OF_RICE, (rice,), "supported")
+        raise ModelUnreachable("the model's server closed the connection")
+
     def _broken(self, question: str) -> Iterator[Event]:
         raise ZeroDivisionError("sk-secret-key in a message")
         yield
 
     def _slow(self, question: str) -> Iterator[Event]:
-        found = self.library.cite(
-            "600,000", "four million tons", "chronic food", "$2,000", "10,000"
-        )
+        found = self.library.cite(*FIVE)
         try:
             yield Found(question, found)
+            self.go_on.wait(1)
+            yield Evidence(found[:1])
             for number in range(300):
                 self.go_on.wait(0.1)
                 yield Claim(f"Claim {number} of a long answer.", found[:1], "supported")
         except GeneratorExit:
-            self.closed += 1
+            self.ended.set()
             raise
 
 
 def seed_texts() -> dict[str, str]:
-    """The documents that a new user starts with."""
-    return {path.name: path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt")}
+    """The documents that a new user starts with, as `make run` names them."""
+    return {f"seeds/{path.name}": path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt")}
+
+
+@contextlib.contextmanager
+def serving(assistant: ScriptedAssistant) -> Iterator[str]:
+    """The address where a thread serves the page, as `footnoted chat` does."""
+    import uvicorn
+
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        config = uvicorn.Config(web_app(assistant), log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
 
 
 def main() -> None:
     """Serve the page with the scripted assistant, to look at it."""
-    import sys
-
-    from ui.__main__ import _bound, serve
-
     texts = {} if "--empty" in sys.argv else {**seed_texts(), HOSTILE_NAME: HOSTILE_TEXT}
-    with _bound("127.0.0.1", int(sys.argv[1])) as bound:
+    with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as bound:
         serve(ScriptedAssistant(ScriptedLibrary(texts)), bound)
 
 

@@ -1,8 +1,9 @@
 """The page: its blocks, and what happens on each event."""
 
+import asyncio
 import logging
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,10 @@ class _Events:
         self.assistant = assistant
         self.library = assistant.library
         self.index_command = index_command
+        # What ends the turn at work on an open page, by the page's session. The turn itself then
+        # draws that it was stopped: were it cancelled and drawn by another event, an update that
+        # is on its way would draw over it, and the page would work for ever.
+        self.at_work: dict[str, asyncio.Event] = {}
 
     def wire(
         self, page: gr.Blocks, turns: gr.State, panes: Sequence[Any], controls: Sequence[Any]
@@ -107,12 +112,10 @@ class _Events:
             "concurrency_id": "turns",
         }
         page.load(self.loaded, None, [head, current, source], **at_once)
-        asking = [
-            question.submit(self.asked, [question, turns], **turn),
-            ask.click(self.asked, [question, turns], **turn),
-            source.ask(self.asked_by_click, [turns], **turn),
-        ]
-        stop.click(self.stopped, [turns], [turns, current, ask, stop], cancels=asking, **at_once)
+        question.submit(self.asked, [question, turns], **turn)
+        ask.click(self.asked, [question, turns], **turn)
+        source.ask(self.asked_by_click, [turns], **turn)
+        stop.click(self.stopped, None, None, **at_once)
         source.show(self.shown, None, [source], **at_once)
         source.list(self.listed, None, [source], **at_once)
 
@@ -128,49 +131,32 @@ class _Events:
         except Exception as error:  # an outer edge: the page says what is wrong
             return self._header(), "", reading.gone(_line(error))
 
-    async def asked(self, question: str, turns: Turns) -> AsyncIterator[tuple[Any, ...]]:
-        """One turn, drawn anew at each of its events. Ends with the page ready, whatever comes."""
-        question = question.strip()
-        if not question:
+    async def asked(
+        self, question: str, turns: Turns, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """One turn, drawn anew at each of its events; none while the page has one at work."""
+        session, question = str(request.session_hash), question.strip()
+        if not question or session in self.at_work:
             yield tuple(gr.skip() for _ in range(7))
             return
-        earlier, turn = turns, Turn(len(turns) + 1, question)
-        yield (
-            (*earlier, turn),
-            self._header(),
-            render.turns(earlier),
-            render.turn(turn),
-            "",
-            gr.update(visible=False),
-            gr.update(visible=True),
-        )
-        async for turn in self._turn(turn, earlier):  # noqa: B020  # each is the last, further on
-            ready = not turn.working
-            yield (
-                (*earlier, turn),
-                gr.skip(),
-                gr.skip(),
-                render.turn(turn),
-                gr.skip(),
-                gr.update(visible=True) if ready else gr.skip(),
-                gr.update(visible=False) if ready else gr.skip(),
-            )
+        stop = self.at_work[session] = asyncio.Event()
+        try:
+            async for update in self._updates(Turn(len(turns) + 1, question), turns, stop):
+                yield update
+        finally:
+            del self.at_work[session]
 
     async def asked_by_click(
-        self, turns: Turns, event: gr.EventData
+        self, turns: Turns, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[tuple[Any, ...]]:
         """An example, or a question again."""
-        async for update in self.asked(str(event.question), turns):
+        async for update in self.asked(str(event.question), turns, request):
             yield update
 
-    def stopped(self, turns: Turns) -> tuple[Any, ...]:
+    async def stopped(self, request: gr.Request) -> None:
         """The reader pressed Stop: what has come stays, and the page is ready."""
-        *earlier, turn = turns or (Turn(0, ""),)
-        buttons = gr.update(visible=True), gr.update(visible=False)
-        if not turn.number or not turn.working:
-            return turns, gr.skip(), *buttons
-        turn = replace(turn, stopped=True)
-        return (*earlier, turn), render.turn(turn), *buttons
+        if stop := self.at_work.get(str(request.session_hash)):
+            stop.set()
 
     def shown(self, event: gr.EventData) -> str:
         """The document that a footnote points to."""
@@ -190,22 +176,46 @@ class _Events:
         except Exception as error:  # an outer edge: the pane says what is wrong
             return reading.gone(_line(error))
 
-    async def _turn(self, turn: Turn, earlier: Turns) -> AsyncIterator[Turn]:
+    async def _updates(
+        self, turn: Turn, earlier: Turns, stop: asyncio.Event
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """What each step of a turn changes on the page, which ends ready, whatever comes."""
+        yield (
+            (*earlier, turn),
+            self._header(),
+            render.turns(earlier),
+            render.turn(turn),
+            "",
+            gr.update(visible=False),
+            gr.update(visible=True),
+        )
+        async for now in self._turn(turn, earlier, stop):
+            ready = not now.working
+            yield (
+                (*earlier, now),
+                gr.skip(),
+                gr.skip(),
+                render.turn(now),
+                gr.skip(),
+                gr.update(visible=True) if ready else gr.skip(),
+                gr.update(visible=False) if ready else gr.skip(),
+            )
+
+    async def _turn(self, turn: Turn, earlier: Turns, stop: asyncio.Event) -> AsyncIterator[Turn]:
         said = history(earlier)
 
-        def events() -> Any:
+        def events() -> Iterator[Event]:
             if not self.library.documents():
                 raise LibraryError(f"There are no documents yet: run {self.index_command}")
             return self.assistant.ask(turn.question, said)
 
         now = turn
         try:
-            event: Event
-            async for event in stream(events):
+            async for event in stream(events, stop):
                 now = now.after(event)
                 yield now
             if now.working:
-                yield replace(now, error=BROKEN)
+                yield replace(now, stopped=True) if stop.is_set() else replace(now, error=BROKEN)
         except Exception as error:  # an outer edge: one turn of the chat
             yield replace(now, error=_line(error))
 

@@ -20,7 +20,7 @@ _COUNTED = re.compile(
     r"(?<![\w$€£.,-])\d[\d,]*\d\s+((?:[a-z]+\s+)?[a-z]{3,}s(?:\s+of\s+[a-z]+)?)\b(?=\s+(?:of|to|in|"
     r"on|have|were|are|from|for|had|at|by)\b|[.,;])"
 )
-_NAME = re.compile(r"(?<=[a-z,]\s)([A-Z][a-z]+(?:\s[A-Z][a-z]+){1,2})\b")
+_NAME = re.compile(r"(?<=[a-z,]\s)(the\s)?([A-Z][a-z]+(?:\s[A-Z][a-z]+){1,2})\b")
 _SPANS_OF_TIME = {"years", "months", "weeks", "days", "hours", "minutes", "seconds", "times"}
 
 
@@ -47,7 +47,7 @@ def questions(text: str) -> list[str]:
     )
     title = text.lstrip().partition("\n")[0]
     named = _most_common(
-        match[1] for match in _NAME.finditer(text) if not set(match[1].split()) & set(title.split())
+        match[0] for match in _NAME.finditer(text) if not set(match[2].split()) & set(title.split())
     )
     return [
         *(f"How many {noun}?" for noun in counted[:2]),

@@ -11,15 +11,25 @@ const narrow = window.matchMedia("(max-width: 900px)");
 let group = []; // the places that next and previous walk: one for each footnote
 let chosen = -1; // which of them is lit
 let asked = ""; // the place that the server was last asked for
-let opener = null; // what had the focus when the pane opened
+let opener = null; // what opened the pane: gets the focus back when it closes
+let focused = null; // the last button of the chat that had the focus
 
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 const article = () => element.querySelector("article.document");
 
+// Drawn anew, a button is another element: its group and number are what it is known by.
+function same(button) {
+  if (!button || button.isConnected) return button;
+  const { group: name, number } = button.dataset;
+  return document.querySelector(`[data-group="${name}"][data-number="${number}"]`);
+}
+
 function show(open) {
   page.dataset.source = open ? "open" : "closed";
-  if (open && narrow.matches) element.querySelector("[data-close]")?.focus();
-  if (!open) opener?.isConnected && opener.focus();
+  // On a phone the pane lies over the chat, which is out of reach then.
+  for (const each of all("#head, #talk")) each.inert = open && narrow.matches;
+  if (!open) same(opener)?.focus();
+  else if (narrow.matches) element.querySelector("[data-close]")?.focus();
 }
 
 function place(button) {
@@ -142,8 +152,14 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 }, { signal });
 
+document.addEventListener("focusin", (event) => {
+  focused = event.target.closest("#turn [data-group]");
+}, { signal });
+narrow.addEventListener("change", () => show(page.dataset.source === "open"), { signal });
+
 // The server drew the pane anew.
 watch("value", () => {
+  if (document.activeElement === document.body && page.dataset.source === "open") show(true);
   light();
   if (chosen < 0) element.closest("#source")?.scrollTo(0, 0);
 });
@@ -162,6 +178,9 @@ function follow() {
   if (now !== last && turn) requestAnimationFrame(() => turn.scrollIntoView({ block: "start" }));
   last = now;
   if (chosen >= 0) markButtons(group[chosen]);
+  if (focused && !focused.isConnected && document.activeElement === document.body) {
+    same(focused)?.focus({ preventScroll: true });
+  }
 }
 const watched = { childList: true, subtree: true, attributeFilter: ["aria-label"] };
 const observer = new MutationObserver(follow);

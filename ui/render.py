@@ -88,7 +88,7 @@ def _same(one: str, other: str) -> bool:
 
 def _reply(this: Turn) -> str:
     if this.error:
-        return _error(this)
+        return f"{_claims(this, this.claims)}{_error(this)}{_found(this, folded=True)}"
     if this.answer is not None:
         return _answer(this, this.answer)
     doing = "Stopped." if this.stopped else _doing(this)
@@ -108,8 +108,9 @@ def _doing(this: Turn) -> str:
 
 
 def _error(this: Turn) -> str:
+    what = "The answer broke off." if this.claims else "No answer."
     return (
-        '<div class="error" role="alert"><p><strong>No answer.</strong> '
+        f'<div class="error" role="alert"><p><strong>{what}</strong> '
         f'<span class="reason">{text(this.error)}</span></p>'
         f'<button type="button" class="again" data-ask="{text(this.question)}">Ask again</button>'
         "</div>"
@@ -151,25 +152,25 @@ def _place(citation: Citation) -> tuple[str, int, int]:
 def _claim(
     this: Turn, claim: Claim, numbers: dict[tuple[str, int, int], int], *, sources: bool
 ) -> str:
-    chips = "".join(
+    *others, last = [
         _mark(
             citation,
             f"{this.number}-footnote",
-            numbers[_place(citation)],
+            numbers[place],
             f'class="chip" title="{text(citation.quote)}&#10;{text(_where(citation))}" '
-            f'aria-label="Footnote {numbers[_place(citation)]}: {text(citation.quote)} '
+            f'aria-label="Footnote {numbers[place]}: {text(citation.quote)} '
             f'({text(_where(citation))})"',
-            str(numbers[_place(citation)]),
+            str(numbers[place]),
         )
-        for citation in claim.citations
-    )
+        for place, citation in {_place(each): each for each in claim.citations}.items()
+    ] or [""]
     badge, why = VERDICTS[claim.verdict]
     said_by = " · ".join(dict.fromkeys(_where(citation) for citation in claim.citations))
     where = f'<span class="where">{text(said_by)}</span>' if sources else ""
     return (
         f'<p class="claim {claim.verdict}"><span class="said" dir="auto">{text(claim.text)}</span>'
-        f'<span class="chips">{chips}</span> <span class="badge" title="{why}">{badge}</span>'
-        f"{where}</p>"
+        f'<span class="chips">{"".join(others)}<span class="last">{last} '
+        f'<span class="badge" title="{why}">{badge}</span></span></span>{where}</p>'
     )
 
 
@@ -202,8 +203,8 @@ def _found(this: Turn, *, folded: bool) -> str:
     listed = _sentences(this.found.sentences, f"{this.number}-found")
     if not folded:
         return f'<section class="found" aria-label="Sentences found">{listed}</section>'
-    read = f"Read {count(len(this.found.sentences), 'sentence')}"
-    return f'<details class="found"><summary>{read}</summary>{listed}</details>'
+    found = f"Found {count(len(this.found.sentences), 'sentence')}"
+    return f'<details class="found"><summary>{found}</summary>{listed}</details>'
 
 
 def _sentences(citations: Sequence[Citation], group: str) -> str:

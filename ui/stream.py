@@ -12,11 +12,11 @@ T = TypeVar("T")
 _END = object()
 
 
-async def stream(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
-    """Yield what the iterator yields and raise what it raises.
+async def stream(start: Callable[[], Iterator[T]], stop: asyncio.Event) -> AsyncIterator[T]:
+    """Yield what the iterator yields and raise what it raises, until `stop` is set.
 
-    Ending this early, by a cancelled task or a closed generator, closes the iterator in its own
-    thread as soon as the step that it is in is over. Nobody waits for that: Gradio's own way of
+    Ending this early, by `stop`, a cancelled task or a closed generator, closes the iterator in its
+    own thread as soon as the step that it is in is over. Nobody waits for that: Gradio's own way of
     running a blocking generator holds a lock of the whole server until the step is over.
     """
     loop = asyncio.get_running_loop()
@@ -27,6 +27,11 @@ async def stream(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
         with contextlib.suppress(RuntimeError):  # the loop is gone: the server is closing
             loop.call_soon_threadsafe(results.put_nowait, result)
 
+    async def halt() -> None:
+        await stop.wait()
+        results.put_nowait(_END)
+
+    halting = loop.create_task(halt())
     worker = threading.Thread(
         target=_work, args=(start, post, stopped), name="footnoted-turn", daemon=True
     )
@@ -37,6 +42,7 @@ async def stream(start: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
                 raise result
             yield cast("T", result)
     finally:
+        halting.cancel()
         stopped.set()
 
 
