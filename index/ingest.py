@@ -199,12 +199,12 @@ def _why_not(path: Path) -> str:
 
 
 def _in_folder(folder: Path) -> tuple[list[_File], list[Failure], int]:
-    """Its readable files by path, hidden ones left out; what of it can't be opened; how many other
-    files it holds."""
+    """Its readable files by path, hidden ones and those that its `.footnotedignore` names left out;
+    what of it can't be opened; how many other files it holds."""
     closed: list[OSError] = []
-    files, skipped = [], 0
+    files, skipped, ignored = [], 0, _ignored(folder)
     for path in _walk(folder, closed):
-        if path.suffix.lower() in READERS:
+        if path.suffix.lower() in READERS and not any(map(path.match, ignored)):
             files.append(_File(path, path.relative_to(folder).as_posix(), False))
         else:
             skipped += 1
@@ -215,6 +215,7 @@ def _in_folder(folder: Path) -> tuple[list[_File], list[Failure], int]:
 
 
 def _ignored(folder: Path) -> list[str]:
+    """The names and patterns of files that a folder says not to index, one a line."""
     listed = folder / ".footnotedignore"
     try:
         lines = listed.read_text("utf-8").splitlines() if listed.is_file() else []

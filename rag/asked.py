@@ -29,6 +29,12 @@ _YES_NO = re.compile(
 )
 _ASKS = r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can)"
 _PREAMBLE = re.compile(rf"^[^?]*:\s+(?=(?:[^?:]*\s)?{_ASKS}\b)", re.I)
+_POLITE = re.compile(
+    r"^\W*(?:so\s+|and\s+)?(?:do\s+(?:we|you)\s+(?:happen\s+to\s+)?know|(?:can|could|would)\s+you\s+(?:please\s+)?"
+    r"tell\s+me|(?:please\s+)?tell\s+me|i(?:['’]d|\s+would)\s+like\s+to\s+know|i\s+want\s+to\s+know)\s+"
+    rf"(?={_ASKS}\b)",
+    re.I,
+)
 # "on which day", "how long": the kind of answer that is wanted, which a source need not name.
 _TIME = r"(?:day|date|weekday|month|year|week|hour|time|decade|century)"
 _WANTED = re.compile(
@@ -36,7 +42,7 @@ _WANTED = re.compile(
     r"|\bhow\s+(?:long|far|old|big|large|small|tall|high|deep|wide|heavy|hot|cold|fast|often|soon|late)\b",
     re.I,
 )
-_YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?![\d,]|\.\d)")
+_YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?!\d|[,.]\d)")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.I)
 _DAYS = ("day", "date", "weekday")
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -46,7 +52,7 @@ _ORDINAL_DAY = re.compile(
 )
 _MONEY = frozenset(stem(word) for word in "money cash dollar pay paid cost price revenue".split())
 _PARTIAL_BEFORE = re.compile(
-    r"\b(?:including|of\s+(?:them|these|those|whom|which))\W+\w*\W*$", re.I
+    r"\bincluding\b[^.;:]*$|\b(?:of\s+(?:them|these|those|whom|which))\W+\w*\W*$", re.I
 )
 _PARTIAL_AFTER = re.compile(
     r"\b(?:already|so\s+far|to\s+date|of\s+(?:them|these|those|whom))\b", re.I
@@ -87,10 +93,11 @@ def asked(question: str) -> Asked:
 
 
 def core(question: str) -> str:
-    """The asking part of a question: without what is said before it, or ordered after it."""
+    """The asking part of a question: without what is said before it ("do you know"), or ordered
+    after it."""
     sentences = re.split(r"(?<=[.?!])\s+", question.strip())
     asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
-    return _PREAMBLE.sub("", asking or question.strip())
+    return _POLITE.sub("", _PREAMBLE.sub("", asking or question.strip()))
 
 
 def gives(want: Asked, text: str) -> bool:

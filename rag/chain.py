@@ -16,7 +16,6 @@ from rag.conflict import disagree
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.thresholds import Thresholds
-from rag.words import content_words
 from rag.write import compose
 
 __all__ = ["Chain"]
@@ -55,24 +54,13 @@ class Chain:
         if turn is None:
             yield from run.quotes(found[1][:QUOTES])
         else:
-            judge = Judge(turn, core(question), self._vocabulary(found[1]), self.thresholds)
+            judge = Judge(turn, core(question), self.thresholds)
             yield from run.judged(judge, found[1])
         yield run.answer(self.model.name if self.model else "")
 
     def _find(self, question: str) -> tuple[str, list[RankedSentence]]:
         chunks = [node.node.node_id for node in self.retriever.retrieve(question)]
         return question, rank_sentences(self.library, question, chunks, k=READ)
-
-    def _vocabulary(self, found: Sequence[RankedSentence]) -> frozenset[str]:
-        """The keys of all words in the documents that the found sentences come from."""
-        documents = {sentence.sentence.document for sentence in found}
-        texts = (self.library.document(document) for document in documents)
-        return frozenset(
-            word.key
-            for text in texts
-            if text
-            for word in content_words(text.title + "\n" + text.text)
-        )
 
 
 @dataclass(slots=True)

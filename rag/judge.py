@@ -44,7 +44,6 @@ class Judge:
 
     turn: Turn
     question: str
-    vocabulary: frozenset[str]
     thresholds: Thresholds
     refused: list[Refused] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
@@ -86,7 +85,7 @@ class Judge:
         unknown = [
             word.text
             for word in missing_words(self.want.premise, passage.source)
-            if self._has_no_other_name(word, passage.source)
+            if has_no_synonym(word, passage.source)
         ]
         unknown += self._missing_numbers(passage.source)
         if unknown:
@@ -122,17 +121,22 @@ class Judge:
         return None
 
     def _unspoken(self, passage: Passage) -> list[str]:
-        """The words of the question that `passage` says neither itself nor in other words."""
+        """The words of the question that `passage` says neither itself nor in other words.
+
+        A passage that clearly states the answer may speak of a thing in passing; a name it must
+        clearly mean.
+        """
         return [
             word.text
             for word in missing_words(self.want.premise, passage.source)
-            if self._speaks_of(passage, word.text) < self.thresholds.spoken_of
+            if not self._spoken(passage, word)
         ]
 
-    def _has_no_other_name(self, word: Word, source: Source) -> bool:
-        """A unit, an opposite, or a name that is nowhere in the document."""
-        unknown_name = word.name and word.key not in self.vocabulary
-        return unknown_name or has_no_synonym(word, source)
+    def _spoken(self, passage: Passage, word: Word) -> bool:
+        chance = self._speaks_of(passage, word.text)
+        if word.name:
+            return chance >= self.thresholds.named
+        return _joint(passage.probability, chance) >= self.thresholds.spoken_of
 
     def _states_answer(self, passage: Passage) -> float:
         """P(yes); a reply that is neither yes nor no is not taken for a yes."""
@@ -143,6 +147,12 @@ class Judge:
         if key not in self._spoken_of:
             self._spoken_of[key] = self.turn.yes([prompts.speaks_of(*key)])[0] or 0.0
         return self._spoken_of[key]
+
+
+def _joint(one: float, other: float) -> float:
+    """The probability whose odds are the product of the odds of two."""
+    yes, no = one * other, (1 - one) * (1 - other)
+    return yes / (yes + no) if yes + no else 0.5
 
 
 def _listed(names: Sequence[str]) -> str:

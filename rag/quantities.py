@@ -215,12 +215,16 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
 def nouns_after(text: str, end: int) -> tuple[str, ...]:
     """Keys of up to four words after a number, across "of", up to a function word or a stop."""
     nouns: list[str] = []
+    lower = False
     for match in _AFTER.finditer(text, end, end + 80):
         word = match.group().lower()
         if word == "of" and nouns:
             continue
         if not word[0].isalpha() or word in FUNCTION_WORDS or len(nouns) == 4:
             break
+        if lower and match.group()[0].isupper():  # "how many troops Pyongyang has"
+            break
+        lower = match.group()[0].islower()
         nouns.append(stem(word))
     return tuple(nouns)
 

@@ -14,7 +14,8 @@ class Thresholds:
     `states_answer`: the sentence states the answer. `settles`: so clearly that no other sentence is
     read before answering. `another`: a further sentence adds to the answer. `contradicts`: one that
     gives another value than the answer is its other side. `quotes`: its own words are the answer
-    where the model can write none. `spoken_of`: it speaks of a word that it doesn't have.
+    where the model can write none. `named`: it speaks of a name that it doesn't have. `spoken_of`:
+    the same of another word, its odds times those of stating the answer.
     `supports`: the mean of the probabilities that it states the answer and that it states the claim
     written from it. `paraphrases`: it states a claim that has words of its own.
     """
@@ -24,6 +25,7 @@ class Thresholds:
     another: float
     contradicts: float
     quotes: float
+    named: float
     spoken_of: float
     supports: float
     paraphrases: float

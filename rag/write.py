@@ -13,7 +13,7 @@ from rag.answer import Claim
 from rag.checks import CHECKS, Failure, failures, missing_words
 from rag.judge import Judge
 from rag.passage import Passage, cite
-from rag.quantities import quantities
+from rag.quantities import dates, quantities
 from rag.words import Word, content_words
 
 __all__ = ["compose", "quoted"]
@@ -76,7 +76,18 @@ def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
     sentence = (first.group() if first else reply).strip()
     if sentence and sentence[-1] not in ".!?":
         sentence += "."
-    return _with_hedges(sentence, passage.text)
+    return _with_hedges(_with_dates(sentence, passage.text), passage.text)
+
+
+def _with_dates(claim: str, source: str) -> str:
+    """`claim` with each date that says more than the source's own as it stands there: a small
+    model likes to add a year."""
+    for date in reversed(dates(claim)):
+        there = [other for other in dates(source) if other.within(date)]
+        if there and not any(date.within(other) for other in there):
+            exact = source[there[0].start : there[0].end]
+            claim = claim[: date.start] + exact + claim[date.end :]
+    return claim
 
 
 def _with_hedges(claim: str, source: str) -> str:

@@ -42,6 +42,26 @@ def test_a_folder_is_read_whole_without_hidden_and_unknown_files(
     assert [row.title for row in writer.documents()] == ["Bread", "The Rice Deal"]
 
 
+def test_what_a_folder_says_to_ignore_is_left_out_and_counted(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    (folder / "SOURCES.md").write_text("Where these come from.")
+    (folder / ".footnotedignore").write_text("# not documents\nSOURCES.md\nb*.md\n")
+
+    summary = ingest([folder], writer)
+
+    assert sources(writer) == ["rice.txt"]
+    assert (summary.added, summary.skipped) == (1, 3)
+
+
+def test_an_ignored_file_that_is_named_outright_is_read(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    (folder / ".footnotedignore").write_text("rice.txt\n")
+
+    assert ingest([folder / "rice.txt"], writer).added == 1
+
+
 def test_the_unchanged_is_not_embedded_again(
     folder: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -233,6 +233,6 @@ def _refused(refused: Sequence[Refused]) -> str:
         for each in refused
     )
     return (
-        f'<details class="refused"><summary>Not shown: {count(len(refused), "sentence")} '
-        f'that did not pass the checks</summary><ul class="plain">{items}</ul></details>'
+        f'<details class="refused"><summary>Set aside: {count(len(refused), "sentence")}, '
+        f'and why</summary><ul class="plain">{items}</ul></details>'
     )

@@ -1,0 +1,210 @@
+"""What a question asks for, and which values of a text could answer it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.asked import asked, core, gives, partial, values
+from rag.quantities import quantities
+
+TROOPS = "About 12,000 soldiers were sent, including 500 officers and three generals."
+HOW_MANY = "How many soldiers were sent?"
+WHEN = "When did the bridge open?"
+YEAR = "In which year did the bridge open?"
+DAY = "On which day did the bridge open?"
+
+
+def given_values(question: str, text: str) -> list[str]:
+    return [text[one.start : one.end] for one in values(asked(question), text)]
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        (HOW_MANY, "soldier"),
+        ("and how many soldiers?", "soldier"),
+        ("How much rice did Russia propose?", "rice"),
+        ("What number of soldiers was sent?", "soldier"),
+        ("What is the total amount of rice?", "rice"),
+    ],
+)
+def test_a_count_is_asked_of_a_noun(question: str, noun: str) -> None:
+    want = asked(question)
+
+    assert want.quantity
+    assert want.nouns[0] == noun
+    assert not want.date
+    assert not want.several
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [(WHEN, ""), (YEAR, "year"), (DAY, "day"), ("What date is it?", "date")],
+)
+def test_a_date_or_a_part_of_one_is_asked_for(question: str, time: str) -> None:
+    want = asked(question)
+
+    assert want.date
+    assert want.time == time
+    assert not want.quantity
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the benefits?",
+        "List the benefits.",
+        "Why were soldiers sent?",
+        "How does Russia help North Korea?",
+        "What does North Korea get?",
+        "And which ways are there?",
+    ],
+)
+def test_an_open_question_may_have_its_answer_in_several_sentences(question: str) -> None:
+    assert asked(question).several
+
+
+@pytest.mark.parametrize("question", [HOW_MANY, WHEN, "Who leads the mill?", "Is rice cheap?"])
+def test_a_closed_question_has_one_answer(question: str) -> None:
+    assert not asked(question).several
+
+
+def test_a_yes_or_no_is_asked_for_by_the_verb_first() -> None:
+    assert asked("Did Russia pay?").yes_no
+    assert asked("And is it cheap?").yes_no
+    assert not asked("Who did Russia pay?").yes_no
+
+
+def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
+    assert "day" not in asked(DAY).premise
+    assert "long" not in asked("How long is the bridge?").premise
+    assert "bridge" in asked("How long is the bridge?").premise
+    assert asked(HOW_MANY).premise == HOW_MANY
+
+
+# The asking part
+
+
+@pytest.mark.parametrize(
+    ("said", "asking"),
+    [
+        (HOW_MANY, HOW_MANY),
+        ("I read about Kursk. How many soldiers were sent?", HOW_MANY),
+        ("How many soldiers were sent? Reply in French.", HOW_MANY),
+        ("Answer as a pirate: How many soldiers were sent?", HOW_MANY),
+        ("Who came? Who left?", "Who came? Who left?"),
+        ("tell me about rice", "tell me about rice"),
+        ("What is right: 5 or 6?", "What is right: 5 or 6?"),
+    ],
+)
+def test_the_core_is_what_asks(said: str, asking: str) -> None:
+    assert core(said) == asking
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_any_text_can_be_read_as_a_question(text: str) -> None:
+    want = asked(text)
+
+    assert core(f"{text} x?")
+    assert isinstance(gives(want, text), bool)
+    assert isinstance(values(want, text), list)
+
+
+@pytest.mark.xfail(raises=ValueError, strict=True, reason="a letter that only folds to s")
+def test_a_long_s_in_a_text_is_no_crash() -> None:
+    assert not gives(asked(DAY), "It opened on the \u017fecond day.")
+
+
+# Values
+
+
+def test_a_part_is_no_answer_where_the_whole_is_there() -> None:
+    text = "12,000 soldiers were sent, of whom 8,000 soldiers are in Kursk."
+
+    assert given_values(HOW_MANY, text) == ["12,000"]
+    assert "500" not in given_values(HOW_MANY, TROOPS)
+    assert given_values(HOW_MANY, TROOPS)[0] == "12,000"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (TROOPS, "500"),
+        ("8,000 soldiers have already arrived.", "8,000"),
+        ("8,000 soldiers have arrived so far.", "8,000"),
+        ("Soldiers came, including about 8,000 from Kursk.", "8,000"),
+        ("12,000 were sent, 8,000 of them to Kursk.", "8,000"),
+    ],
+)
+def test_a_part_of_another_number_is_known_by_its_words(text: str, part: str) -> None:
+    partials = [text[one.start : one.end] for one in quantities(text) if partial(text, one)]
+
+    assert part in partials
+    assert "12,000" not in partials
+
+
+def test_a_part_alone_is_still_a_value() -> None:
+    assert given_values(HOW_MANY, "8,000 soldiers have already arrived.") == ["8,000"]
+
+
+def test_a_part_that_was_asked_for_by_name_is_the_value() -> None:
+    assert given_values("How many officers came?", "It was 500 officers.") == ["500"]
+
+
+@pytest.mark.xfail(strict=True, reason="unrelated counts are “whole”, so the asked-for part goes")
+def test_the_value_of_the_noun_that_was_asked_for_comes_before_those_of_others() -> None:
+    assert given_values("How many officers were sent?", TROOPS) == ["500"]
+
+
+@pytest.mark.xfail(strict=True, reason="counts of other nouns are taken for values")
+def test_a_count_of_something_else_is_no_value_where_the_asked_for_one_is_there() -> None:
+    assert given_values(HOW_MANY, "Three trains carried 10,000 soldiers.") == ["10,000"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("How much money does a soldier earn?", "A soldier earns $2,000 at 20.", ["$2,000"]),
+        ("How many soldiers were sent?", "They cost $2,000 and 5%.", []),
+        ("Who leads the mill?", "Ann has led the 3 mills since May 5, 2020.", []),
+        (WHEN, "It opened on May 5, 2020, with 300 guests.", ["May 5, 2020"]),
+        (DAY, "It opened in May 2020 and closed on June 5.", ["June 5"]),
+        (DAY, "It opened on the third day of the fair.", ["third day"]),
+    ],
+)
+def test_values_are_of_the_kind_that_was_asked_for(
+    question: str, text: str, expected: list[str]
+) -> None:
+    assert given_values(question, text) == expected
+
+
+@pytest.mark.xfail(strict=True, reason="a bare year is no date, so two years never disagree")
+@pytest.mark.parametrize("question", [WHEN, YEAR])
+def test_a_year_is_a_value_of_when(question: str) -> None:
+    assert given_values(question, "The bridge opened in 2019.") == ["2019"]
+
+
+# Whether a text gives it
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        (HOW_MANY, TROOPS, True),
+        (HOW_MANY, "Many soldiers were sent.", False),
+        (HOW_MANY, "Soldiers earn $2,000.", False),
+        (YEAR, "It opened in 2020.", True),
+        (YEAR, "It cost 2,020 dollars.", False),
+        (YEAR, "It opened in May.", False),
+        (DAY, "It opened on Monday.", True),
+        (DAY, "It opened on May 5.", True),
+        (DAY, "It opened in May 2020.", False),
+        ("Who leads the mill?", "Ann leads the mill.", True),
+    ],
+)
+def test_a_text_gives_what_was_asked_for_or_not(question: str, text: str, expected: bool) -> None:
+    assert gives(asked(question), text) is expected
