@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.quantities import Date, Quantity, dates, nouns_after, quantities
+from rag.quantities import Date, Quantity, dates, nouns_after, plain, quantities
 from rag.words import stem
 
 __all__ = ["Asked", "asked", "core", "gives", "values"]
@@ -118,18 +118,26 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
     if want.time in _DAYS:
         return [date for date in dates(text) if date.day] + list(_ordinal_days(text))
     if want.date:
-        return dates(text)
+        return dates(text) + list(_bare_years(text))
     if not want.quantity:
         return []
-    bound = [one for one in quantities(text) if _counts(want, one)]
+    counted = [one for one in quantities(text) if _counts(want, one)]
+    bound = [one for one in counted if set(want.nouns[-1:]) & set(one.nouns)] or counted
     whole = [one for one in bound if not partial(text, one)]
     return whole or bound
+
+
+def _bare_years(text: str) -> Iterator[Date]:
+    dated = [range(date.start, date.end) for date in dates(text)]
+    for match in _YEAR.finditer(text):
+        if not any(match.start() in span for span in dated):
+            yield Date(None, None, int(match.group()), match.start(), match.end())
 
 
 def _ordinal_days(text: str) -> Iterator[Date]:
     for match in _ORDINAL_DAY.finditer(text):
         word = match["word"]
-        day = _ORDINALS.index(word.lower()) + 1 if word else int(match["digits"])
+        day = _ORDINALS.index(plain(word)) + 1 if word else int(match["digits"])
         yield Date(None, day, None, match.start(), match.end())
 
 

@@ -16,6 +16,7 @@ from rag.conflict import disagree
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.thresholds import Thresholds
+from rag.words import content_words, stem
 from rag.write import compose
 
 __all__ = ["Chain"]
@@ -137,8 +138,12 @@ class _Run:
     def _missing(self) -> str:
         if not self.related:
             return "The documents don't say: nothing in them is near the question."
-        if self.judge and self.judge.missing:
-            names = ", ".join(f"“{name}”" for name in sorted(self.judge.missing))
+        there = {word.key for near in self.related for word in content_words(near.quote)}
+        lacking = (
+            [name for name in self.judge.missing if stem(name) not in there] if self.judge else []
+        )
+        if lacking:
+            names = ", ".join(f"“{name}”" for name in sorted(lacking))
             return f"The documents don't say. What is near the question doesn't speak of {names}."
         return "The documents don't say: no sentence in them states the answer."
 

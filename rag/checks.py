@@ -80,10 +80,12 @@ def missing_numbers(text: str, source: Source) -> list[str]:
     """The quantities and dates of `text` that neither `source` nor its context has."""
     there = f"{source.context}\n{source.text}"
     known, known_dates = quantities(there), dates(there)
+    years = {date.year for date in known_dates}
     missing = [
         text[one.start : one.end]
         for one in quantities(text)
         if not any(other.low <= one.low and one.high <= other.high for other in known)
+        and one.low not in years
     ]
     missing += [
         text[date.start : date.end]
@@ -101,8 +103,11 @@ def has_no_synonym(word: Word, source: Source) -> bool:
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
     """Every quantity of the claim stands in the source or around it: value, unit, and what of."""
-    there = quantities(f"{source.text}\n{source.context}")
+    whole = f"{source.text}\n{source.context}"
+    there, years = quantities(whole), {date.year for date in dates(whole)}
     for quantity in quantities(claim):
+        if quantity.low in years:
+            continue
         said = claim[quantity.hedge_start : quantity.end]
         equal = [other for other in there if _same_value(quantity, other)]
         if not equal:
@@ -113,10 +118,12 @@ def check_numbers(claim: str, source: Source) -> Iterator[str]:
 
 def check_hedges(claim: str, source: Source) -> Iterator[str]:
     """Every quantity of the claim is in the cited text itself, hedged as it is there."""
-    there = quantities(source.text)
+    there, years = quantities(source.text), {date.year for date in dates(source.text)}
     for quantity in quantities(claim):
         said = claim[quantity.hedge_start : quantity.end]
         equal = [other for other in there if _same_value(quantity, other)]
+        if quantity.low in years:
+            continue
         if not equal:
             yield f"the number {said!r} stands near the source, not in it"
         elif all(other.hedge != quantity.hedge for other in equal):
@@ -129,7 +136,8 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
         abs(a - b) <= 1e-6 * max(abs(a), abs(b), 1.0)
         for a, b in ((one.low, other.low), (one.high, other.high))
     )
-    return close and (not one.unit or one.unit == other.unit) and one.ordinal == other.ordinal
+    alike = one.unit == other.unit or (not one.unit and other.unit != "percent")
+    return close and alike and one.ordinal == other.ordinal
 
 
 def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
@@ -190,6 +198,23 @@ def _opened(word: str, key: str) -> dict[str, int]:
     return {}
 
 
+def check_intent(claim: str, source: Source) -> Iterator[str]:
+    """A quantity that the source gives as intended isn't given as fact: proposed is not done."""
+    if any(word.key in _INTENTS or word.text.lower() in _MODALS for word in words(claim)):
+        return
+    there = quantities(source.text)
+    for quantity in quantities(claim):
+        same = [other for other in there if _same_value(quantity, other)]
+        if same and all(_is_intended(source.text, other) for other in same):
+            said = claim[quantity.start : quantity.end]
+            yield f"the source gives {said!r} as intended, not as done"
+
+
+def _is_intended(text: str, quantity: Quantity) -> bool:
+    clause = re.split(r"[,;:.!?()—]\s", text[: quantity.start])[-1]
+    return any(word.key in _INTENTS for word in words(clause))
+
+
 def check_roles(claim: str, source: Source) -> Iterator[str]:
     """Who does what to whom is not turned round: names keep their sides of a shared verb."""
     if re.search(r"\bby\b", claim + source.text):
@@ -227,5 +252,6 @@ CHECKS: dict[str, Check] = {
     "roles": check_roles,
     "hedges": check_hedges,
     "polarity": check_polarity,
+    "intent": check_intent,
 }
 WRONG = ("numbers", "dates", "roles")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rag import prompts
 from rag.answer import Message
 from rag.chat import Turn
-from rag.words import content_words
+from rag.checks import Source, missing_numbers, missing_words
+from rag.words import content_words, stem
 
 __all__ = ["joined", "needs_conversation", "standalone"]
 
@@ -18,11 +19,13 @@ _OPENS_AS_FOLLOW_UP = re.compile(
     re.I,
 )
 _REFERS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|those|these|one|ones|so|there|then|"
+    r"\b(?:it(?!\s+(?:true|possible|known|likely)\b)|its|they|them|their|theirs|he|him|his|she|her|hers|those|these|so|then|"
+    r"ones?(?!\s+[a-z])|which\s+ones?|(?<!is )(?<!are )(?<!was )(?<!were )there|"
     r"the\s+(?:same|former|latter|first|second|third|other)(?:\s+one)?|(?:that|this)(?!\s+[a-z]+\s+[a-z]+\s+(?:is|was|were|has|have)\b))\b",
     re.I,
 )
 
+_NEUTRAL = frozenset(map(stem, "purpose reason aim cause result effect date place".split()))
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b")
 
 
@@ -62,11 +65,10 @@ def joined(history: Sequence[Message], question: str) -> str:
 
 
 def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
-    """Whether all names and numbers, and all words but one, are of the conversation."""
-    known = {word.key for text in said for word in content_words(text)}
-    new = [word for word in content_words(rewritten) if word.key not in known]
-    digits = set(re.findall(r"\d+", rewritten)) <= set(re.findall(r"\d+", " ".join(said)))
-    return digits and len(new) <= 1 and not any(word.name for word in new)
+    """Whether all its words and numbers are of the conversation, neutral ones aside."""
+    conversation = Source("\n".join(said))
+    new = [word for word in missing_words(rewritten, conversation) if word.key not in _NEUTRAL]
+    return not new and not missing_numbers(rewritten, conversation)
 
 
 def _still_asks(rewritten: str, question: str) -> bool:

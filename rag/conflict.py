@@ -54,7 +54,8 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
 
 def _same(one: Value, other: Value) -> bool:
     if isinstance(one, Date) and isinstance(other, Date):
-        return one.within(other) or other.within(one)
+        given = ((one.month, other.month), (one.day, other.day), (one.year, other.year))
+        return all(None in pair or pair[0] == pair[1] for pair in given)
     if isinstance(one, Date) or isinstance(other, Date):
         return False
     return one.unit != other.unit or (one.low <= other.high and other.low <= one.high)

@@ -35,6 +35,9 @@ _ORDERS = re.compile(
 )
 
 
+UNSPOKEN = 0.1  # what is less likely spoken of than this is not, however sure the judge is
+
+
 @dataclass(slots=True)
 class Judge:
     """Judges the found sentences for one question; keeps what it refused and why.
@@ -136,7 +139,8 @@ class Judge:
         chance = self._speaks_of(passage, word.text)
         if word.name:
             return chance >= self.thresholds.named
-        return _joint(passage.probability, chance) >= self.thresholds.spoken_of
+        joint = _joint(passage.probability, chance)
+        return chance >= UNSPOKEN and joint >= self.thresholds.spoken_of
 
     def _states_answer(self, passage: Passage) -> float:
         """P(yes); a reply that is neither yes nor no is not taken for a yes."""

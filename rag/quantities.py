@@ -10,7 +10,7 @@ from typing import Literal
 
 from rag.words import FUNCTION_WORDS, UNITS, stem
 
-__all__ = ["Date", "Hedge", "Quantity", "dates", "nouns_after", "quantities"]
+__all__ = ["Date", "Hedge", "Quantity", "dates", "nouns_after", "plain", "quantities"]
 
 Hedge = Literal["", "about", "at least", "at most"]
 
@@ -44,17 +44,27 @@ _TWO_WORD_HEDGES: dict[str, Hedge] = {
     "up to": "at most",
 }
 
+LONGEST = 24  # characters; a longer run of digits is a code or a key
+# Letters that match "s", "i" and "k" when case is ignored, and are others.
+_LOOKALIKES = str.maketrans("ſıK", "sik")  # noqa: RUF001
+_CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
 _SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?
     (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
        (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b)?
-      |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+)?(?:{_SPELT_WORD}))*)\b)
+      |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+(?!\w+[\s-]+(?:hundred|thousand|million|billion)))?(?:{_SPELT_WORD}))*)\b)
     (?P<ordinal>st|nd|rd|th)?(?![\w])\s?(?P<percent>%|per\s?cent\b)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _FRACTION = re.compile(
-    r"\b(?:(?:one|a)[\s-])?(half|third|quarter)\b(?!\s*-?\s*(?:year|life))", re.I
+    r"\b(?:(?P<many>one|two|three|an?)[\s-])?(?P<part>half|third|quarter)s?\b"
+    r"(?!\s*-?\s*(?:year|life))(?:\s+an?\s+(?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?",
+    re.I,
+)
+_MINUS = re.compile(r"(?<![\w)])[-−]$")  # noqa: RUF001
+_AND_A_HALF = re.compile(
+    r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
 )
 _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 _DATE = re.compile(
@@ -112,7 +122,7 @@ def dates(text: str) -> list[Date]:
         month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"]
         day = parts["d1"] or parts["d2"] or parts["d3"]
         year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
-        number = int(month) if month.isdigit() else _MONTH_NUMBERS[month.lower()]
+        number = int(month) if month.isdigit() else _MONTH_NUMBERS[plain(month)]
         found.append(
             Date(
                 number,
@@ -129,7 +139,7 @@ def quantities(text: str) -> list[Quantity]:
     """The quantities of a text in order, those inside a date left out, ranges made whole."""
     taken = [(date.start, date.end) for date in dates(text)]
     found: list[Quantity] = []
-    for quantity in sorted(_singles(text), key=lambda one: one.start):
+    for quantity in sorted(_singles(text), key=lambda one: (one.start, -one.end)):
         if any(start <= quantity.start < end for start, end in taken):
             continue
         if found and _is_range(text, found[-1], quantity):
@@ -139,6 +149,11 @@ def quantities(text: str) -> list[Quantity]:
     return found
 
 
+def plain(word: str) -> str:
+    """A matched word in lower case, in the letters of the pattern that it matched."""
+    return word.lower().translate(_LOOKALIKES)
+
+
 def _singles(text: str) -> Iterator[Quantity]:
     for match in _NUMBER.finditer(text):
         value = _value(match)
@@ -146,24 +161,39 @@ def _singles(text: str) -> Iterator[Quantity]:
             continue
         start = match.start() + (len(match.group()) - len(match.group().lstrip()))
         end = match.start() + len(match.group().rstrip())
+        if _MINUS.search(text[max(0, start - 2) : start]):
+            value, start = -value, start - 1
+        half = _AND_A_HALF.match(text, end)
+        if half:
+            scale = _SCALES[plain(half["scale"])] if half["scale"] else 1.0
+            value, end = (value + 0.5) * scale, half.end()
         yield _quantity(text, value, _unit(match), (start, end), bool(match["ordinal"]))
     for match in _FRACTION.finditer(text):
-        yield _quantity(text, _FRACTIONS[match[1].lower()], "percent", match.span(), False)
+        share = _SPELT.get((match["many"] or "").lower(), 1.0) * _FRACTIONS[plain(match["part"])]
+        if match["scale"]:
+            value = share / 100 * _SCALES[plain(match["scale"])]
+            yield _quantity(text, value, "", match.span(), False)
+        else:
+            yield _quantity(text, share, "percent", match.span(), False)
 
 
 def _quantity(text: str, value: float, unit: str, span: tuple[int, int], ordinal: bool) -> Quantity:
     start, end = span
     hedge, hedge_start = _hedge(text, start)
     nouns = nouns_after(text, end)
+    if not unit and nouns[:1] and nouns[0] in _CURRENCIES:
+        unit = nouns[0]
     return Quantity(value, value, unit, nouns, hedge, start, end, hedge_start, ordinal)
 
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        scale = _SCALES[match["scale"].lower()] if match["scale"] else 1.0
+        if len(match["digits"]) > LONGEST:
+            return None
+        scale = _SCALES[plain(match["scale"])] if match["scale"] else 1.0
         return float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
     total = current = 0.0
-    for word in re.findall(r"[a-z]+", match["spelt"].lower()):
+    for word in re.findall(r"[a-z]+", plain(match["spelt"])):
         if word in _SPELT:
             current += _SPELT[word]
         elif word in ("hundred", "dozen"):
@@ -180,7 +210,9 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
         before, after = text[: match.start("digits")], text[match.end("digits") :]
         return bool(re.search(r"[^\W\d_][-.]?$|\d\.$", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
-        r"\s+(?:hundred|thousand|million|billion|percent|in)\b", text[match.end() :], re.I
+        r"\s*(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b",
+        text[match.end() :],
+        re.I,
     )
 
 

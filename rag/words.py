@@ -100,6 +100,7 @@ class Word:
 _WORD = re.compile(r"\d+(?:\.\d+){2,}|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE)
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
+NEAR = 24  # characters before a word that tell whether it opens a sentence
 _STEMMER = SnowballStemmer("english")
 
 
@@ -188,6 +189,6 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
     raw = match.group()
     if not _capital(raw):
         return raw[0].isdigit()  # a version, an address: nothing else will do
-    before = text[: match.start()].rstrip(" \"'“‘([")
+    before = text[max(0, match.start() - NEAR) : match.start()].rstrip(" \"'“‘([")
     opens = not before or (before[-1] in ".!?:\n" and not _ABBREVIATED.search(before))
     return not opens or (raw.isupper() and len(raw) > 1)

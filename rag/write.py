@@ -8,9 +8,10 @@ words. So nothing that is shown goes unverified, and a weak model costs style, n
 import re
 from collections.abc import Iterator
 
+from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Claim
-from rag.checks import CHECKS, Failure, failures, missing_words
+from rag.checks import CHECKS, Failure, failures, has_no_synonym, missing_words
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import dates, quantities
@@ -27,11 +28,8 @@ _LEAD_IN = re.compile(
     r"(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
-_FIRST_SENTENCE = re.compile(
-    r"^.*?(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs)[.!?](?=\s+[\"“(]?[A-Z0-9]|\s*$)", re.S
-)
 _NO_ANSWER = re.compile(
-    r"\b(?:text|passage|document|article|it)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
+    r"\b(?:text|passage|document|article)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
     r"mention|specify|provide|give|contain|include|answer)|\bnot\s+(?:stated|mentioned|specified|provided)\b"
     r"|\bno\s+information\b|\bI\s+(?:cannot|can't|can’t|don't|don’t)\b|\bI'm\s+sorry\b",
     re.I,
@@ -72,8 +70,8 @@ def quoted(passage: Passage) -> Claim:
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
     """The model's first sentence, its numbers hedged as the source hedges them."""
     reply = _LEAD_IN.sub("", " ".join(judge.turn.write(prompt, MAX_TOKENS).split()))
-    first = _FIRST_SENTENCE.match(reply)
-    sentence = (first.group() if first else reply).strip()
+    sentences = split_sentences(reply)
+    sentence = reply[sentences[0].start : sentences[0].end] if sentences else reply
     if sentence and sentence[-1] not in ".!?":
         sentence += "."
     return _with_hedges(_with_dates(sentence, passage.text), passage.text)
@@ -127,12 +125,22 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
     new = _new_words(judge, passage, draft)
-    yield [Failure(f"“{word.text}” is not in the source", wrong=True) for word in new if word.name]
+    yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
+    yield [_absent(word) for word in new if word.text[0].isupper()]
     states = judge.turn.yes([prompts.judge_claim(passage.text, draft)])[0] or 0.0
     if (passage.probability + states) / 2 < judge.thresholds.supports:
         yield [Failure(f"the source doesn't state it ({states:.2f})")]
     if states < judge.thresholds.paraphrases:
-        yield [Failure(f"“{word.text}” is not in the source") for word in new]
+        yield [_absent(word) for word in new]
+
+
+def _is_exact(word: Word, passage: Passage) -> bool:
+    """A name, a unit or an opposite: nothing of the same meaning can stand for it."""
+    return word.name or has_no_synonym(word, passage.source)
+
+
+def _absent(word: Word, *, wrong: bool = False) -> Failure:
+    return Failure(f"“{word.text}” is not in the source", wrong=wrong)
 
 
 def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:

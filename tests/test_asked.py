@@ -114,9 +114,8 @@ def test_any_text_can_be_read_as_a_question(text: str) -> None:
     assert isinstance(values(want, text), list)
 
 
-@pytest.mark.xfail(raises=ValueError, strict=True, reason="a letter that only folds to s")
-def test_a_long_s_in_a_text_is_no_crash() -> None:
-    assert not gives(asked(DAY), "It opened on the \u017fecond day.")
+def test_a_long_s_in_a_text_is_read_as_an_s() -> None:
+    assert gives(asked(DAY), "It opened on the \u017fecond day.")
 
 
 # Values
@@ -155,12 +154,10 @@ def test_a_part_that_was_asked_for_by_name_is_the_value() -> None:
     assert given_values("How many officers came?", "It was 500 officers.") == ["500"]
 
 
-@pytest.mark.xfail(strict=True, reason="unrelated counts are “whole”, so the asked-for part goes")
 def test_the_value_of_the_noun_that_was_asked_for_comes_before_those_of_others() -> None:
     assert given_values("How many officers were sent?", TROOPS) == ["500"]
 
 
-@pytest.mark.xfail(strict=True, reason="counts of other nouns are taken for values")
 def test_a_count_of_something_else_is_no_value_where_the_asked_for_one_is_there() -> None:
     assert given_values(HOW_MANY, "Three trains carried 10,000 soldiers.") == ["10,000"]
 
@@ -182,7 +179,6 @@ def test_values_are_of_the_kind_that_was_asked_for(
     assert given_values(question, text) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="a bare year is no date, so two years never disagree")
 @pytest.mark.parametrize("question", [WHEN, YEAR])
 def test_a_year_is_a_value_of_when(question: str) -> None:
     assert given_values(question, "The bridge opened in 2019.") == ["2019"]

@@ -158,7 +158,6 @@ def test_a_question_that_takes_too_much_for_granted_is_refused_by_name(
     assert answer.timings.first_claim_s is None
 
 
-@pytest.mark.xfail(strict=True, reason="words that other sentences lack are named as missing too")
 @pytest.mark.parametrize(
     ("question", "there"),
     [

@@ -124,12 +124,10 @@ def test_an_ordinal_is_no_count() -> None:
 
 
 @pytest.mark.parametrize("text", ["half a million men", "one and a half million men"])
-@pytest.mark.xfail(strict=True, reason="a fraction of a scale word is read as 50% and the scale")
 def test_half_of_a_scale_is_not_the_whole_of_it(text: str) -> None:
     assert 1_000_000 not in [one.low for one in quantities(text)]
 
 
-@pytest.mark.xfail(strict=True, reason="the sign is lost: -5 reads as 5")
 def test_a_negative_number_is_not_the_positive_one() -> None:
     assert ranges("It was -5 degrees.") != ranges("It was 5 degrees.")
 
@@ -166,7 +164,6 @@ def test_a_range_of_money_keeps_its_currency() -> None:
     assert (one.low, one.high, one.unit) == (2000, 3000, "dollar")
 
 
-@pytest.mark.xfail(strict=True, reason="“and” joins the two numbers into one")
 def test_a_range_in_words_is_a_range() -> None:
     assert ranges("between six hundred thousand and seven hundred thousand tons") == [
         (600_000, 700_000)
@@ -194,12 +191,10 @@ def test_money_and_shares_have_their_unit(text: str, expected: tuple[float, str]
     assert measured(text) == [expected]
 
 
-@pytest.mark.xfail(strict=True, reason="a currency after the number is a noun, not its unit")
 def test_a_currency_may_follow_its_number() -> None:
     assert measured("20 billion dollars") == measured("$20 billion")
 
 
-@pytest.mark.xfail(strict=True, reason="“two thirds” reads as 2, “three quarters” as 3")
 def test_several_parts_are_their_sum() -> None:
     assert measured("three-quarters of it") == [(75, "percent")]
 
@@ -292,7 +287,6 @@ def test_on_any_text_spans_slice_and_ascend(text: str) -> None:
     assert all(0 <= date.start < date.end <= len(text) for date in dated)
 
 
-@pytest.mark.xfail(raises=KeyError, strict=True, reason="a letter that only folds to i or s")
 @pytest.mark.parametrize("text", ["Augu\u017ft 5", "5 thou\u017fand men", "5 m\u0131ll\u0131on"])
 def test_letters_that_only_match_without_regard_to_case_are_no_crash(text: str) -> None:
     assert isinstance([*quantities(text), *dates(text)], list)

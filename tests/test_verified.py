@@ -174,7 +174,6 @@ def test_a_model_that_finds_no_answer_after_all_is_believed(
     assert assistant.answer(HOW_MUCH).abstained
 
 
-@pytest.mark.xfail(strict=True, reason="a stop after an abbreviation ends the draft")
 def test_a_draft_is_not_cut_off_at_an_abbreviation(assistant: Assistant, script: Script) -> None:
     with assistant.over({"lee.txt": "Lee\nOn Oct. 31, Gen. Lee said that rye is dark.\n"}) as lees:
         answer = lees.answer("What did Lee say?")
@@ -182,7 +181,6 @@ def test_a_draft_is_not_cut_off_at_an_abbreviation(assistant: Assistant, script:
     assert answer.text == "On Oct. 31, Gen. Lee said that rye is dark."
 
 
-@pytest.mark.xfail(strict=True, reason="taken for the model's own “it does not include …”")
 def test_a_denial_that_the_document_states_is_an_answer(
     assistant: Assistant, script: Script
 ) -> None:
@@ -193,7 +191,6 @@ def test_a_denial_that_the_document_states_is_an_answer(
     assert answer.text == text
 
 
-@pytest.mark.xfail(strict=True, reason="odds of the answer outweigh any doubt about the word")
 def test_a_sure_model_still_refuses_what_the_text_does_not_speak_of(
     assistant: Assistant, server: FakeServer
 ) -> None:
@@ -220,7 +217,6 @@ def test_an_invented_number_name_or_date_is_never_shown(
     assert all(quote == there for quote, there in cited(answer, assistant))
 
 
-@pytest.mark.xfail(strict=True, reason="held only by the judge, which says yes to everything")
 @pytest.mark.parametrize(
     ("question", "draft"),
     [
