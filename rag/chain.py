@@ -109,8 +109,7 @@ class _Run:
             if not disagrees and not _says_more(judge, passage, bool(kept)):
                 continue
             yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
-            sure = disagrees or passage.probability >= judge.thresholds.quotes
-            claim = compose(judge, passage, quotable=sure)
+            claim = compose(judge, passage)
             if claim is not None and claim.text not in [shown.text for shown in self.claims]:
                 kept.append((passage, claim))
                 self.conflict = self.conflict or disagrees

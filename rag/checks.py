@@ -143,7 +143,11 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
     """Whether both count the same: a shared word, or a thing that is named nowhere in the source,
     so that its being the same is for the judge to say."""
-    if not one.nouns or not other.nouns or set(one.nouns) & set(other.nouns):
+    shared = next((noun for noun in one.nouns if noun in other.nouns), None)
+    if shared is not None:  # "8,000 Russian soldiers" are not "8,000 North Korean soldiers"
+        mine, theirs = (set(its[: its.index(shared)]) for its in (one.nouns, other.nouns))
+        return not mine or not theirs or bool(mine & theirs)
+    if not one.nouns or not other.nouns:
         return True
     there = {word.key for word in content_words(source.text)}
     return one.nouns[-1] not in there

@@ -272,8 +272,9 @@ def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
 def _joined(text: str, first: Quantity, second: Quantity) -> Quantity:
     low = first.low
     scale = re.search(r"[a-z]+$", text[second.start : second.end], re.I)
-    if scale and low < 1000 and scale[0].lower() in _SCALES:  # "between 4 and 5 million"
-        low *= _SCALES[scale[0].lower()]
+    if scale and low < 1000 and plain(scale[0]) in _SCALES:  # "between 4 and 5 million"
+        scaled = low * _SCALES[plain(scale[0])]
+        low = scaled if scaled <= second.high else low
     opening = re.search(r"\b(?:between|from)\s+$", text[: first.hedge_start], re.I)
     return replace(
         second,

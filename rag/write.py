@@ -36,14 +36,15 @@ _NO_ANSWER = re.compile(
 )
 
 
-def compose(judge: Judge, passage: Passage, *, quotable: bool) -> Claim | None:
+def compose(judge: Judge, passage: Passage) -> Claim | None:
     """One verified claim that answers the judge's question from `passage`.
 
-    Where the model can write none, the passage's own words if they are `quotable` as an answer.
+    Where the model can write none, the passage's own words, if they answer it by themselves.
     None where the model finds no answer in it, or only wrong ones: what it reads out of a passage
     and the passage doesn't say is no answer. Raises ModelError.
     """
     failed: list[Failure] = []
+    quotable = _quotable(judge, passage)
     for attempt in range(TRIES):
         draft = _draft(judge, _prompt(judge, passage, failed), passage)
         if _NO_ANSWER.search(draft):
@@ -60,6 +61,14 @@ def compose(judge: Judge, passage: Passage, *, quotable: bool) -> Claim | None:
         return quoted(passage)
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
     return None
+
+
+def _quotable(judge: Judge, passage: Passage) -> bool:
+    """Whether a passage clearly states the answer; a doubted one, whether it has the question's
+    own words."""
+    if passage in judge.doubted:
+        return not missing_words(judge.want.premise, passage.source)
+    return passage.probability >= judge.thresholds.quotes
 
 
 def quoted(passage: Passage) -> Claim:
@@ -128,10 +137,18 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
     yield [_absent(word) for word in new if word.text[0].isupper()]
     states = judge.turn.yes([prompts.judge_claim(passage.text, draft)])[0] or 0.0
-    if (passage.probability + states) / 2 < judge.thresholds.supports:
+    if not _supported(judge, passage, states):
         yield [Failure(f"the source doesn't state it ({states:.2f})")]
     if states < judge.thresholds.paraphrases:
         yield [_absent(word) for word in new]
+
+
+def _supported(judge: Judge, passage: Passage, states: float) -> bool:
+    """Whether both probabilities together are enough; of a doubted passage only the claim's counts,
+    since it is shown as another's other side."""
+    if passage in judge.doubted:
+        return states >= judge.thresholds.paraphrases
+    return (passage.probability + states) / 2 >= judge.thresholds.supports
 
 
 def _is_exact(word: Word, passage: Passage) -> bool:
