@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from index.folders import cache_folder, data_folder
 from rag.errors import SettingsError
@@ -66,6 +67,10 @@ def _url(environment: Mapping[str, str]) -> str | None:
                 raise SettingsError(
                     f"{name} is {url!r}, which is no http address: give one such as "
                     "http://127.0.0.1:11434/v1"
+                )
+            if "@" in urlsplit(url).netloc:
+                raise SettingsError(
+                    f"{name} holds a login: give the address alone, and the key in OPENAI_API_KEY"
                 )
             return url
     return None

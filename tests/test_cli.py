@@ -294,6 +294,11 @@ def test_a_library_of_another_embedder_is_kept_until_a_rebuild(index: Index) -> 
 # Ctrl-C
 
 
+def hears_ctrl_c() -> None:
+    """A shell's background jobs, and all that they start, don't hear Ctrl-C; this child does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_in_the_middle_of_an_answer_ends_it_at_once_with_one_line(
     hanging: tuple[FakeServer, Mapping[str, str]],
 ) -> None:
@@ -304,6 +309,7 @@ def test_ctrl_c_in_the_middle_of_an_answer_ends_it_at_once_with_one_line(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hears_ctrl_c,
     )
     wait_for_a_request(server)
     began = time.monotonic()
@@ -329,6 +335,7 @@ def test_ctrl_c_in_a_batch_keeps_the_lines_that_were_answered(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hears_ctrl_c,
     )
     wait_for_a_request(server)
 

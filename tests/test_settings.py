@@ -194,3 +194,11 @@ def test_weights_of_ones_own_name_the_model(tmp_path: Path) -> None:
     assert source is not None
     assert (source.name, source.label) == ("mistral", "mistral on this computer")
     assert not (tmp_path / CHAT.filename).exists()
+
+
+def test_a_login_in_the_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({"OPENAI_BASE_URL": "http://me:hunter2@127.0.0.1:9/v1"})
+
+    assert "OPENAI_API_KEY" in str(refused.value)
+    assert "hunter2" not in str(refused.value)

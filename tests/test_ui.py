@@ -186,6 +186,11 @@ def test_a_login_needs_a_name_and_a_password(capsys: pytest.CaptureFixture[str])
     assert "USER:PASSWORD" in capsys.readouterr().err
 
 
+def test_a_port_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "99999"]) == 2
+    assert "65535" in capsys.readouterr().err
+
+
 def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code = main(["--port", str(taken.getsockname()[1])])

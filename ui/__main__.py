@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
     """Serve until interrupted; returns the exit code."""
     arguments = _parser().parse_args(argv)
     auth = arguments.auth or os.environ.get("FOOTNOTED_AUTH") or ""
-    refused = _refusal(arguments.host, auth)
+    refused = _refusal(arguments.host, arguments.port, auth)
     if refused:
         return _fail(refused, 2)
     try:
@@ -45,7 +45,9 @@ def main(argv: list[str]) -> int:
             return _chat(arguments, auth, bound)
     except OSError as error:
         where = f"{arguments.host}:{arguments.port}"
-        return _fail(f"can't serve on {where}: {error.strerror}; choose another --port", 1)
+        return _fail(
+            f"can't serve on {where}: {error.strerror}; choose another --host or --port", 1
+        )
     except SettingsError as error:
         return _fail(str(error), 2)
     except (AssistantError, LibraryError) as error:
@@ -152,7 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _refusal(host: str, auth: str) -> str:
+def _refusal(host: str, port: int, auth: str) -> str:
+    if not 0 <= port <= 65535:
+        return f"--port is {port}: give one from 1 to 65535"
     if auth and not all(auth.partition(":")):
         return "--auth takes USER:PASSWORD, neither of them empty"
     if not auth and not _is_loopback(host):
