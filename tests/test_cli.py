@@ -294,23 +294,23 @@ def test_a_library_of_another_embedder_is_kept_until_a_rebuild(index: Index) -> 
 # Ctrl-C
 
 
-def hears_ctrl_c() -> None:
-    """A shell's background jobs, and all that they start, don't hear Ctrl-C; this child does."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def started(environment: Mapping[str, str], module: str, *arguments: str) -> subprocess.Popen[str]:
+    """A child that hears Ctrl-C, which a shell's background jobs and all they start don't."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def test_ctrl_c_in_the_middle_of_an_answer_ends_it_at_once_with_one_line(
     hanging: tuple[FakeServer, Mapping[str, str]],
 ) -> None:
     server, environment = hanging
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "footnoted", "ask", "How much rice did Russia propose?"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hears_ctrl_c,
-    )
+    asked = started(environment, "footnoted", "ask", "How much rice did Russia propose?")
     wait_for_a_request(server)
     began = time.monotonic()
 
@@ -329,14 +329,7 @@ def test_ctrl_c_in_a_batch_keeps_the_lines_that_were_answered(
     server, environment = hanging
     file = tmp_path / "batch.jsonl"
     file.write_text('{"id": 1, "question": " "}\n{"id": 2, "question": "How much rice?"}\n')
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "rag", "--batch", str(file)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hears_ctrl_c,
-    )
+    asked = started(environment, "rag", "--batch", str(file))
     wait_for_a_request(server)
 
     asked.send_signal(signal.SIGINT)
