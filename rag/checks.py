@@ -103,13 +103,8 @@ def has_no_synonym(word: Word, source: Source) -> bool:
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
     """Every quantity of the claim stands in the source or around it: value, unit, and what of."""
-    whole = f"{source.text}\n{source.context}"
-    there, years = quantities(whole), {date.year for date in dates(whole)}
-    for quantity in quantities(claim):
-        if quantity.low in years:
-            continue
+    for quantity, equal in _matched(claim, f"{source.text}\n{source.context}"):
         said = claim[quantity.hedge_start : quantity.end]
-        equal = [other for other in there if _same_value(quantity, other)]
         if not equal:
             yield f"the number {said!r} is not in the source"
         elif not any(_same_noun(quantity, other, source) for other in equal):
@@ -118,17 +113,21 @@ def check_numbers(claim: str, source: Source) -> Iterator[str]:
 
 def check_hedges(claim: str, source: Source) -> Iterator[str]:
     """Every quantity of the claim is in the cited text itself, hedged as it is there."""
-    there, years = quantities(source.text), {date.year for date in dates(source.text)}
-    for quantity in quantities(claim):
+    for quantity, equal in _matched(claim, source.text):
         said = claim[quantity.hedge_start : quantity.end]
-        equal = [other for other in there if _same_value(quantity, other)]
-        if quantity.low in years:
-            continue
         if not equal:
             yield f"the number {said!r} stands near the source, not in it"
         elif all(other.hedge != quantity.hedge for other in equal):
             hedged = source.text[equal[0].hedge_start : equal[0].end]
             yield f"the source says {hedged!r}, not {said!r}"
+
+
+def _matched(claim: str, text: str) -> Iterator[tuple[Quantity, list[Quantity]]]:
+    """Each quantity of the claim with those of `text` that equal it; years of its dates aside."""
+    there, years = quantities(text), {date.year for date in dates(text)}
+    for quantity in quantities(claim):
+        if quantity.low not in years:
+            yield quantity, [other for other in there if _same_value(quantity, other)]
 
 
 def _same_value(one: Quantity, other: Quantity) -> bool:

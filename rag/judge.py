@@ -1,9 +1,9 @@
 """Judging: which of the found sentences state the answer.
 
-Cheapest first. A word of the question that the documents don't have settles it without the model;
-then the model reads one sentence at a time and P(yes) of its reply is held against a threshold;
-last, each word that the sentence doesn't have itself is asked for on its own: a small model that
-is taken in by "how many sailors?" still knows that the text doesn't speak of sailors.
+Cheapest first. A unit, a number or an opposite that the sentence doesn't have settles it without
+the model; then the model reads one sentence at a time and P(yes) of its reply is held against a
+threshold; last, each word that the sentence doesn't have itself is asked for on its own: a small
+model that is taken in by "how many sailors?" still knows that the text doesn't speak of sailors.
 """
 
 import re

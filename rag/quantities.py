@@ -207,7 +207,8 @@ def _value(match: re.Match[str]) -> float | None:
 def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
     """F-16, COVID-19, B12, 3.1.0, "one of the": no quantities."""
     if match["digits"]:
-        before, after = text[: match.start("digits")], text[match.end("digits") :]
+        start, end = match.span("digits")
+        before, after = text[max(0, start - 3) : start], text[end : end + 2]
         return bool(re.search(r"[^\W\d_][-.]?$|\d\.$", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
         r"\s*(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b",

@@ -2,7 +2,8 @@
 
 The model writes one sentence. Exact checks and then the judge hold it against what it cites. What
 fails is written once more with the reason given; what fails again is replaced by the passage's own
-words. So nothing that is shown goes unverified, and a weak model costs style, not truth.
+words where they clearly answer, else there is no answer. So nothing that is shown goes unverified,
+and a weak model costs style and answers, not truth.
 """
 
 import re
