@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,9 +14,15 @@ from index.folders import cache_folder, data_folder
 from index.terminal import complain, guarded, printable
 
 if TYPE_CHECKING:
+    from index.collect import Failure, Item
     from index.ingest import Progress, Summary
+    from index.writer import LibraryWriter
 
 __all__ = ["main"]
+
+STDIN = Path("-")
+BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
+FEW = 10  # documents, whose lines are still in sight at the end
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,9 +34,12 @@ def main(argv: list[str] | None = None) -> int:
 def _run(argv: list[str] | None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
-    changes = arguments.paths or arguments.remove or arguments.rebuild or arguments.prune
+    reads = arguments.paths or arguments.url
+    changes = reads or arguments.remove or arguments.rebuild or arguments.prune
     if not changes and not arguments.list:
         parser.error("name a file or folder to read")
+    if (STDIN in arguments.paths) != bool(arguments.name):
+        parser.error("standard input and its name go together: index - --name NAME.html")
     try:
         return _change(arguments) if changes else _list(arguments)
     except LibraryError as error:
@@ -43,7 +52,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="footnoted index",
         description="Read files and folders into the library; what is unchanged is skipped.",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files and folders; - is standard input"
+    )
+    parser.add_argument(
+        "--name", metavar="NAME", help="the source for standard input; its suffix tells the format"
+    )
+    parser.add_argument(
+        "--url", action="append", default=[], metavar="URL", help="fetch a document from the web"
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the library (FOOTNOTED_DATA)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--list", action="store_true", help="list what is indexed")
@@ -73,11 +90,11 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _change(arguments: argparse.Namespace) -> int:
     from index.embedding import Embedder
-    from index.ingest import Summary, existing, ingest, prune
+    from index.ingest import Summary, existing, prune
     from index.library import open_writer
 
-    embeds = arguments.paths or arguments.rebuild
-    embedder = Embedder.load(cache_folder()) if embeds else None
+    reads = arguments.paths or arguments.url
+    embedder = Embedder.load(cache_folder()) if reads or arguments.rebuild else None
     folder = arguments.data or data_folder()
     with open_writer(folder, embedder, rebuild=arguments.rebuild) as writer:
         gone = [existing(source, writer) for source in arguments.remove]
@@ -90,13 +107,34 @@ def _change(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             for source in gone:
                 print(printable(f"removed    {source}"))
-        if arguments.paths:
-            with _shown(quiet=arguments.json) as on_progress:
-                done = ingest(arguments.paths, writer, on_progress=on_progress)
-            summary = _sum(summary, done)
+        if reads:
+            summary = _sum(summary, _ingest(arguments, writer))
     summary = replace(summary, removed=len(gone))
-    print(_as_json(summary) if arguments.json else _as_line(summary))
+    if arguments.json:
+        print(_as_json(summary))
+    else:
+        print("\n".join(map(printable, _as_lines(summary))))
     return 1 if summary.failed else 0
+
+
+def _ingest(arguments: argparse.Namespace, writer: "LibraryWriter") -> "Summary":
+    from index.ingest import ingest
+
+    paths = [path for path in arguments.paths if path != STDIN]
+    with _shown(quiet=arguments.json) as on_progress:
+        return ingest(paths, writer, items=_items(arguments), on_progress=on_progress)
+
+
+def _items(arguments: argparse.Namespace) -> "list[Item]":
+    """What is read that is no file."""
+    from index.collect import given
+
+    items = [given(arguments.name, sys.stdin.buffer.read())] if arguments.name else []
+    if arguments.url:
+        from index.web import from_web
+
+        items += map(from_web, dict.fromkeys(arguments.url))
+    return items
 
 
 def _sum(rebuilt: "Summary", done: "Summary") -> "Summary":
@@ -110,15 +148,20 @@ def _sum(rebuilt: "Summary", done: "Summary") -> "Summary":
 
 @contextmanager
 def _shown(*, quiet: bool) -> "Iterator[Callable[[Progress], None]]":
-    """Lines for what changed or failed on stdout, and on a terminal a bar on stderr."""
+    """Lines for what changed or failed on stdout, and on a terminal a bar on stderr.
+
+    The bar counts bytes, which tell the time that is left better than files do.
+    """
     from tqdm import tqdm
 
-    with tqdm(unit="file", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
+    with tqdm(total=1.0, bar_format=BAR, disable=not sys.stderr.isatty(), leave=False) as bar:
 
         def show(progress: "Progress") -> None:
-            bar.total = progress.total
-            bar.update(progress.done - bar.n)
-            if progress.what != "unchanged" and not quiet:
+            bar.update(progress.share - bar.n)
+            bar.set_description_str(f"{progress.done}/{progress.total} files", refresh=False)
+            if progress.what in ("reading", "embedding"):
+                bar.set_postfix_str(printable(f"{progress.what} {progress.source}"))
+            elif progress.what != "unchanged" and not quiet:
                 why = f": {progress.reason}" if progress.reason else ""
                 line = printable(f"{progress.what:<9}  {progress.source}{why}")
                 bar.write(line, file=sys.stdout)
@@ -127,18 +170,29 @@ def _shown(*, quiet: bool) -> "Iterator[Callable[[Progress], None]]":
 
 
 def _as_json(summary: "Summary") -> str:
-    names = ("added", "updated", "unchanged", "removed", "failed", "sentences", "chunks")
+    names = ["added", "updated", "unchanged", "removed", "failed", "sentences", "chunks"]
+    names += ["warnings"] if summary.warnings else []
     values = asdict(summary)
     return json.dumps({name: values[name] for name in names}, ensure_ascii=False)
 
 
-def _as_line(summary: "Summary") -> str:
+def _as_lines(summary: "Summary") -> "Iterator[str]":
+    """The counts; of a long run also what went wrong in it, which is far above by now."""
+    if summary.added + summary.updated > FEW:
+        yield from _listed("not read", summary.failed)
+        yield from _listed("read in part", summary.warnings)
     counts = (
         f"{summary.added} added, {summary.updated} updated, {summary.unchanged} unchanged, "
         f"{summary.removed} removed, {len(summary.failed)} failed"
     )
     skipped = f"; {summary.skipped} other files skipped" if summary.skipped else ""
-    return f"{counts}: {summary.sentences} sentences in {summary.chunks} chunks{skipped}"
+    yield f"{counts}: {summary.sentences} sentences in {summary.chunks} chunks{skipped}"
+
+
+def _listed(what: str, failures: "Sequence[Failure]") -> "Iterator[str]":
+    if failures:
+        yield f"{what}:"
+        yield from (f"  {failure.source}: {failure.reason}" for failure in failures)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ class Document:
     `source` is what a reader sees: the path relative to the folder that was indexed.
     `path` is the absolute path of its file ("" for a text that came from no file).
     `sha256` is that of the file's bytes. `pages` maps offsets to page numbers, as
-    `(start, page)` in ascending order; empty where there are no pages.
+    `(start, page)` in ascending order; empty where there are no pages. `layout` holds where its
+    lines stand on them, for `index.layout`.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Document:
     sha256: str
     path: str = ""
     pages: tuple[tuple[int, int], ...] = ()
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)

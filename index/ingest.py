@@ -1,47 +1,55 @@
-"""Files and folders into the library: the changed are read and embedded, the rest is left alone."""
+"""Documents into the library: the changed are read and embedded, the rest is left alone.
+
+The next files are read, in child processes, while the current one is embedded.
+"""
 
 import hashlib
 import os
-import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from index.collect import Failure, Item, collect, with_sources
 from index.documents import Document, document_id
-from index.errors import LibraryError, NoSuchPath, UnreadableDocument
+from index.errors import NoSuchPath, UnreadableDocument
 from index.library import DocumentRow
-from index.readers import READERS, Read
+from index.readers import PLAIN, READERS, Read, read
+from index.readers.pool import ReaderPool
 from index.writer import LibraryWriter, prepare
 
-__all__ = ["Failure", "Progress", "Summary", "add_text", "existing", "ingest", "prune"]
+__all__ = ["Failure", "Item", "Progress", "Summary", "add_text", "existing", "ingest", "prune"]
 
-_KNOWN = ", ".join(READERS)
+READERS_AT_ONCE = min(4, max(2, os.cpu_count() or 1))
+IN_PROCESS = 4 * 2**20  # bytes; plain text up to this size is not worth a child
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A source that could not be read, and why; what was indexed of it before is kept."""
-
-    source: str
-    reason: str
+Rows = dict[str, DocumentRow]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One file is done: `what` is added, updated, unchanged, removed or failed."""
+    """Where a run is: `what` is reading or embedding while it works on a file, then the outcome:
+    added, updated, unchanged or failed.
+
+    `done` of `total` files are finished, which are `share` (0 to 1) of all bytes.
+    """
 
     source: str
     what: str
     reason: str
     done: int
     total: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a run did; `sentences` and `chunks` are those of the documents it stored.
 
-    `skipped` counts the files in folders that have a suffix nothing reads.
+    `warnings` say what of a stored document could not be read. `skipped` counts the files in
+    folders that have a suffix nothing reads.
     """
 
     added: int = 0
@@ -52,21 +60,7 @@ class Summary:
     sentences: int = 0
     chunks: int = 0
     skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    source: str
-    named: bool  # on the command line, not found in a folder
-
-
-@dataclass(slots=True)
-class _Tally:
-    counts: dict[str, int] = field(default_factory=dict)
-    failed: list[Failure] = field(default_factory=list)
-    sentences: int = 0
-    chunks: int = 0
+    warnings: tuple[Failure, ...] = ()
 
 
 OnProgress = Callable[[Progress], None]
@@ -77,43 +71,42 @@ def _silent(_: Progress) -> None:
 
 
 def ingest(
-    paths: Sequence[Path], writer: LibraryWriter, *, on_progress: OnProgress = _silent
+    paths: Sequence[Path],
+    writer: LibraryWriter,
+    *,
+    items: Sequence[Item] = (),
+    on_progress: OnProgress = _silent,
 ) -> Summary:
-    """Read files and folders into the library, each file whole or not at all.
+    """Read files, folders and other items into the library, each whole or not at all.
 
     One that can't be read becomes a Failure and the others go on; what the data folder itself
     refuses (DataFolderUnusable and the like) is raised, with the finished files kept.
     """
     if writer.embedder is None:
         raise ValueError("ingest needs a writer that was opened with an embedder")
-    found, failed, skipped = _collect(paths)
+    found, failed, skipped = collect(paths)
     rows = writer.documents()
-    files = _with_sources(found, rows)
-    before = {row.source: row for row in rows}
-    tally = _Tally(failed=list(failed))
+    everything = [*with_sources(found, rows), *items]
+    run = _Run(writer, {row.source: row for row in rows}, everything, on_progress)
     for failure in failed:
-        on_progress(Progress(failure.source, "failed", failure.reason, 0, len(files)))
-    for done, file in enumerate(files, 1):
-        what, reason = "failed", ""
-        try:
-            what = _one(file, before.get(file.source), writer, tally)
-        except UnreadableDocument as error:
-            reason = str(error)
-            tally.failed.append(Failure(file.source, reason))
-        tally.counts[what] = tally.counts.get(what, 0) + 1
-        on_progress(Progress(file.source, what, reason, done, len(files)))
-    return _summary(tally, skipped)
+        run.fails(failure.source, failure.reason)
+    with closing(_looks(everything, run.before)) as looks:
+        for item, look in zip(everything, looks, strict=True):
+            run.one(item, look)
+    return run.summary(skipped)
 
 
 def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
-    """Store a text that comes from no file under the source `name`, replacing what was there."""
+    """Store a text that comes from no file under the source `name`, replacing what was there.
+
+    It is read as Markdown where the name says so, else as plain text.
+    """
     if writer.embedder is None:
         raise ValueError("add_text needs a writer that was opened with an embedder")
     data = text.encode("utf-8", "surrogatepass")
-    sha256 = hashlib.sha256(data).hexdigest()
-    read = _read(Path(name), data, READERS.get(Path(name).suffix.lower(), READERS[".txt"]))
-    title = read.title or name
-    document = Document(document_id(name, text), name, title, text, read.media_type, sha256)
+    suffix = Path(name).suffix.lower()
+    made = read(suffix if READERS.get(suffix) in PLAIN else ".txt", data)
+    document = _document(Item(name, lambda: (suffix, data)), _sha256(data), made, name)
     writer.store(prepare(document, writer.embedder))
     return document
 
@@ -122,166 +115,6 @@ def prune(writer: LibraryWriter) -> list[str]:
     """Drop the documents whose files are gone; their sources."""
     gone = [row.source for row in writer.documents() if row.path and not Path(row.path).exists()]
     return [source for source in gone if writer.remove(source)]
-
-
-def _one(file: _File, before: DocumentRow | None, writer: LibraryWriter, tally: _Tally) -> str:
-    path = str(file.path.absolute())
-    if not _is_text(path):
-        raise UnreadableDocument("its name, or that of a folder it is in, is not UTF-8: rename it")
-    try:
-        data = file.path.read_bytes()
-    except OSError as error:
-        raise UnreadableDocument(_unreadable(error)) from error
-    sha256 = hashlib.sha256(data).hexdigest()
-    if before is not None and before.sha256 == sha256:
-        if before.path != path:
-            writer.touch(before.id, path=path, sha256=sha256)
-        return "unchanged"
-    read = _read(file.path, data, READERS[file.path.suffix.lower()])
-    id_ = document_id(file.source, read.text)
-    title = read.title or file.path.stem
-    document = Document(
-        id_, file.source, title, read.text, read.media_type, sha256, path, read.pages
-    )
-    assert writer.embedder is not None  # noqa: S101  ingest has checked it
-    prepared = prepare(document, writer.embedder)
-    writer.store(prepared)
-    tally.sentences += len(prepared.sentences)
-    tally.chunks += len(prepared.chunks)
-    return "added" if before is None else "updated"
-
-
-def _read(path: Path, data: bytes, reader: Callable[[bytes], Read]) -> Read:
-    try:
-        return reader(data)
-    except LibraryError:
-        raise
-    except Exception as error:  # the edge of one file: a reader's bug must not end the run
-        raise UnreadableDocument(f"its reader failed: {type(error).__name__}: {error}") from error
-
-
-def _collect(paths: Sequence[Path]) -> tuple[list[_File], list[Failure], int]:
-    """The readable files under `paths`, what is wrong with the paths, and how many were skipped."""
-    files: dict[Path, _File] = {}
-    failed: list[Failure] = []
-    skipped = 0
-    for path in paths:
-        reason = _why_not(path)
-        if reason:
-            failed.append(Failure(str(path), reason))
-        elif path.is_dir():
-            inside, unread, others = _in_folder(path)
-            skipped += others
-            failed += unread
-            for file in inside:
-                files.setdefault(file.path.absolute(), file)
-        else:
-            source = path.name if path.is_absolute() else os.path.normpath(path)
-            files.setdefault(path.absolute(), _File(path, Path(source).as_posix(), True))
-    return list(files.values()), failed, skipped
-
-
-def _why_not(path: Path) -> str:
-    """What is wrong with a path that was named; "" for a folder, and a file that a reader takes."""
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return "there is no such file or folder"
-    except OSError as error:
-        return _unreadable(error)
-    if stat.S_ISDIR(mode):
-        return ""
-    if not stat.S_ISREG(mode):
-        return "it is neither a file nor a folder"
-    if path.suffix.lower() not in READERS:
-        return f"nothing reads {path.suffix or 'a file without a suffix'} (only {_KNOWN})"
-    return ""
-
-
-def _in_folder(folder: Path) -> tuple[list[_File], list[Failure], int]:
-    """Its readable files by path, hidden ones and those that its `.footnotedignore` names left out;
-    what of it can't be opened; how many other files it holds."""
-    closed: list[OSError] = []
-    files, skipped, ignored = [], 0, _ignored(folder)
-    for path in _walk(folder, closed):
-        if path.suffix.lower() in READERS and not any(map(path.match, ignored)):
-            files.append(_File(path, path.relative_to(folder).as_posix(), False))
-        else:
-            skipped += 1
-    unread = [Failure(str(error.filename), _unreadable(error)) for error in closed]
-    if not files and not unread:
-        unread = [Failure(str(folder), f"no file in this folder can be read ({_KNOWN})")]
-    return files, unread, skipped
-
-
-def _ignored(folder: Path) -> list[str]:
-    """The names and patterns of files that a folder says not to index, one a line."""
-    listed = folder / ".footnotedignore"
-    try:
-        lines = listed.read_text("utf-8").splitlines() if listed.is_file() else []
-    except (OSError, UnicodeError) as error:
-        raise NoSuchPath(f"{listed} can't be read ({error}): mend or remove it") from error
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder, onerror=closed.append, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(root, name)
-            if not name.startswith(".") and path.is_file():
-                yield path
-
-
-def _unreadable(error: OSError) -> str:
-    return f"it can't be read: {error.strerror or error}"
-
-
-def _is_text(name: str) -> bool:
-    """Whether the ledger can hold a name: the bytes of some files' names are no UTF-8."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _with_sources(files: list[_File], rows: Sequence[DocumentRow]) -> list[_File]:
-    """Each file under a source of its own: where two would share one, the folder's name precedes.
-
-    A file that was indexed before keeps the source that it had.
-    """
-    taken = {row.source: row.path for row in rows}
-    had = {row.path: row.source for row in rows if row.path}
-    named = []
-    for file in files:
-        path = str(file.path.absolute())
-        source = had.get(path, file.source)
-        parents = list(file.path.absolute().parents)
-        while _belongs_to_another(taken.get(source, ""), path):
-            parent = parents.pop(0).name if parents else "other"
-            source = f"{parent}/{source}" if parent else f"other/{source}"
-        taken[source] = path
-        named.append(_File(file.path, source, file.named))
-    return named
-
-
-def _belongs_to_another(owner: str, path: str) -> bool:
-    """Whether a source stands for another file, which is still there (so not for a moved one)."""
-    return owner not in ("", path) and Path(owner).exists()
-
-
-def _summary(tally: _Tally, skipped: int) -> Summary:
-    counts = tally.counts
-    return Summary(
-        added=counts.get("added", 0),
-        updated=counts.get("updated", 0),
-        unchanged=counts.get("unchanged", 0),
-        failed=tuple(tally.failed),
-        sentences=tally.sentences,
-        chunks=tally.chunks,
-        skipped=skipped,
-    )
 
 
 def existing(source: str, writer: LibraryWriter) -> str:
@@ -295,3 +128,126 @@ def existing(source: str, writer: LibraryWriter) -> str:
         f"no document has the source {source!r}: `footnoted index --list` names the "
         f"{len(rows)} there are"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a source holds now; `read` is None where it is unchanged."""
+
+    sha256: str
+    read: Read | None
+
+
+def _looks(items: Sequence[Item], before: Rows) -> Generator["Future[_Look]", None, None]:
+    """A look at each item in order, the next ones begun while the current one is used."""
+    pool = ReaderPool()
+    executor = ThreadPoolExecutor(READERS_AT_ONCE, thread_name_prefix="reader")
+    ahead: deque[Future[_Look]] = deque()
+    try:
+        for item in items:
+            ahead.append(executor.submit(_look, item, before.get(item.source), pool))
+            if len(ahead) > READERS_AT_ONCE:
+                yield ahead.popleft()
+        while ahead:
+            yield ahead.popleft()
+    finally:
+        pool.close()  # a thread that waits for its child goes on at once
+        executor.shutdown(cancel_futures=True)
+
+
+def _look(item: Item, before: DocumentRow | None, pool: ReaderPool) -> _Look:
+    suffix, data = item.load()
+    sha256 = _sha256(data)
+    if before is not None and before.sha256 == sha256:
+        return _Look(sha256, None)
+    small = READERS[suffix] in PLAIN and len(data) <= IN_PROCESS
+    return _Look(sha256, read(suffix, data) if small else pool.read(suffix, data))
+
+
+class _Run:
+    """One run over some items: what it has done so far."""
+
+    def __init__(
+        self, writer: LibraryWriter, before: Rows, items: Sequence[Item], on_progress: OnProgress
+    ) -> None:
+        self.before = before
+        self._writer = writer
+        self._on_progress = on_progress
+        self._total, self._bytes = len(items), max(1, sum(item.size for item in items))
+        self._done, self._done_bytes = 0, 0
+        self._counts: Counter[str] = Counter()
+        self._failed: list[Failure] = []
+        self._warnings: list[Failure] = []
+
+    def one(self, item: Item, look: "Future[_Look]") -> None:
+        """Bring the library up to date with one item."""
+        self._tell("reading", item.source)
+        try:
+            what, reason = self._stored(item, look.result())
+        except UnreadableDocument as error:
+            self._done += 1
+            self._done_bytes += item.size
+            self.fails(item.source, str(error))
+            return
+        self._done += 1
+        self._done_bytes += item.size
+        self._counts[what] += 1
+        self._tell(what, item.source, reason)
+
+    def fails(self, source: str, reason: str) -> None:
+        """Note a source that can't be read."""
+        self._failed.append(Failure(source, reason))
+        self._tell("failed", source, reason)
+
+    def summary(self, skipped: int) -> Summary:
+        """What was done."""
+        counts = self._counts
+        return Summary(
+            added=counts["added"],
+            updated=counts["updated"],
+            unchanged=counts["unchanged"],
+            failed=tuple(self._failed),
+            sentences=counts["sentences"],
+            chunks=counts["chunks"],
+            skipped=skipped,
+            warnings=tuple(self._warnings),
+        )
+
+    def _stored(self, item: Item, look: _Look) -> tuple[str, str]:
+        """What became of an item, and what of it could not be read."""
+        before = self.before.get(item.source)
+        if look.read is None:
+            if before is not None and before.path != item.path:
+                self._writer.touch(before.id, path=item.path, sha256=look.sha256)
+            return "unchanged", ""
+        self._tell("embedding", item.source)
+        document = _document(item, look.sha256, look.read, Path(item.source).stem)
+        assert self._writer.embedder is not None  # noqa: S101  ingest has checked it
+        prepared = prepare(document, self._writer.embedder)
+        self._writer.store(prepared)
+        self._counts["sentences"] += len(prepared.sentences)
+        self._counts["chunks"] += len(prepared.chunks)
+        self._warnings += (Failure(item.source, warning) for warning in look.read.warnings)
+        return "added" if before is None else "updated", "; ".join(look.read.warnings)
+
+    def _tell(self, what: str, source: str, reason: str = "") -> None:
+        share = self._done_bytes / self._bytes
+        self._on_progress(Progress(source, what, reason, self._done, self._total, share))
+
+
+def _document(item: Item, sha256: str, read: Read, untitled: str) -> Document:
+    return Document(
+        id=document_id(item.source, read.text),
+        source=item.source,
+        title=read.title or untitled,
+        text=read.text,
+        media_type=read.media_type,
+        sha256=sha256,
+        path=item.path,
+        pages=read.pages,
+        layout=read.layout,
+    )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -107,7 +107,7 @@ class Library:
     def document(self, id_: str) -> Document | None:
         """The document, text included; None when it is not (or no longer) there."""
         rows = self._rows(
-            "SELECT id, source, title, text, media_type, sha256, path, pages "
+            "SELECT id, source, title, text, media_type, sha256, path, pages, layout "
             "FROM documents WHERE id = ?",
             (id_,),
         )
@@ -284,9 +284,9 @@ def check_embedder(ledger: sqlite3.Connection, folder: Path, embedder: Embedder 
 
 def as_document(row: tuple[Any, ...]) -> Document:
     """A row of the ledger's `documents`, in the order of its columns, as a Document."""
-    id_, source, title, text, media_type, sha256, path, pages = row
+    id_, source, title, text, media_type, sha256, path, pages, layout = row
     numbered = tuple((start, page) for start, page in json.loads(pages))
-    return Document(id_, source, title, text, media_type, sha256, path, numbered)
+    return Document(id_, source, title, text, media_type, sha256, path, numbered, layout)
 
 
 def chunk_vectors(ledger: sqlite3.Connection) -> Iterator[tuple[list[str], Vectors]]:

@@ -179,8 +179,8 @@ class LibraryWriter(Library):
 
 def _stored(ledger: sqlite3.Connection, id_: str) -> Document:
     row = ledger.execute(
-        "SELECT id, source, title, text, media_type, sha256, path, pages FROM documents "
-        "WHERE id = ?",
+        "SELECT id, source, title, text, media_type, sha256, path, pages, layout "
+        "FROM documents WHERE id = ?",
         (id_,),
     ).fetchone()
     return as_document(row)
@@ -199,10 +199,10 @@ def _delete(ledger: sqlite3.Connection, condition: str, value: str) -> set[str]:
 def _insert(ledger: sqlite3.Connection, prepared: Prepared) -> None:
     document = prepared.document
     ledger.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(document.id, document.source, document.title, document.text, document.media_type),
-            *(document.sha256, document.path, json.dumps(document.pages)),
+            *(document.sha256, document.path, json.dumps(document.pages), document.layout),
         ),
     )
     ledger.executemany(

@@ -1,37 +1,20 @@
-"""File formats: from a file's bytes to the text that is kept, one function a suffix.
-
-To add a format, write a function from bytes to `Read` and enter its suffix in READERS.
-"""
+"""Plain text and Markdown: kept exactly as decoded."""
 
 import codecs
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 
 from index.errors import UnreadableDocument
+from index.readers.types import Read
 
-__all__ = ["READERS", "Read", "Reader", "read_markdown", "read_text"]
+__all__ = ["decoded", "read_markdown", "read_text"]
 
 TITLE_LENGTH = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a reader makes of a file; `title` is "" where the text names none."""
-
-    text: str
-    media_type: str
-    title: str = ""
-    pages: tuple[tuple[int, int], ...] = ()
-
-
-Reader = Callable[[bytes], Read]
-
-
 def read_text(data: bytes) -> Read:
     """Plain text, kept exactly as decoded; its first line is its title if it reads like one."""
-    text = _decode(data)
+    text = decoded(data)
     first = next((line.strip() for line in islice(text.splitlines(), 50) if line.strip()), "")
     titled = len(first) <= TITLE_LENGTH and not re.search(r"[.!?:;,。]$", first)
     return Read(text, "text/plain", first if titled and _words(first) else "")
@@ -39,13 +22,13 @@ def read_text(data: bytes) -> Read:
 
 def read_markdown(data: bytes) -> Read:
     """Markdown, kept exactly as decoded; its first heading is its title."""
-    text = _decode(data)
+    text = decoded(data)
     heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", text, re.MULTILINE)
     title = heading[1] if heading else read_text(data).title
     return Read(text, "text/markdown", title)
 
 
-def _decode(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """UTF-8, or UTF-16 that says so in its first bytes; raises UnreadableDocument."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -66,11 +49,3 @@ def _decode(data: bytes) -> str:
 
 def _words(line: str) -> bool:
     return any(map(str.isalpha, line))
-
-
-READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}

@@ -1,0 +1,190 @@
+"""What is to be read: the files that paths stand for, each under a source of its own."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from index.errors import NoSuchPath, UnreadableDocument
+from index.library import DocumentRow
+from index.readers import READERS
+
+__all__ = ["Failure", "Item", "Loaded", "collect", "given", "with_sources"]
+
+LARGEST = 256 * 2**20  # bytes; such a file is held in memory while it is read
+_KNOWN = ", ".join(READERS)
+
+Loaded = tuple[str, bytes]  # a suffix that READERS has, and the bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be read, and why; what was indexed of it before is kept."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to read: `load` gives its suffix and its bytes, or raises UnreadableDocument.
+
+    `path` is that of its file, "" for what comes from none. `size` is in bytes, 0 where unknown.
+    """
+
+    source: str
+    load: Callable[[], Loaded]
+    path: str = ""
+    size: int = 0
+
+
+def given(source: str, data: bytes) -> Item:
+    """Bytes that come from no file, which `source` names, its suffix the format's."""
+    suffix = Path(source).suffix.lower()
+    reason = _unknown(suffix) if suffix not in READERS else ""
+
+    def load() -> Loaded:
+        if reason:
+            raise UnreadableDocument(reason)
+        return suffix, data
+
+    return Item(source, load, size=len(data))
+
+
+def collect(paths: Sequence[Path]) -> tuple[list[Item], list[Failure], int]:
+    """The readable files under `paths`, what is wrong with the paths, and how many were skipped."""
+    items: dict[str, Item] = {}
+    failed: list[Failure] = []
+    skipped = 0
+    for path in paths:
+        reason = _why_not(path)
+        if reason:
+            failed.append(Failure(str(path), reason))
+        elif path.is_dir():
+            inside, unread, others = _in_folder(path)
+            skipped += others
+            failed += unread
+            for item in inside:
+                items.setdefault(item.path, item)
+        else:
+            source = path.name if path.is_absolute() else os.path.normpath(path)
+            item = _item(path, Path(source).as_posix())
+            items.setdefault(item.path, item)
+    return list(items.values()), failed, skipped
+
+
+def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Item]:
+    """Each file under a source of its own: where two would share one, the folder's name precedes.
+
+    A file that was indexed before keeps the source that it had.
+    """
+    taken = {row.source: row.path for row in rows}
+    had = {row.path: row.source for row in rows if row.path}
+    named = []
+    for item in items:
+        source = had.get(item.path, item.source)
+        parents = list(Path(item.path).parents)
+        while item.path and _belongs_to_another(taken.get(source, ""), item.path):
+            parent = parents.pop(0).name if parents else "other"
+            source = f"{parent}/{source}" if parent else f"other/{source}"
+        taken[source] = item.path
+        named.append(replace(item, source=source))
+    return named
+
+
+def _item(path: Path, source: str) -> Item:
+    try:
+        size = path.stat().st_size
+    except OSError:  # it will be said when it is read
+        size = 0
+    return Item(source, partial(_load, path), str(path.absolute()), size)
+
+
+def _load(path: Path) -> Loaded:
+    if not _is_text(str(path.absolute())):
+        raise UnreadableDocument("its name, or that of a folder it is in, is not UTF-8: rename it")
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UnreadableDocument(_unreadable(error)) from error
+    if len(data) > LARGEST:
+        raise UnreadableDocument(f"it is larger than {LARGEST // 2**20} MB: split it")
+    return path.suffix.lower(), data
+
+
+def _why_not(path: Path) -> str:
+    """What is wrong with a path that was named; "" for a folder, and a file that a reader takes."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "there is no such file or folder"
+    except OSError as error:
+        return _unreadable(error)
+    if stat.S_ISDIR(mode):
+        return ""
+    if not stat.S_ISREG(mode):
+        return "it is neither a file nor a folder"
+    if path.suffix.lower() not in READERS:
+        return _unknown(path.suffix)
+    return ""
+
+
+def _unknown(suffix: str) -> str:
+    return f"nothing reads {suffix or 'a file without a suffix'} (only {_KNOWN})"
+
+
+def _in_folder(folder: Path) -> tuple[list[Item], list[Failure], int]:
+    """Its readable files by path, hidden ones and those that its `.footnotedignore` names left out;
+    what of it can't be opened; how many other files it holds."""
+    closed: list[OSError] = []
+    items, skipped, ignored = [], 0, _ignored(folder)
+    for path in _walk(folder, closed):
+        if path.suffix.lower() in READERS and not any(map(path.match, ignored)):
+            items.append(_item(path, path.relative_to(folder).as_posix()))
+        else:
+            skipped += 1
+    unread = [Failure(str(error.filename), _unreadable(error)) for error in closed]
+    if not items and not unread:
+        unread = [Failure(str(folder), f"no file in this folder can be read ({_KNOWN})")]
+    return items, unread, skipped
+
+
+def _ignored(folder: Path) -> list[str]:
+    """The names and patterns of files that a folder says not to index, one a line."""
+    listed = folder / ".footnotedignore"
+    try:
+        lines = listed.read_text("utf-8").splitlines() if listed.is_file() else []
+    except (OSError, UnicodeError) as error:
+        raise NoSuchPath(f"{listed} can't be read ({error}): mend or remove it") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, onerror=closed.append, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(root, name)
+            # Office leaves ~$name beside a file that is open.
+            if not name.startswith((".", "~$")) and path.is_file():
+                yield path
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it can't be read: {error.strerror or error}"
+
+
+def _is_text(name: str) -> bool:
+    """Whether the ledger can hold a name: the bytes of some files' names are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _belongs_to_another(owner: str, path: str) -> bool:
+    """Whether a source stands for another file, which is still there (so not for a moved one)."""
+    return owner not in ("", path) and Path(owner).exists()

@@ -1,0 +1,211 @@
+"""HTML: the article without menus and banners, with its headings, lists and tables.
+
+trafilatura finds the article. Where it finds next to none, or the page has nothing around its
+text, the whole body is kept.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from index.errors import UnreadableDocument
+from index.readers import markdown
+from index.readers.types import Read
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+__all__ = ["blocks_of", "read_html"]
+
+HIDDEN = frozenset("script style noscript template svg head iframe object canvas title".split())
+AROUND = frozenset("nav footer aside header dialog".split())
+ROLES = frozenset("navigation banner contentinfo complementary search dialog menu".split())
+HEADING = re.compile(r"h[1-6]$")
+BLOCK = frozenset(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form header hgroup hr html legend li main nav ol option p section "
+    "summary ul".split()
+)
+LEAST = 250  # characters; trafilatura's own measure of a text that is too short to be one
+LINKED = 0.15  # of a page's text; one with fewer links in it has no menus worth dropping
+
+
+def read_html(data: bytes) -> Read:
+    """The article of a page; raises UnreadableDocument if the page has no text at all."""
+    page = parsed(data)
+    title = markdown.line(page.findtext(".//title") or page.findtext(".//h1") or "")
+    text = markdown.joined(_article(data, page))
+    if not text:
+        raise UnreadableDocument("the page has no text (a script may be what draws it)")
+    return Read(text, "text/html", title)
+
+
+def parsed(data: bytes) -> "HtmlElement":
+    """The page's tree; raises UnreadableDocument where there is none."""
+    from trafilatura import load_html
+
+    tree = load_html(data)
+    if tree is None:
+        raise UnreadableDocument("there is no HTML in it")
+    return tree
+
+
+def blocks_of(node: "HtmlElement") -> list[str]:
+    """The blocks of all that is in a node, menus included."""
+    walk = _Walk()
+    walk.through(node)
+    walk.end_block()
+    return walk.blocks
+
+
+def _article(data: bytes, page: "HtmlElement") -> list[str]:
+    import lxml.html
+    from trafilatura import extract
+
+    body = page.find("body") if page.find("body") is not None else page
+    around = [node for node in body.iter() if _is_around(node)]
+    linked = sum(len(_words(link)) for link in body.iter("a")) / max(1, len(_words(body)))
+    if around or linked > LINKED:
+        found = extract(data, output_format="html", include_comments=False)
+        if found and len(re.sub(r"<[^>]*>", "", found)) >= LEAST:
+            return blocks_of(lxml.html.fromstring(found))
+        for node in around:
+            if node.getparent() is not None and node is not body:
+                node.drop_tree()
+    return blocks_of(body) or blocks_of(page)
+
+
+def _is_around(node: "HtmlElement") -> bool:
+    return isinstance(node.tag, str) and (node.tag in AROUND or node.get("role") in ROLES)
+
+
+def _words(node: "HtmlElement") -> str:
+    return "".join("".join(node.itertext()).split())
+
+
+class _Walk:
+    """Goes through a tree and gathers its blocks."""
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self._text: list[str] = []
+        self._depth = 0  # of lists
+        self._in_item = False
+
+    def through(self, node: "HtmlElement") -> None:
+        """All that is in the node, and its own text."""
+        self._text.append(_inline(node.text))
+        for child in node:
+            if isinstance(child.tag, str):
+                self._element(child)
+            self._text.append(_inline(child.tail))
+
+    def end_block(self) -> None:
+        """Make what was gathered since the last block a block."""
+        text = "".join(self._text)
+        self._text.clear()
+        if text.strip():
+            depth = max(0, self._depth - 1)
+            made = markdown.item(text, depth) if self._in_item else markdown.paragraph(text)
+            self.blocks.append(made)
+            self._in_item = False
+
+    def _element(self, node: "HtmlElement") -> None:
+        tag = node.tag
+        if tag in HIDDEN or _is_hidden(node):
+            return
+        if HEADING.match(tag):
+            self._heading(node)
+        elif tag == "table":
+            self._table(node)
+        elif tag == "pre":
+            self.end_block()
+            self.blocks.append(markdown.code("".join(node.itertext())))
+        elif tag == "br":
+            self._text.append("\n")
+        elif tag == "img":
+            self._text.append(f" {node.get('alt') or ''} ")
+        elif tag in BLOCK:
+            self._block(node)
+        else:
+            self.through(node)
+
+    def _heading(self, node: "HtmlElement") -> None:
+        self.end_block()
+        self.blocks.append(markdown.heading(int(node.tag[1]), _plain(node)))
+
+    def _block(self, node: "HtmlElement") -> None:
+        self.end_block()
+        self._depth += node.tag in ("ul", "ol")
+        self._in_item = node.tag == "li" or (self._in_item and node.tag in ("p", "div"))
+        self.through(node)
+        self.end_block()
+        self._depth -= node.tag in ("ul", "ol")
+
+    def _table(self, table: "HtmlElement") -> None:
+        self.end_block()
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        caption = table.find("caption")
+        if len(rows) < 2 or any(row.find(".//table") is not None for row in rows):
+            self.through(table)  # it lays the page out
+            self.end_block()
+            return
+        title = _plain(caption) if caption is not None else ""
+        headers = _header_rows(rows) or None
+        self.blocks += markdown.table(_cells(rows), headers=headers, caption=title)
+
+
+def _header_rows(rows: "list[HtmlElement]") -> int:
+    """How many first rows hold nothing but header cells, or stand in the table's head."""
+    count = 0
+    for row in rows:
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        named = all(cell.tag == "th" or not _plain(cell) for cell in cells)
+        if not (named or getattr(row.getparent(), "tag", "") == "thead"):
+            break
+        count += 1
+    return count
+
+
+def _cells(rows: "list[HtmlElement]") -> Iterator[list[str]]:
+    """Each row's cells as text; one that reaches over several rows stands in each of them."""
+    below: dict[int, tuple[int, str]] = {}  # column -> rows still to fill, text
+    for row in rows:
+        cells: list[str] = []
+        for cell in [*(cell for cell in row if cell.tag in ("td", "th")), None]:
+            while len(cells) in below:
+                left, text = below.pop(len(cells))
+                if left > 1:
+                    below[len(cells)] = left - 1, text
+                cells.append(text)
+            if cell is None:
+                break
+            text, high, wide = _plain(cell), _span(cell, "rowspan"), _span(cell, "colspan")
+            across = [text] + [text if cell.tag == "th" else ""] * (wide - 1)
+            if high > 1:
+                below |= {len(cells) + at: (high - 1, each) for at, each in enumerate(across)}
+            cells += across
+        yield cells
+
+
+def _span(cell: "HtmlElement", name: str) -> int:
+    value = cell.get(name) or "1"
+    return min(int(value), 1000) if value.isdecimal() and int(value) else 1
+
+
+def _plain(node: "HtmlElement") -> str:
+    """The text of a node, its blocks apart by a space."""
+    return " ".join(
+        markdown.line(re.sub(r"^(- |#+ |\| |```)|( \||```)$", "", block.strip()))
+        for block in blocks_of(node)
+    )
+
+
+def _is_hidden(node: "HtmlElement") -> bool:
+    style = (node.get("style") or "").replace(" ", "").lower()
+    return node.get("hidden") is not None or "display:none" in style
+
+
+def _inline(text: str | None) -> str:
+    """A node's text, in which a line break is but a space."""
+    return re.sub(r"\s+", " ", text) if text else ""

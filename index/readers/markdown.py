@@ -1,0 +1,167 @@
+"""The canonical text: one block a line, in the Markdown marks that `index.blocks` understands.
+
+A row of a table stands between two pipes and names its columns, so that it can be quoted alone:
+`| Country: France; Population: 68 million |`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+__all__ = ["code", "heading", "item", "joined", "line", "paragraph", "table"]
+
+LONGEST_ROW = 400  # characters; a longer one goes on in another, which repeats its first cell
+LONGEST_CELL = 300  # a longer one is prose and becomes a paragraph
+LONGEST_CAPTION = 80  # a longer one stands above the rows instead of in each
+LONGEST_NAME = 80  # no header's cell is longer
+PEEK = 30  # rows that are looked at to tell whether the first is a header
+
+Row = Sequence[str]
+
+
+def heading(level: int, text: str) -> str:
+    """A heading of level 1 to 6; "" where it has no text."""
+    text = line(text)
+    return f"{'#' * min(max(level, 1), 6)} {text}" if text else ""
+
+
+def paragraph(text: str) -> str:
+    """A paragraph; its own line breaks are kept."""
+    lines = "\n".join(filter(None, map(line, text.split("\n"))))
+    return re.sub(r"^(```|~~~)[`~]*\s*", "", lines)  # it would begin a block of code
+
+
+def item(text: str, depth: int = 0) -> str:
+    """An item of a list, `depth` lists deep (from 0); "" where it has no text."""
+    text = re.sub(r"^[-*+•‣◦▪–]\s+", "", line(text))
+    return f"{'  ' * depth}- {text}" if text else ""
+
+
+def code(text: str) -> str:
+    """Lines that are kept as they are."""
+    body = text.replace("```", "'''").strip("\n")
+    return f"```\n{body}\n```" if body.strip() else ""
+
+
+def line(text: str) -> str:
+    """The text on one line, with single spaces and without control characters."""
+    return " ".join(re.sub(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u00ad\u200b]", "", text).split())
+
+
+def table(rows: Iterable[Row], *, headers: int | None = None, caption: str = "") -> Iterator[str]:
+    """The blocks of a table, row by row, so that its size does not matter.
+
+    `headers` is how many of its first rows name the columns; None where the file doesn't tell.
+    A first row with but one cell is a caption.
+    """
+    filled = ([line(cell) for cell in row] for row in rows)
+    source = (row for row in filled if any(row))
+    first = list(islice(source, PEEK))
+    titles, first = _titles(first)
+    if headers is not None:
+        headers = max(0, headers - len(titles))
+    caption = ": ".join(filter(None, dict.fromkeys([line(caption), *titles])))
+    head = _headers(_narrowed(first)) if headers is None else min(headers, len(first))
+    head = 0 if head == len(first) else head
+    names = _names(first[:head])
+    if len(caption) > LONGEST_CAPTION or not first:
+        yield paragraph(caption)
+        caption = ""
+    for row in chain(first[head:], source):
+        yield from _row(row, names, caption)
+
+
+def joined(blocks: Iterable[str]) -> str:
+    """The blocks as one text: list items and rows in lines, all else apart by an empty line."""
+    parts: list[str] = []
+    before = ""
+    for block in filter(None, blocks):
+        if parts:
+            together = _kind(block) == before and before
+            parts.append("\n" if together else "\n\n")
+        parts.append(block)
+        before = _kind(block)
+    return "".join(parts)
+
+
+def _kind(block: str) -> str:
+    start = block.lstrip()[:2]
+    return start if start in ("- ", "| ") else ""
+
+
+def _titles(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """The first rows that hold one cell each, where the others hold more, and those others."""
+    titles: list[str] = []
+    wide = any(len(_distinct(row)) > 1 for row in rows)
+    while wide and len(_distinct(rows[0])) == 1:
+        titles += _distinct(rows.pop(0))
+    return titles, rows
+
+
+def _distinct(row: list[str]) -> set[str]:
+    return set(filter(None, row))
+
+
+def _narrowed(rows: list[list[str]]) -> list[list[str]]:
+    """The rows without the columns that are empty in all of them."""
+    width = max(map(len, rows), default=0)
+    wide = [[*row, *[""] * (width - len(row))] for row in rows]
+    used = [at for at in range(width) if any(row[at] for row in wide)]
+    return [[row[at] for at in used] for row in wide]
+
+
+def _headers(rows: list[list[str]]) -> int:
+    """How many rows name the columns (0 or 1), by what they look like."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return 0
+    named = list(filter(None, rows[0]))
+    plain = all(len(cell) <= LONGEST_NAME and not _is_figure(cell) for cell in named)
+    if not plain or len(named) < max(2, len(rows[0]) / 2) or len(set(named)) < len(named):
+        return 0
+    if len(rows[0]) > 2:
+        return 1
+    # Two columns are as often names and values; then each row names itself.
+    return int(all(len(row) > 1 and _is_figure(row[1]) for row in rows[1:]))
+
+
+def _is_figure(cell: str) -> bool:
+    if re.fullmatch(r"(19|20)\d\d", cell):  # years are names as often as values
+        return False
+    return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= 3
+
+
+def _names(rows: list[list[str]]) -> list[str]:
+    """The name of each column: what its header cells say, from the top, without repeats."""
+    width = max(map(len, rows), default=0)
+    columns = ([row[at] for row in rows if at < len(row) and row[at]] for at in range(width))
+    return [" ".join(dict.fromkeys(column)).rstrip(" :") for column in columns]
+
+
+def _row(row: list[str], names: list[str], caption: str) -> Iterator[str]:
+    parts, prose = _parts(row, names)
+    lead = f"{caption}. " if caption else ""
+    held: list[str] = []
+    for part in parts:
+        if held and len("; ".join([*held, part])) > LONGEST_ROW:
+            yield f"| {lead}{'; '.join(held)} |"
+            held = parts[:1] if len(parts[0]) <= LONGEST_NAME else []
+        held.append(part)
+    if held:
+        yield f"| {lead}{'; '.join(held)} |"
+    yield from prose
+
+
+def _parts(row: list[str], names: list[str]) -> tuple[list[str], list[str]]:
+    """A row's cells, each with its column's name, and those that are too long for a row."""
+    filled = list(filter(None, row))
+    if not any(names) and len(filled) == 2 and len(filled[0]) <= LONGEST_NAME:
+        row, names = filled[1:], [filled[0].rstrip(" :")]
+    parts, prose = [], []
+    for at, cell in enumerate(row):
+        name = names[at] if at < len(names) else ""
+        whole = f"{name}: {cell}" if name and name != cell else cell
+        if len(cell) > LONGEST_CELL:
+            prose.append(paragraph(whole))
+        elif cell:
+            parts.append(whole)
+    return parts, prose

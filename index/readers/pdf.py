@@ -1,0 +1,82 @@
+"""PDF: pdfium finds the characters; lines, columns, paragraphs and tables are put together here."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.errors import UnreadableDocument
+from index.layout import packed
+from index.readers import markdown
+from index.readers.pdf_blocks import assembled
+from index.readers.pdf_lines import Line, lines_of
+from index.readers.pdf_order import in_reading_order, without_running_lines
+from index.readers.types import Read
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
+
+__all__ = ["read_pdf"]
+
+
+def read_pdf(data: bytes) -> Read:
+    """A PDF with its pages and the boxes of its lines.
+
+    Pages that show something but have no text become a warning; if none has text, or the file is
+    locked or broken, it raises UnreadableDocument.
+    """
+    document = _opened(data)
+    pages: list[tuple[list[Line], float]] = []
+    silent: list[int] = []
+    for number, page in enumerate(document, 1):
+        lines = lines_of(page, number)
+        pages.append((lines, page.get_height()))
+        if not lines and _shows_something(page):
+            silent.append(number)
+        page.close()
+    ordered = [in_reading_order(lines) for lines in without_running_lines(pages)]
+    text, starts, boxes = assembled(ordered)
+    unread = _unread(silent)
+    if not text:
+        raise UnreadableDocument(f"none of its {len(pages)} pages has text: it needs OCR")
+    title = markdown.line(document.get_metadata_value("Title")) or _first_heading(text)
+    warnings = (unread,) if unread else ()
+    return Read(text, "application/pdf", title, tuple(starts), packed(boxes), warnings)
+
+
+def _opened(data: bytes) -> "PdfDocument":
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        return pypdfium2.PdfDocument(data, password="")
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
+            reason = "it is locked with a password: save it without one and index it again"
+        else:
+            reason = "it is no PDF, or is damaged or cut short"
+        raise UnreadableDocument(reason) from error
+
+
+def _shows_something(page: "PdfPage") -> bool:
+    """Whether a page without text has pictures or drawings on it, so is not just blank."""
+    return next(iter(page.get_objects(max_depth=1)), None) is not None
+
+
+def _unread(pages: Sequence[int]) -> str:
+    """Which pages have no text; "" if all have."""
+    if not pages:
+        return ""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][1] + 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    named = ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in runs)
+    if len(pages) == 1:
+        return f"page {named} has no text: it needs OCR"
+    return f"pages {named} have no text: they need OCR"
+
+
+def _first_heading(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return first.lstrip("# ") if first.startswith("#") else ""
