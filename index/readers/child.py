@@ -16,7 +16,7 @@ from index.readers.wire import OUT_OF_MEMORY, framed, received
 
 __all__ = ["main"]
 
-LIBRARIES_MB = 288  # of address space that all readers' libraries take together (measured: 262)
+LIBRARIES_MB = 192  # of address space that all readers' libraries take together (measured: 172)
 SPENT_MB = 256  # a child that grew larger is replaced, or its next file would have less room
 ORPHANED_S = 60  # nobody waits longer: if the parent was killed, this ends a child that loops
 LONGEST_FILE = 2**40

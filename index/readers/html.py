@@ -6,6 +6,7 @@ text, the whole body is kept.
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
@@ -156,15 +157,16 @@ class _Walk:
 
 
 def _header_rows(rows: "list[HtmlElement]") -> int:
-    """How many first rows hold nothing but header cells, or stand in the table's head."""
-    count = 0
-    for row in rows:
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        named = all(cell.tag == "th" or not _plain(cell) for cell in cells)
-        if not (named or getattr(row.getparent(), "tag", "") == "thead"):
-            break
-        count += 1
-    return count
+    """How many first rows stand in the table's head, or hold nothing but header cells."""
+    head = sum(row.getparent() is not None and row.getparent().tag == "thead" for row in rows)
+    return head or sum(1 for _ in takewhile(_is_header_row, rows))
+
+
+def _is_header_row(row: "HtmlElement") -> bool:
+    """Whether it names columns; a header cell that reaches down names the rows beside it."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    named = all(cell.tag == "th" or not _plain(cell) for cell in cells)
+    return named and (len(cells) > 1 or _span(cells[0], "rowspan") == 1)
 
 
 def _cells(rows: "list[HtmlElement]") -> Iterator[list[str]]:

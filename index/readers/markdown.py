@@ -60,14 +60,14 @@ def table(rows: Iterable[Row], *, headers: int | None = None, caption: str = "")
     titles, first = _titles(first)
     if headers is not None:
         headers = max(0, headers - len(titles))
-    caption = ": ".join(filter(None, dict.fromkeys([line(caption), *titles])))
+    caption, *titles = [*dict.fromkeys(filter(None, [line(caption), *titles])), ""]
     head = _headers(_narrowed(first)) if headers is None else min(headers, len(first))
     head = 0 if head == len(first) else head
     names = _names(first[:head])
     if len(caption) > LONGEST_CAPTION or not first:
         yield paragraph(caption)
         caption = ""
-    for row in chain(first[head:], source):
+    for row in chain(([title] for title in titles), first[head:], source):
         yield from _row(row, names, caption)
 
 

@@ -184,7 +184,7 @@ def _cells(line: Line, columns: list[tuple[float, float]]) -> list[str]:
     for (start, end), left, right in zip(pairwise(places), edges[::2], edges[1::2], strict=True):
         away = [max(a, left) - min(b, right) for a, b in columns]
         column = away.index(min(away))
-        cells[column] = f"{cells[column]} {line.text[start:end].strip()}".strip()
+        cells[column] = f"{cells[column]} {_tidy(line.text[start:end])}".strip()
     return cells
 
 
@@ -218,7 +218,7 @@ def _pieces(block: _Block, words: Counter[str]) -> Iterator[Piece]:
         glue, first = "- ", replace(first, text=first.text[bullet.end() :])
     lines = [first, *block.lines[1:]]
     for line, below in zip(lines, [*lines[1:], None], strict=True):
-        text = markdown.line(line.text)
+        text = _tidy(line.text)
         yield glue, text, line.box
         glue = _joint(text, below.text, words) if line.broken and below else " "
         if line.broken and below is None:
@@ -231,7 +231,12 @@ def _joint(above: str, below: str, words: Counter[str]) -> str:
     whole, rest = left.casefold(), right[0].casefold() if right else ""
     hyphened, plain = words[f"{whole}-{rest}"], words[f"{whole}{rest}"]
     compound = hyphened > plain or not (left[-1:].isalpha() and rest[:1].isalpha())
-    return "-" if compound or below[:1].isupper() else ""
+    return "-" if compound or (below[:1].isupper() and left[-1:].islower()) else ""
+
+
+def _tidy(text: str) -> str:
+    """The text on one line; the dots that lead to a page's number in a table of contents go."""
+    return re.sub(r"(?: ?\.){5,}", " … ", markdown.line(text)).replace("  ", " ").strip()
 
 
 def _words(text: str) -> list[str]:

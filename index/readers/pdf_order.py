@@ -9,7 +9,7 @@ from index.readers.pdf_lines import Line
 
 __all__ = ["in_reading_order", "without_running_lines"]
 
-MARGIN = 0.12  # of a page's height; running lines stand at its top and its bottom
+MARGIN = 0.15  # of a page's height; running lines stand at its top and its bottom
 CANDIDATES = 40  # places where a column may begin that are looked at, the most common first
 SIDE = 0.2  # of the text's width; no column is narrower
 CROSSING = 0.4  # of the lines may reach over a gutter (titles, wide tables)
