@@ -25,4 +25,6 @@ def read_csv(data: bytes) -> Read:
         blocks = list(markdown.table(csv.reader(io.StringIO(text, newline=""), dialect)))
     except csv.Error as error:
         raise UnreadableDocument(f"its cells can't be told apart ({error})") from error
+    if not blocks:
+        raise UnreadableDocument("there is nothing in its cells")
     return Read(markdown.joined(blocks), "text/csv")

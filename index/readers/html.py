@@ -6,6 +6,7 @@ text, the whole body is kept.
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["blocks_of", "read_html"]
 
 HIDDEN = frozenset("script style noscript template svg head iframe object canvas title".split())
-AROUND = frozenset("nav footer aside header dialog".split())
+AROUND = frozenset("nav footer aside dialog".split())
 ROLES = frozenset("navigation banner contentinfo complementary search dialog menu".split())
 HEADING = re.compile(r"h[1-6]$")
 BLOCK = frozenset(
@@ -35,20 +36,28 @@ def read_html(data: bytes) -> Read:
     """The article of a page; raises UnreadableDocument if the page has no text at all."""
     page = parsed(data)
     title = markdown.line(page.findtext(".//title") or page.findtext(".//h1") or "")
-    text = markdown.joined(_article(data, page))
+    text = markdown.joined(_article(page))
     if not text:
         raise UnreadableDocument("the page has no text (a script may be what draws it)")
     return Read(text, "text/html", title)
 
 
 def parsed(data: bytes) -> "HtmlElement":
-    """The page's tree; raises UnreadableDocument where there is none."""
-    from trafilatura import load_html
+    """The page's tree, decoded as UTF-8 if it is that, else as it says of itself.
 
-    tree = load_html(data)
-    if tree is None:
-        raise UnreadableDocument("there is no HTML in it")
-    return tree
+    Raises UnreadableDocument where there is none.
+    """
+    import lxml.etree
+    import lxml.html
+
+    try:
+        encoding = "utf-8" if data.decode() else None
+    except UnicodeDecodeError:
+        encoding = None
+    try:
+        return lxml.html.document_fromstring(data, lxml.html.HTMLParser(encoding=encoding))
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise UnreadableDocument(f"there is no HTML in it ({error})") from error
 
 
 def blocks_of(node: "HtmlElement") -> list[str]:
@@ -59,25 +68,46 @@ def blocks_of(node: "HtmlElement") -> list[str]:
     return walk.blocks
 
 
-def _article(data: bytes, page: "HtmlElement") -> list[str]:
-    import lxml.html
+def _article(page: "HtmlElement") -> list[str]:
+    import lxml.etree
     from trafilatura import extract
 
     body = page.find("body") if page.find("body") is not None else page
-    around = [node for node in body.iter() if _is_around(node)]
-    linked = sum(len(_words(link)) for link in body.iter("a")) / max(1, len(_words(body)))
-    if around or linked > LINKED:
-        found = extract(data, output_format="html", include_comments=False)
-        if found and len(re.sub(r"<[^>]*>", "", found)) >= LEAST:
-            return blocks_of(lxml.html.fromstring(found))
-        for node in around:
-            if node.getparent() is not None and node is not body:
-                node.drop_tree()
-    return blocks_of(body) or blocks_of(page)
+    if not any(map(_is_around, body.iter())) and _linked(body) <= LINKED:
+        return blocks_of(body)
+    found = extract(deepcopy(page), output_format="html", include_comments=False) or ""
+    inner = _without_around(body)
+    # Where it finds no article it gives the whole page, menus and all.
+    if LEAST <= len(_letters(found)) <= len(_words(inner)) or not _words(inner):
+        # As XML: an HTML parser would end a paragraph at the <pre> that it makes of <code>.
+        return blocks_of(lxml.etree.fromstring(found)) if found else blocks_of(body)
+    return blocks_of(inner)
+
+
+def _linked(body: "HtmlElement") -> float:
+    """The share of a page's text that is links."""
+    return sum(len(_words(link)) for link in body.iter("a")) / max(1, len(_words(body)))
+
+
+def _without_around(body: "HtmlElement") -> "HtmlElement":
+    inner = deepcopy(body)
+    for node in [node for node in inner.iterdescendants() if _is_around(node)]:
+        if node.getparent() is not None:  # else it went with another
+            node.drop_tree()
+    return inner
 
 
 def _is_around(node: "HtmlElement") -> bool:
-    return isinstance(node.tag, str) and (node.tag in AROUND or node.get("role") in ROLES)
+    """Whether a node is a menu, a banner or the like; the header of an article is none."""
+    if not isinstance(node.tag, str):
+        return False
+    if node.tag == "header":
+        return next(node.iterancestors("article", "main", "section"), None) is None
+    return node.tag in AROUND or node.get("role") in ROLES
+
+
+def _letters(html: str) -> str:
+    return "".join(re.sub(r"<[^>]*>", "", html).split())
 
 
 def _words(node: "HtmlElement") -> str:
@@ -119,7 +149,7 @@ class _Walk:
             self._heading(node)
         elif tag == "table":
             self._table(node)
-        elif tag == "pre":
+        elif tag == "pre" and not _is_inline(node):
             self.end_block()
             self.blocks.append(markdown.code("".join(node.itertext())))
         elif tag == "br":
@@ -133,7 +163,8 @@ class _Walk:
 
     def _heading(self, node: "HtmlElement") -> None:
         self.end_block()
-        self.blocks.append(markdown.heading(int(node.tag[1]), _plain(node)))
+        text = _plain(node).strip("§¶ ")  # signs that link to the heading itself
+        self.blocks.append(markdown.heading(int(node.tag[1]), text))
 
     def _block(self, node: "HtmlElement") -> None:
         self.end_block()
@@ -201,6 +232,13 @@ def _plain(node: "HtmlElement") -> str:
         markdown.line(re.sub(r"^(- |#+ |\| |```)|( \||```)$", "", block.strip()))
         for block in blocks_of(node)
     )
+
+
+def _is_inline(code: "HtmlElement") -> bool:
+    """Whether code stands within a sentence."""
+    parent = code.getparent()
+    within = parent is not None and parent.tag in ("p", "li", "td", "th", "dd", "dt")
+    return within and "\n" not in "".join(code.itertext()).strip()
 
 
 def _is_hidden(node: "HtmlElement") -> bool:

@@ -64,7 +64,7 @@ def table(rows: Iterable[Row], *, headers: int | None = None, caption: str = "")
     head = _headers(_narrowed(first)) if headers is None else min(headers, len(first))
     head = 0 if head == len(first) else head
     names = _names(first[:head])
-    if len(caption) > LONGEST_CAPTION or not first:
+    if len(caption) > LONGEST_CAPTION or (caption and not first):
         yield paragraph(caption)
         caption = ""
     for row in chain(([title] for title in titles), first[head:], source):

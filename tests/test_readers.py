@@ -1,0 +1,290 @@
+import datetime
+import io
+from contextlib import suppress
+
+import docx
+import openpyxl
+import pptx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import eml, epub, zipped
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from index.errors import UnreadableDocument
+from index.readers import READERS, markdown, read
+from index.sentences import split_sentences
+
+MENU = "".join(f'<li><a href="/{n}">Menu entry {n}</a></li>' for n in range(40))
+STORY = (
+    "The ministry said on Tuesday that the harvest had fallen short by a million tons. "
+    "It is the third poor year in a row, and the stores are nearly empty. "
+)
+ARTICLE = f"""<html><head><title>Harvest falls short</title><script>var secret = 1</script></head>
+<body><nav><ul>{MENU}</ul></nav><article><h1>Harvest falls short</h1><p>{STORY * 2}</p>
+<h2>Prices</h2><p>{STORY}</p><ul><li>Rice is dear.</li><li>Bread is dearer.</li></ul>
+<table><tr><th>Grain</th><th>Price</th></tr><tr><td>Rice</td><td>$3</td></tr></table></article>
+<footer>Accept all cookies to go on reading</footer></body></html>"""
+
+CELLS = st.text(st.characters(whitelist_categories=["L", "N"]), min_size=1, max_size=40)
+
+
+def sentences(text: str) -> list[str]:
+    return [text[s.start : s.end] for s in split_sentences(text)]
+
+
+def saved(document: object) -> bytes:
+    """The bytes that a library's document saves."""
+    made = io.BytesIO()
+    document.save(made)  # type: ignore[attr-defined]
+    return made.getvalue()
+
+
+def test_a_page_keeps_its_article_and_drops_its_menus_and_scripts() -> None:
+    made = read(".html", ARTICLE.encode())
+
+    assert made.title == "Harvest falls short"
+    assert "## Prices" in made.text
+    assert "- Rice is dear.\n- Bread is dearer." in made.text
+    assert "| Grain: Rice; Price: $3 |" in made.text
+    assert [word in made.text for word in ("Menu", "cookies", "secret")] == [False] * 3
+
+
+def test_code_within_a_sentence_does_not_end_it() -> None:
+    page = ARTICLE.replace("<h2>", "<p>At the top of <code>lib.rs</code> stands a line.</p><h2>")
+
+    assert "At the top of lib.rs stands a line." in sentences(read(".html", page.encode()).text)
+
+
+def test_a_page_without_menus_is_kept_whole() -> None:
+    page = "<body><div>Short.</div><div>So is <b>this</b>.<br>And this.</div></body>"
+
+    assert read(".html", page.encode()).text == "Short.\n\nSo is this.\nAnd this."
+
+
+def test_a_page_that_the_extractor_finds_nothing_in_keeps_its_body() -> None:
+    page = f"<body><nav>{MENU}</nav><div><span>Opening hours: nine to five.</span></div></body>"
+
+    assert read(".html", page.encode()).text == "Opening hours: nine to five."
+
+
+def test_what_a_page_hides_is_not_read() -> None:
+    page = '<body><p>Seen.</p><p hidden>One.</p><div style="display: none">Two.</div></body>'
+
+    assert read(".html", page.encode()).text == "Seen."
+
+
+def test_cells_over_several_rows_and_columns_stand_in_each() -> None:
+    page = """<table><caption>Sales</caption>
+    <thead><tr><th rowspan=2>Year</th><th colspan=2>Tons</th></tr>
+    <tr><th>Rice</th><th>Rye</th></tr></thead>
+    <tr><td rowspan=2>2023</td><td>5</td><td>6</td></tr><tr><td>7</td><td>8</td></tr></table>"""
+
+    assert read(".html", page.encode()).text.splitlines() == [
+        "| Sales. Year: 2023; Tons Rice: 5; Tons Rye: 6 |",
+        "| Sales. Year: 2023; Tons Rice: 7; Tons Rye: 8 |",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16"])
+def test_a_page_is_decoded_by_what_it_says_of_itself(encoding: str) -> None:
+    page = (
+        f'<html><head><meta charset="{encoding}"></head><body><p>Zürich, Malmö.</p></body></html>'
+    )
+
+    assert read(".html", page.encode(encoding)).text == "Zürich, Malmö."
+
+
+def test_a_word_document_keeps_headings_lists_tables_and_boxes() -> None:
+    document = docx.Document()
+    document.add_heading("The Deal", 0)
+    document.add_heading("Rice", 1)
+    document.add_paragraph("Russia proposed rice.")
+    document.add_paragraph("Half now.", style="List Bullet")
+    document.add_paragraph("Half later.", style="List Number")
+    table = document.add_table(rows=0, cols=3)
+    for cells in [("Country", "Tons", "Year"), ("Russia", "600,000", "2024")]:
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+
+    made = read(".docx", saved(document))
+
+    assert made.title == "The Deal"
+    assert made.text.split("\n\n") == [
+        "# The Deal",
+        "# Rice",
+        "Russia proposed rice.",
+        "- Half now.\n- Half later.",
+        "| Country: Russia; Tons: 600,000; Year: 2024 |",
+    ]
+
+
+def test_deleted_text_of_a_word_document_is_not_read() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("It is signed.")
+    gone = paragraph._p.makeelement(docx.oxml.ns.qn("w:del"), {})
+    gone.append(document.add_paragraph("Not so.").runs[0]._r)
+    paragraph._p.append(gone)
+
+    assert read(".docx", saved(document)).text == "It is signed."
+
+
+def test_a_slide_is_a_page_with_its_table_chart_and_notes() -> None:
+    show = pptx.Presentation()
+    first = show.slides.add_slide(show.slide_layouts[1])
+    first.shapes.title.text = "Grain"
+    first.placeholders[1].text = "Rice is dear.\nRye is not."
+    first.notes_slide.notes_text_frame.text = "Say it slowly."
+    second = show.slides.add_slide(show.slide_layouts[6])
+    table = second.shapes.add_table(2, 2, 0, 0, Inches(4), Inches(1)).table
+    for place, text in {(0, 0): "Grain", (0, 1): "Price", (1, 0): "Rice", (1, 1): "$3"}.items():
+        table.cell(*place).text = text
+    data = CategoryChartData()
+    data.categories = ["2023", "2024"]
+    data.add_series("Tons", (5, 7))
+    size = Inches(1), Inches(2), Inches(4), Inches(3)
+    chart = second.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *size, data).chart
+    plot = next(chart._chartSpace.iter("{*}barChart"))
+    plot.tag = plot.tag.replace("barChart", "bar3DChart")  # a kind that python-pptx refuses
+
+    made = read(".pptx", saved(show))
+
+    assert made.title == "Grain"
+    assert "- Rice is dear.\n- Rye is not.\n\nNotes:\n\nSay it slowly." in made.text
+    assert "| Grain: Rice; Price: $3 |\n| Tons. 2023: 5 |\n| Tons. 2024: 7 |" in made.text
+    assert made.pages == ((0, 1), (made.text.index("| Grain"), 2))
+
+
+def test_a_sheet_is_a_section_whose_rows_name_their_columns() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Prices"
+    sheet.append(["Prices of grain"])
+    sheet.append([])
+    sheet.append([None, "Grain", "Price", "Since", "Share", "Sold"])
+    sheet.append([None, "Rice", 0.1 + 0.2, datetime.datetime(2024, 5, 1), 0.125, True])
+    sheet["E4"].number_format = "0.0%"
+    sheet.append([])
+    sheet.append(["Source: the ministry"])
+
+    assert read(".xlsx", saved(book)).text.splitlines() == [
+        "## Prices",
+        "",
+        "| Prices of grain. Grain: Rice; Price: 0.3; Since: 2024-05-01; Share: 12.5%; Sold: yes |",
+        "| Source: the ministry |",
+    ]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_whatever_separates_the_cells_of_a_csv_is_found(mark: str) -> None:
+    rows = [
+        ["Country", "Tons", "Year"],
+        ["Russia", '"six, or; seven"', "2024"],
+        ["China", "5", "2023"],
+    ]
+    data = "\r\n".join(mark.join(row) for row in rows).encode()
+
+    assert read(".csv", data).text.splitlines() == [
+        "| Country: Russia; Tons: six, or; seven; Year: 2024 |",
+        "| Country: China; Tons: 5; Year: 2023 |",
+    ]
+
+
+def test_chapters_of_a_book_come_in_reading_order() -> None:
+    data = epub(
+        {"b": "<h1>Two</h1><p>Then.</p>", "a": "<h1>One</h1><p>First.</p>"}, spine=["a", "b"]
+    )
+
+    made = read(".epub", data)
+
+    assert made.title == "Of Rice"
+    assert made.text == "# One\n\nFirst.\n\n# Two\n\nThen."
+
+
+def test_an_email_says_from_whom_it_is_and_what_is_attached() -> None:
+    heads = {"Subject": "Rice", "From": "Ana <ana@example.org>", "To": "bo@example.org"}
+
+    plain = read(".eml", eml("Dear Bo,\n\nit is done.\n", **heads))
+    styled = read(".eml", eml("<p>It is <b>done</b>.</p>", subtype="html", **heads))
+
+    assert plain.title == "Rice"
+    assert plain.text.split("\n\n") == [
+        "# Rice",
+        "| From: Ana <ana@example.org>; To: bo@example.org |",
+        "Dear Bo,",
+        "it is done.",
+        "Attached: map.png.",
+    ]
+    assert "It is done." in styled.text
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "reason"),
+    [
+        (".docx", b"hello", "no Word document"),
+        (".docx", zipped({"a.txt": "x"}), "is missing in it"),
+        (".xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "locked with a password"),
+        (".pptx", zipped({"[Content_Types].xml": "<Types"}), "no presentation"),
+        (".docx", saved(docx.Document()), "no text in it"),
+        (".docx", saved(docx.Document())[:9000], "cut short"),
+        (".xlsx", saved(openpyxl.Workbook()), "nothing in its cells"),
+        (".docx", b"%PDF-1.7", "it is a PDF, though its name ends in .docx"),
+        (".epub", zipped({"META-INF/container.xml": "<a/>"}), "no e-book"),
+        (".eml", b"hello", "no e-mail"),
+        (".html", b"", "no HTML|no text"),
+        (".html", b"<body><script>draw()</script></body>", "no text"),
+        (".csv", b"", "empty"),
+    ],
+)
+def test_a_bad_file_is_refused_with_the_reason(suffix: str, data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableDocument, match=reason):
+        read(suffix, data)
+
+
+@pytest.mark.parametrize("suffix", sorted(set(READERS) - {".txt", ".text", ".md", ".markdown"}))
+@given(data=st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(suffix: str, data: bytes) -> None:
+    with suppress(UnreadableDocument):
+        assert read(suffix, data).text.strip()
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=12), min_size=1, max_size=6))
+def test_no_cell_of_a_table_is_lost_and_each_row_is_one_sentence(rows: list[list[str]]) -> None:
+    blocks = list(markdown.table(rows))
+
+    text = markdown.joined(blocks)
+
+    assert sentences(text) == [block.strip("| ") for block in blocks]
+    assert {cell for row in rows[1:] for cell in row if cell not in text} == set()
+
+
+def test_a_wide_row_goes_on_in_another_that_begins_with_its_name() -> None:
+    names = ["Country", *(f"Figure of the year {1900 + n}" for n in range(40))]
+    values = ["France", *(str(n) for n in range(40))]
+
+    found = list(markdown.table([names, values]))
+
+    assert len(found) > 2
+    assert [row.startswith("| Country: France; Figure of") for row in found] == [True] * len(found)
+    assert max(map(len, found)) < 450
+
+
+def test_a_table_of_names_and_values_names_each_value() -> None:
+    rows = [["Name", "Bo"], ["Age", "41"], ["Town", "Malmö"]]
+
+    assert list(markdown.table(rows)) == ["| Name: Bo |", "| Age: 41 |", "| Town: Malmö |"]
+
+
+def test_a_long_cell_is_a_paragraph_of_its_own() -> None:
+    found = list(markdown.table([["Id", "Part", "Text"], ["7", "A", "A long tale. " * 40]]))
+
+    assert found[0] == "| Id: 7; Part: A |"
+    assert found[1].startswith("Text: A long tale. A long tale.")
+
+
+def test_a_text_that_looks_like_a_fence_hides_nothing_below_it() -> None:
+    text = markdown.joined([markdown.paragraph("``` is a fence."), "One. Two."])
+
+    assert sentences(text) == ["is a fence.", "One.", "Two."]
