@@ -133,7 +133,10 @@ def _items(arguments: argparse.Namespace) -> "list[Item]":
     if arguments.url:
         from index.web import from_web
 
-        items += map(from_web, dict.fromkeys(arguments.url))
+        for url in dict.fromkeys(arguments.url):
+            if sys.stderr.isatty():
+                print(printable(f"fetching {url}"), file=sys.stderr)
+            items.append(from_web(url))
     return items
 
 

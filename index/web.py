@@ -8,7 +8,8 @@ address.
 
 import ipaddress
 import socket
-import time
+import threading
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -43,33 +44,54 @@ UNTOLD = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-
 
 
 def from_web(url: str) -> Item:
-    """The document at an http or https address, which is fetched when the item is loaded."""
-    return Item(url, lambda: _fetched(url))
+    """The document at an http or https address, fetched now; why it can't be is told on loading.
+
+    Not in a thread, so that Ctrl-C ends a wait at once.
+    """
+    try:
+        suffix, data = _fetched(url)
+    except UnreadableDocument as error:
+        return Item(url, partial(_refuse, error))
+    return Item(url, lambda: (suffix, data), size=len(data))
+
+
+def _refuse(error: UnreadableDocument) -> Loaded:
+    raise error
 
 
 def _fetched(url: str) -> Loaded:
     import httpx
 
-    deadline = time.monotonic() + TIMEOUT_S
+    # No proxy: it would look the name up again, and reach what this computer may not.
+    client = httpx.Client(trust_env=False, timeout=TIMEOUT_S)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        client.close()
+
+    watchdog = threading.Timer(TIMEOUT_S, stop)
+    watchdog.start()
     try:
-        # No proxy: it would look the name up again, and reach what this computer may not.
-        with httpx.Client(trust_env=False, timeout=TIMEOUT_S) as client:
-            return _followed(client, httpx.URL(url), deadline)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise UnreadableDocument(f"it can't be fetched: {error or type(error).__name__}") from error
+        with client:
+            return _followed(client, httpx.URL(url))
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
+        why = f"it took longer than {TIMEOUT_S:g} s" if late.is_set() else str(error)
+        raise UnreadableDocument(f"it can't be fetched: {why or type(error).__name__}") from error
+    finally:
+        watchdog.cancel()
 
 
-def _followed(client: "httpx.Client", url: "httpx.URL", deadline: float) -> Loaded:
+def _followed(client: "httpx.Client", url: "httpx.URL") -> Loaded:
     for _ in range(REDIRECTS + 1):
-        request = _request(client, url)
-        reply = client.send(request, stream=True)
+        reply = client.send(_request(client, url), stream=True)
         try:
             if reply.is_redirect:
                 url = url.join(reply.headers["Location"])
                 continue
             if reply.status_code != 200:
                 raise UnreadableDocument(f"the server answered {reply.status_code}")
-            return _suffix(reply, url), _body(reply, deadline)
+            return _suffix(reply, url), _body(reply)
         finally:
             reply.close()
     raise UnreadableDocument(f"it redirects more than {REDIRECTS} times")
@@ -130,12 +152,10 @@ def _suffix(reply: "httpx.Response", url: "httpx.URL") -> str:
     raise UnreadableDocument(f"nothing reads {kind or 'what has no content type'}")
 
 
-def _body(reply: "httpx.Response", deadline: float) -> bytes:
+def _body(reply: "httpx.Response") -> bytes:
     body = bytearray()
     for part in reply.iter_bytes():
         body += part
         if len(body) > LARGEST_PAGE:
             raise UnreadableDocument(f"it is larger than {LARGEST_PAGE // 2**20} MB")
-        if time.monotonic() > deadline:
-            raise UnreadableDocument(f"fetching it took longer than {TIMEOUT_S:g} s")
     return bytes(body)

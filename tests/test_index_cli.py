@@ -1,11 +1,14 @@
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import RICE
+from made import lines, pdf
 
 from index.__main__ import main
 
@@ -81,10 +84,83 @@ def test_a_rebuild_counts_every_document(docs: Path, capsys: pytest.CaptureFixtu
     assert json.loads(out)["sentences"] == 6
 
 
+def test_standard_input_is_read_under_its_name(
+    docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = io.TextIOWrapper(io.BytesIO(b"<title>Prices</title><p>Rice is dear.</p>"))
+    monkeypatch.setattr("sys.stdin", page)
+
+    code, out, _ = run(capsys, "-", "--name", "prices.html")
+
+    assert code == 0
+    assert out.splitlines()[0].split() == ["added", "prices.html"]
+    assert "prices.html  1 sentences  Prices" in run(capsys, "--list")[1]
+
+
+def test_what_a_document_lacks_is_told_with_it_and_in_json(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (docs / "scan.pdf").write_bytes(pdf([lines("Rice is dear."), None]))
+    (docs / "scan2.pdf").write_bytes(pdf([lines("Rye is not."), None]))
+
+    _, out, _ = run(capsys, "docs/scan.pdf")
+    code, found, _ = run(capsys, "docs/scan2.pdf", "--json")
+
+    reason = "page 2 has no text: it needs OCR"
+    assert f"added      docs/scan.pdf: {reason}" in out
+    assert code == 0
+    assert json.loads(found)["warnings"] == [{"source": "docs/scan2.pdf", "reason": reason}]
+
+
+def test_a_long_run_ends_with_what_went_wrong_in_it(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (docs / "a.txt").write_bytes(b"")
+    names = [f"n{number}.txt" for number in range(12)]
+    texts = [(docs / name).write_text(f"Rice of {name} is dear.") for name in names]
+
+    _, out, _ = run(capsys, "docs")
+
+    assert len(texts) == 12
+    assert out.splitlines()[-3:-1] == ["not read:", "  a.txt: it is empty"]
+
+
+def test_ctrl_c_ends_a_run_and_its_children_and_keeps_what_was_finished(docs: Path) -> None:
+    (docs / "a.txt").write_text("Rice is dear.")
+    (docs / "z.csv").write_text("Grain,Price,Year\n" + "Rice,$3,2024\n" * 200_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "index", "docs"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        text=True,
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+
+    assert first.split() == ["added", "a.txt"]
+    assert process.returncode == 130
+    assert err == "footnoted: stopped; the documents that were finished are kept\n"
+    again = subprocess.run(
+        [sys.executable, "-m", "index", "docs/a.txt", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(again.stdout)["unchanged"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         ([], 2, "name a file or folder"),
+        (["-"], 2, "--name NAME.html"),
+        (["docs", "--name", "a.html"], 2, "--name NAME.html"),
+        (["--url", "file:///etc/passwd"], 1, "use http:// or https://"),
+        (["--url", "http://127.0.0.1:9/"], 1, "inside this computer or its network"),
         (["--bogus"], 2, "unrecognized"),
         (["missing.txt"], 1, "no such file"),
         (["--remove", "missing.txt"], 1, "--list"),

@@ -1,13 +1,19 @@
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import RICE
+from made import lines, pdf
 
+from index.collect import Failure, Item, given
+from index.documents import Document
 from index.embedding import Embedder
 from index.errors import UnreadableDocument
-from index.ingest import Summary, add_text, ingest, prune
+from index.ingest import Progress, Summary, add_text, ingest, prune
+from index.layout import rectangles_of
 from index.library import open_writer
-from index.writer import LibraryWriter
+from index.writer import LibraryWriter, Prepared, prepare
 
 
 @pytest.fixture
@@ -196,16 +202,102 @@ def test_progress_names_every_file(folder: Path, writer: LibraryWriter) -> None:
     ingest([folder], writer, on_progress=seen.append)
 
     assert [(step.source, step.what, step.done, step.total) for step in seen] == [
+        ("rice.txt", "reading", 0, 2),
+        ("rice.txt", "embedding", 0, 2),
         ("rice.txt", "added", 1, 2),
+        ("deep/bread.md", "reading", 1, 2),
+        ("deep/bread.md", "embedding", 1, 2),
         ("deep/bread.md", "added", 2, 2),
     ]
+    assert seen[0].share == 0 < seen[3].share < seen[5].share == 1
 
 
 def test_stopping_keeps_the_finished_documents(folder: Path, writer: LibraryWriter) -> None:
-    def stop(_: object) -> None:
-        raise KeyboardInterrupt
+    def stop(step: Progress) -> None:
+        if step.what == "added":
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         ingest([folder], writer, on_progress=stop)
 
     assert len(writer.documents()) == 1
+    assert ingest([folder], writer) == Summary(
+        added=1, unchanged=1, sentences=2, chunks=1, skipped=1
+    )
+
+
+def test_many_formats_are_read_in_one_run_and_what_is_missing_is_told(
+    tmp_path: Path, writer: LibraryWriter
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf([lines("Rice is dear."), None]))
+    (tmp_path / "b.html").write_text("<p>Rye is not.</p>")
+    (tmp_path / "c.csv").write_text("Grain,Price,Year\nRice,$3,2024\n")
+    (tmp_path / "d.pdf").write_bytes(pdf([None]))
+    (tmp_path / "e.docx").write_bytes(b"no")
+    (tmp_path / "~$e.docx").write_bytes(b"Office's own")
+
+    summary = ingest([tmp_path], writer)
+
+    assert summary.added == 3
+    assert [failure.source for failure in summary.failed] == ["d.pdf", "e.docx"]
+    assert summary.warnings == (Failure("a.pdf", "page 2 has no text: it needs OCR"),)
+
+
+def test_pages_and_the_boxes_of_lines_are_stored_and_outlive_a_rebuild(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf([lines("Rice is dear."), lines("Rye is not.")]))
+    with open_writer(tmp_path / "library", embedder) as writer:
+        ingest([tmp_path / "a.pdf"], writer)
+        (row,) = writer.documents()
+        stored = writer.document(row.id)
+
+    with open_writer(tmp_path / "library", embedder, rebuild=True) as writer:
+        document = writer.document(row.id)
+
+    assert document == stored
+    assert document is not None
+    assert document.pages == ((0, 1), (15, 2))
+    assert [box.page for box in rectangles_of(document, 0, len(document.text))] == [1, 2]
+
+
+def test_a_long_plain_text_is_read_in_a_child(
+    tmp_path: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.ingest.IN_PROCESS", 10)
+    (tmp_path / "a.txt").write_text("Rice is dear, and rye is not.")
+
+    assert ingest([tmp_path], writer).added == 1
+
+
+def test_the_next_file_is_read_while_the_current_one_is_embedded(
+    folder: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    both = threading.Event()
+
+    def load(name: str) -> tuple[str, bytes]:
+        loaded.append(name)
+        if len(loaded) == 2:
+            both.set()
+        return ".txt", RICE.encode()
+
+    def wait(document: Document, embedder: Embedder) -> Prepared:
+        assert both.wait(10)
+        return prepare(document, embedder)
+
+    monkeypatch.setattr("index.ingest.prepare", wait)
+    items = [Item(name, partial(load, name)) for name in ("a.txt", "b.txt")]
+
+    assert ingest([], writer, items=items).added == 2
+
+
+def test_what_comes_from_no_file_is_skipped_by_hash_and_never_pruned(
+    writer: LibraryWriter,
+) -> None:
+    page = given("page.html", b"<p>Rice is dear.</p>")
+
+    first, again = (ingest([], writer, items=[page]) for _ in "ab")
+
+    assert (first.added, again.unchanged) == (1, 1)
+    assert prune(writer) == []

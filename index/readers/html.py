@@ -56,8 +56,10 @@ def parsed(data: bytes) -> "HtmlElement":
         encoding = None
     try:
         return lxml.html.document_fromstring(data, lxml.html.HTMLParser(encoding=encoding))
-    except (lxml.etree.LxmlError, ValueError) as error:
+    except (lxml.etree.ParserError, ValueError) as error:
         raise UnreadableDocument(f"there is no HTML in it ({error})") from error
+    except lxml.etree.XMLSyntaxError as error:  # its parser forgives all but a lack of memory
+        raise MemoryError from error
 
 
 def blocks_of(node: "HtmlElement") -> list[str]:

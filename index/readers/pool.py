@@ -64,7 +64,7 @@ class ReaderPool:
         try:
             answer = child.answer(suffix, data, self._timeout_s, late)
             read = as_read(answer)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, ValueError) as error:  # ValueError: its pipes were closed
             self._drop(child)
             raise UnreadableDocument(self._why(child, late=late.is_set())) from error
         if answer.get("spent"):
@@ -76,11 +76,11 @@ class ReaderPool:
         return read
 
     def _free_child(self) -> "_Child":
-        with contextlib.suppress(queue.Empty):
-            return self._idle.get_nowait()
         with self._guard:
             if self._closed:
                 raise UnreadableDocument("the readers were stopped before it was read")
+            with contextlib.suppress(queue.Empty):
+                return self._idle.get_nowait()
             child = _Child(self._memory_mb)
             self._children.add(child)
         return child

@@ -44,8 +44,8 @@ def as_read(answer: dict[str, Any]) -> Read | None:
         return None
     try:
         pages = tuple((int(start), int(page)) for start, page in answer["pages"])
-        texts = [str(answer[name]) for name in ("text", "media_type", "title", "layout")]
-        warnings = tuple(map(str, answer["warnings"]))
+        texts = [answer[name] for name in ("text", "media_type", "title", "layout")]
+        warnings = tuple(answer["warnings"])
         "".join([*texts, *warnings]).encode()  # SQLite can't hold half of a surrogate pair
     except (KeyError, TypeError, ValueError) as error:
         raise EOFError from error

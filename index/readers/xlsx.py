@@ -27,7 +27,7 @@ def read_xlsx(data: bytes) -> Read:
     file = unzippable(data, "[Content_Types].xml", "workbook (.xlsx)")
     try:
         book = load_workbook(file, read_only=True, data_only=True)
-    except (XMLSyntaxError, KeyError, ValueError, TypeError) as error:
+    except (XMLSyntaxError, OSError, KeyError, ValueError, TypeError) as error:
         raise UnreadableDocument(f"it is no workbook, or is damaged ({error})") from error
     blocks: list[str] = []
     for sheet in book.worksheets:
