@@ -82,7 +82,9 @@ def test_a_crashed_child_costs_one_file_and_is_replaced() -> None:
 
 def test_a_file_that_takes_too_long_is_stopped() -> None:
     with ReaderPool(timeout_s=0.001) as pool:
-        with pytest.raises(UnreadableDocument, match=r"took longer than 0.001 s and was stopped"):
+        with pytest.raises(
+            UnreadableDocument, match=r"took longer than 0.001 s and was stopped: split it"
+        ):
             holds(pool)
         assert children(pool) == []
 

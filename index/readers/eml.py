@@ -54,4 +54,5 @@ def _body(message: EmailMessage) -> Iterator[str]:
     if body.get_content_subtype() == "html":
         yield from blocks_of(parsed(content.encode()))
     else:
-        yield content.replace("\r\n", "\n").strip()
+        decodable = content.encode("utf-8", "replace").decode()
+        yield decodable.replace("\r\n", "\n").strip()

@@ -45,7 +45,9 @@ def code(text: str) -> str:
 
 def line(text: str) -> str:
     """The text on one line, with single spaces and without control characters."""
-    return " ".join(re.sub(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u00ad\u200b]", "", text).split())
+    return " ".join(
+        re.sub(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u00ad\u200b\ud800-\udfff]", "", text).split()
+    )
 
 
 def table(rows: Iterable[Row], *, headers: int | None = None, caption: str = "") -> Iterator[str]:

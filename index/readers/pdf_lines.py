@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Line", "lines_of"]
 
 HYPHEN = "\x02"  # what pdfium makes of a hyphen at a line's end
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 HYPHENS = frozenset({HYPHEN, "\ufffe", "\u00ad"})
 LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xa0": " "}
@@ -75,7 +76,8 @@ def lines_of(page: "PdfPage", number: int) -> list[Line]:
     lines: list[Line] = []
     line = _Growing()
     for at in range(text.count_chars()):
-        char = chr(raw.FPDFText_GetUnicode(text.raw, at))
+        code = raw.FPDFText_GetUnicode(text.raw, at)
+        char = UNKNOWN if 0xD800 <= code < 0xE000 else chr(code)  # half of a pair can't be kept
         if char in "\r\n" or char in HYPHENS:
             line.chars += HYPHEN if char in HYPHENS else ""
             _end(line, number, lines)

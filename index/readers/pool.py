@@ -92,7 +92,7 @@ class ReaderPool:
 
     def _why(self, child: "_Child", *, late: bool) -> str:
         if late:
-            return f"reading it took longer than {self._timeout_s:g} s and was stopped"
+            return f"reading it took longer than {self._timeout_s:g} s and was stopped: split it"
         if child.exit_code == OUT_OF_MEMORY:
             return f"reading it needs more than {self._memory_mb} MB of memory and was stopped"
         return f"its reader crashed: it is damaged, or needs more than {self._memory_mb} MB"
