@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from index.errors import UnreadableDocument
@@ -68,8 +69,10 @@ def _watch_memory(memory_mb: int) -> None:
 
 def _grown_mb() -> float:
     """The most memory that this process has held so far."""
-    unit = 2**10 if sys.platform == "linux" else 1  # macOS counts bytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+    if sys.platform == "linux":  # where getrusage counts what the parent held, too
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
 
 
 if __name__ == "__main__":
