@@ -58,6 +58,13 @@ def test_code_within_a_sentence_does_not_end_it() -> None:
     assert "At the top of lib.rs stands a line." in sentences(read(".html", page.encode()).text)
 
 
+def test_text_behind_a_comment_is_kept() -> None:
+    told = "<p>As <a href='/1'>chapter one</a><!-- ignore --> tells, rice is dear.</p><h2>"
+    page = ARTICLE.replace("<h2>", told)
+
+    assert "As chapter one tells, rice is dear." in sentences(read(".html", page.encode()).text)
+
+
 def test_a_page_without_menus_is_kept_whole() -> None:
     page = "<body><div>Short.</div><div>So is <b>this</b>.<br>And this.</div></body>"
 

@@ -29,7 +29,7 @@ BLOCK = frozenset(
     "summary ul".split()
 )
 LEAST = 250  # characters; trafilatura's own measure of a text that is too short to be one
-LINKED = 0.15  # of a page's text; one with fewer links in it has no menus worth dropping
+LINKS = 5  # a page with fewer has no menus
 
 
 def read_html(data: bytes) -> Read:
@@ -54,8 +54,10 @@ def parsed(data: bytes) -> "HtmlElement":
         encoding = "utf-8" if data.decode() else None
     except UnicodeDecodeError:
         encoding = None
+    # trafilatura drops a comment that is left in, and the text behind it.
+    parser = lxml.html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(data, lxml.html.HTMLParser(encoding=encoding))
+        return lxml.html.document_fromstring(data, parser)
     except (lxml.etree.ParserError, ValueError) as error:
         raise UnreadableDocument(f"there is no HTML in it ({error})") from error
     except lxml.etree.XMLSyntaxError as error:  # its parser forgives all but a lack of memory
@@ -75,7 +77,7 @@ def _article(page: "HtmlElement") -> list[str]:
     from trafilatura import extract
 
     body = page.find("body") if page.find("body") is not None else page
-    if not any(map(_is_around, body.iter())) and _linked(body) <= LINKED:
+    if not any(map(_is_around, body.iter())) and len(body.findall(".//a")) < LINKS:
         return blocks_of(body)
     found = extract(deepcopy(page), output_format="html", include_comments=False) or ""
     inner = _without_around(body)
@@ -84,11 +86,6 @@ def _article(page: "HtmlElement") -> list[str]:
         # As XML: an HTML parser would end a paragraph at the <pre> that it makes of <code>.
         return blocks_of(lxml.etree.fromstring(found)) if found else blocks_of(body)
     return blocks_of(inner)
-
-
-def _linked(body: "HtmlElement") -> float:
-    """The share of a page's text that is links."""
-    return sum(len(_words(link)) for link in body.iter("a")) / max(1, len(_words(body)))
 
 
 def _without_around(body: "HtmlElement") -> "HtmlElement":
