@@ -44,6 +44,7 @@ def given(source: str, data: bytes) -> Item:
     """Bytes that come from no file, which `source` names, its suffix the format's."""
     suffix = Path(source).suffix.lower()
     reason = _unknown(suffix) if suffix not in READERS else ""
+    reason = reason if _is_text(source) else "its name is not UTF-8: give it another"
 
     def load() -> Loaded:
         if reason:

@@ -75,7 +75,7 @@ def _fetched(url: str) -> Loaded:
     try:
         with client:
             return _followed(client, httpx.URL(url))
-    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
         why = f"it took longer than {TIMEOUT_S:g} s" if late.is_set() else str(error)
         raise UnreadableDocument(f"it can't be fetched: {why or type(error).__name__}") from error
     finally:

@@ -104,6 +104,12 @@ def test_a_page_is_decoded_by_what_it_says_of_itself(encoding: str) -> None:
     assert read(".html", page.encode(encoding)).text == "Zürich, Malmö."
 
 
+def test_a_page_that_does_not_say_how_it_is_encoded_is_guessed_at() -> None:
+    page = "<p>Er sagte: „Der Reis ist für die Bäcker zu teuer, und das Öl ist es auch.“</p>" * 5
+
+    assert "„Der Reis ist für die Bäcker" in read(".html", page.encode("cp1252")).text
+
+
 def test_a_word_document_keeps_headings_lists_tables_and_boxes() -> None:
     document = docx.Document()
     document.add_heading("The Deal", 0)

@@ -157,6 +157,12 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     assert site.hosts == [f"rice.test:{site.server_port}"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("url", ["http://xn--/", "http://[", "http://a..b/", "http://\udcff/"])
+def test_an_address_that_can_not_be_is_refused(url: str) -> None:
+    with pytest.raises(UnreadableDocument):
+        from_web(url).load()
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://rice.test/", "rice.html", "http://"])
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(UnreadableDocument, match="use http:// or https://"):

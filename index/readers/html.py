@@ -5,6 +5,7 @@ text, the whole body is kept.
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from copy import deepcopy
 from itertools import takewhile
@@ -29,6 +30,8 @@ BLOCK = frozenset(
     "summary ul".split()
 )
 LEAST = 250  # characters; trafilatura's own measure of a text that is too short to be one
+HEAD = 4096  # bytes in which a page says how it is encoded
+SAMPLE = 64 * 1024  # bytes from which it is guessed
 LINKS = 5  # a page with fewer has no menus
 
 
@@ -50,10 +53,7 @@ def parsed(data: bytes) -> "HtmlElement":
     import lxml.etree
     import lxml.html
 
-    try:
-        encoding = "utf-8" if data.decode() else None
-    except UnicodeDecodeError:
-        encoding = None
+    encoding = _encoding(data)
     # trafilatura drops a comment that is left in, and the text behind it.
     parser = lxml.html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True)
     try:
@@ -62,6 +62,20 @@ def parsed(data: bytes) -> "HtmlElement":
         raise UnreadableDocument(f"there is no HTML in it ({error})") from error
     except lxml.etree.XMLSyntaxError as error:  # its parser forgives all but a lack of memory
         raise MemoryError from error
+
+
+def _encoding(data: bytes) -> str | None:
+    """UTF-8 if it is that, None where the page names another, else what it looks like."""
+    import charset_normalizer
+
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        if b"charset" in data[:HEAD].lower() or data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return None
+        best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
+        return best.encoding if best is not None else None
+    return "utf-8"
 
 
 def blocks_of(node: "HtmlElement") -> list[str]:
