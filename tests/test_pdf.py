@@ -141,6 +141,15 @@ def test_pages_without_text_are_named_beside_those_that_have_some() -> None:
     assert [page for _, page in read.pages] == [1, 5]
 
 
+def test_a_damaged_page_is_left_out_and_named() -> None:
+    data = pdf([lines("Some text."), lines("Lost."), lines("More text.")])
+
+    read = read_pdf(data.replace(b"7 0 obj\n<< /Type /Page ", b"7 0 obj\n<< /Type /Pxge "))
+
+    assert read.text.split("\n\n") == ["Some text.", "More text."]
+    assert read.warnings == ("page 2 is damaged and left out",)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -242,6 +242,7 @@ def test_an_email_says_from_whom_it_is_and_what_is_attached() -> None:
         (".pptx", zipped({"[Content_Types].xml": "<Types"}), "no presentation"),
         (".docx", saved(docx.Document()), "no text in it"),
         (".docx", saved(docx.Document())[:9000], "cut short"),
+        (".docx", saved(docx.Document()).replace(b"PK\x03\x04", b"PK\x03\x05"), "damaged"),
         (".xlsx", saved(openpyxl.Workbook()), "nothing in its cells"),
         (".docx", b"%PDF-1.7", "it is a PDF, though its name ends in .docx"),
         (".epub", zipped({"META-INF/container.xml": "<a/>"}), "no e-book"),

@@ -4,6 +4,9 @@ To add a format, write a function from bytes to `Read` and enter its suffix in R
 is imported in the function, so that nobody waits for the formats that they don't have.
 """
 
+import zipfile
+import zlib
+
 from index.errors import LibraryError, UnreadableDocument
 from index.readers.csv import read_csv
 from index.readers.docx import read_docx
@@ -48,5 +51,7 @@ def read(suffix: str, data: bytes) -> Read:
         return reader(data)
     except (LibraryError, MemoryError):
         raise
+    except (zipfile.BadZipFile, zlib.error) as error:  # in a part that is only read on the way
+        raise UnreadableDocument(f"it is damaged: {error}") from error
     except Exception as error:  # the edge of one file: a reader's bug must not end the run
         raise UnreadableDocument(f"its reader failed: {type(error).__name__}: {error}") from error

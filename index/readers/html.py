@@ -7,6 +7,7 @@ text, the whole body is kept.
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ BLOCK = frozenset(
 LEAST = 250  # characters; trafilatura's own measure of a text that is too short to be one
 HEAD = 4096  # bytes in which a page says how it is encoded
 SAMPLE = 64 * 1024  # bytes from which it is guessed
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 LINKS = 5  # a page with fewer has no menus
 
 
@@ -46,36 +48,34 @@ def read_html(data: bytes) -> Read:
 
 
 def parsed(data: bytes) -> "HtmlElement":
-    """The page's tree, decoded as UTF-8 if it is that, else as it says of itself.
-
-    Raises UnreadableDocument where there is none.
-    """
+    """The page's tree; raises UnreadableDocument where there is none."""
     import lxml.etree
     import lxml.html
 
-    encoding = _encoding(data)
     # trafilatura drops a comment that is left in, and the text behind it.
-    parser = lxml.html.HTMLParser(encoding=encoding, remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(data, parser)
+        return lxml.html.document_fromstring(_as_utf8(data), parser)
     except (lxml.etree.ParserError, ValueError) as error:
         raise UnreadableDocument(f"there is no HTML in it ({error})") from error
     except lxml.etree.XMLSyntaxError as error:  # its parser forgives all but a lack of memory
         raise MemoryError from error
 
 
-def _encoding(data: bytes) -> str | None:
-    """UTF-8 if it is that, None where the page names another, else what it looks like."""
+def _as_utf8(data: bytes) -> bytes:
+    """The page in UTF-8: as it is, else from what it says that it is, else from what it looks."""
     import charset_normalizer
 
-    try:
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").encode()
+    with suppress(UnicodeDecodeError):
         data.decode()
-    except UnicodeDecodeError:
-        if b"charset" in data[:HEAD].lower() or data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            return None
-        best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
-        return best.encoding if best is not None else None
-    return "utf-8"
+        return data
+    told = CHARSET.search(data, 0, HEAD)
+    with suppress(LookupError):
+        return data.decode(told[1].decode() if told else "", "replace").encode()
+    best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
+    return data.decode(best.encoding if best else "utf-8", "replace").encode()
 
 
 def blocks_of(node: "HtmlElement") -> list[str]:
@@ -210,7 +210,7 @@ def _is_header_row(row: "HtmlElement") -> bool:
     """Whether it names columns; a header cell that reaches down names the rows beside it."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     named = all(cell.tag == "th" or not _plain(cell) for cell in cells)
-    return named and (len(cells) > 1 or _span(cells[0], "rowspan") == 1)
+    return bool(cells) and named and (len(cells) > 1 or _span(cells[0], "rowspan") == 1)
 
 
 def _cells(rows: "list[HtmlElement]") -> Iterator[list[str]]:

@@ -1,5 +1,6 @@
 """PDF: pdfium finds the characters; lines, columns, paragraphs and tables are put together here."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_pdf"]
 
+OCR = ("has no text: it needs OCR", "have no text: they need OCR")
+DAMAGED = ("is damaged and left out", "are damaged and left out")
+UNTITLED = re.compile(r"untitled|(Microsoft )?(Word|PowerPoint) ?- ", re.IGNORECASE)  # by machines
+
 
 def read_pdf(data: bytes) -> Read:
     """A PDF with its pages and the boxes of its lines.
@@ -23,10 +28,18 @@ def read_pdf(data: bytes) -> Read:
     Pages that show something but have no text become a warning; if none has text, or the file is
     locked or broken, it raises UnreadableDocument.
     """
+    import pypdfium2
+
     document = _opened(data)
     pages: list[tuple[list[Line], float]] = []
     silent: list[int] = []
-    for number, page in enumerate(document, 1):
+    damaged: list[int] = []
+    for number in range(1, len(document) + 1):
+        try:
+            page = document[number - 1]
+        except pypdfium2.PdfiumError:
+            damaged.append(number)
+            continue
         lines = lines_of(page, number)
         pages.append((lines, page.get_height()))
         if not lines and _shows_something(page):
@@ -34,11 +47,11 @@ def read_pdf(data: bytes) -> Read:
         page.close()
     ordered = [in_reading_order(lines) for lines in without_running_lines(pages)]
     text, starts, boxes = assembled(ordered)
-    unread = _unread(silent)
     if not text:
-        raise UnreadableDocument(f"none of its {len(pages)} pages has text: it needs OCR")
-    title = markdown.line(document.get_metadata_value("Title")) or _first_heading(text)
-    warnings = (unread,) if unread else ()
+        raise UnreadableDocument(f"none of its {len(document)} pages has text: it needs OCR")
+    title = markdown.line(document.get_metadata_value("Title"))
+    title = _first_heading(text) if not title or UNTITLED.match(title) else title
+    warnings = (*_told(silent, OCR), *_told(damaged, DAMAGED))
     return Read(text, "application/pdf", title, tuple(starts), packed(boxes), warnings)
 
 
@@ -61,10 +74,8 @@ def _shows_something(page: "PdfPage") -> bool:
     return next(iter(page.get_objects(max_depth=1)), None) is not None
 
 
-def _unread(pages: Sequence[int]) -> str:
-    """Which pages have no text; "" if all have."""
-    if not pages:
-        return ""
+def _told(pages: Sequence[int], what: tuple[str, str]) -> list[str]:
+    """A line that says `what` (of one page, of several) of these pages, if there are any."""
     runs: list[list[int]] = []
     for page in pages:
         if runs and page == runs[-1][1] + 1:
@@ -72,9 +83,9 @@ def _unread(pages: Sequence[int]) -> str:
         else:
             runs.append([page, page])
     named = ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in runs)
-    if len(pages) == 1:
-        return f"page {named} has no text: it needs OCR"
-    return f"pages {named} have no text: they need OCR"
+    one, several = what
+    lines = [f"page {named} {one}"] if len(pages) == 1 else [f"pages {named} {several}"]
+    return lines if pages else []
 
 
 def _first_heading(text: str) -> str:
