@@ -1,5 +1,5 @@
 import pytest
-from made import lines, pdf
+from made import form, lines, pdf
 
 from index.documents import Document, document_id
 from index.errors import UnreadableDocument
@@ -139,6 +139,12 @@ def test_pages_without_text_are_named_beside_those_that_have_some() -> None:
 
     assert read.warnings == ("pages 2 to 3, 6 have no text: they need OCR",)
     assert [page for _, page in read.pages] == [1, 5]
+
+
+def test_what_was_filled_into_a_form_is_read_beside_its_label() -> None:
+    assert read_pdf(form("Name of the applicant:", "Kim Min-ji")).text == (
+        "Name of the applicant: Kim Min-ji"
+    )
 
 
 def test_a_damaged_page_is_left_out_and_named() -> None:

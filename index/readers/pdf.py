@@ -36,7 +36,7 @@ def read_pdf(data: bytes) -> Read:
     damaged: list[int] = []
     for number in range(1, len(document) + 1):
         try:
-            page = document[number - 1]
+            page = _page(document, number)
         except pypdfium2.PdfiumError:
             damaged.append(number)
             continue
@@ -60,13 +60,25 @@ def _opened(data: bytes) -> "PdfDocument":
     from pypdfium2 import raw
 
     try:
-        return pypdfium2.PdfDocument(data, password="")
+        document = pypdfium2.PdfDocument(data, password="")  # some are locked with none
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
             reason = "it is locked with a password: save it without one and index it again"
         else:
             reason = "it is no PDF, or is damaged or cut short"
         raise UnreadableDocument(reason) from error
+    document.init_forms()
+    return document
+
+
+def _page(document: "PdfDocument", number: int) -> "PdfPage":
+    """The page of that number, from 1; what was filled into its form is text of the page."""
+    page = document[number - 1]
+    if document.formenv is not None:
+        page.flatten()
+        page.close()  # what was flattened shows once the page is loaded anew
+        page = document[number - 1]
+    return page
 
 
 def _shows_something(page: "PdfPage") -> bool:
