@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.quantities import Date, Quantity, dates, nouns_after, plain, quantities
-from rag.words import stem
+from rag.words import content_words, stem
 
 __all__ = ["Asked", "asked", "core", "gives", "values"]
 
@@ -94,9 +94,11 @@ def asked(question: str) -> Asked:
 
 def core(question: str) -> str:
     """The asking part of a question: without what is said before it ("do you know"), or ordered
-    after it."""
+    after it. A part that names next to nothing ("What do they say?") leans on the rest."""
     sentences = re.split(r"(?<=[.?!])\s+", question.strip())
     asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
+    if len(content_words(asking)) < 2:
+        asking = ""
     return _POLITE.sub("", _PREAMBLE.sub("", asking or question.strip()))
 
 
@@ -121,7 +123,7 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
         return dates(text) + list(_bare_years(text))
     if not want.quantity:
         return []
-    counted = [one for one in quantities(text) if _counts(want, one)]
+    counted = [one for one in quantities(text) if _counts(want, one, text)]
     bound = [one for one in counted if set(want.nouns[-1:]) & set(one.nouns)] or counted
     whole = [one for one in bound if not partial(text, one)]
     return whole or bound
@@ -149,11 +151,19 @@ def partial(text: str, quantity: Quantity) -> bool:
     return bool(_PARTIAL_BEFORE.search(before) or _PARTIAL_AFTER.search(clause))
 
 
-def _counts(want: Asked, quantity: Quantity) -> bool:
+def _counts(want: Asked, quantity: Quantity, text: str) -> bool:
     if not want.nouns:
         return True
     if set(want.nouns) & _MONEY:
         return bool(quantity.unit) and quantity.unit != "percent"
     if want.nouns[-1] in quantity.nouns:
-        return True
+        return not _of_another(want.nouns, quantity.nouns, text)
     return not set(want.nouns) & set(quantity.nouns) and not quantity.unit
+
+
+def _of_another(wanted: tuple[str, ...], counted: tuple[str, ...], text: str) -> bool:
+    """Whether a shared noun goes with other names: "Russian soldiers" are asked for, the text
+    counts "North Korean soldiers" and has Russia elsewhere."""
+    mine, theirs = set(wanted[:-1]), set(counted[: counted.index(wanted[-1])])
+    names = {word.key for word in content_words(text) if word.name}
+    return bool(theirs) and not mine & theirs and bool(mine & names)

@@ -109,7 +109,7 @@ class _Run:
             if not disagrees and not _says_more(judge, passage, bool(kept)):
                 continue
             yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
-            claim = compose(judge, passage)
+            claim = compose(judge, passage, other_side=disagrees)
             if claim is not None and claim.text not in [shown.text for shown in self.claims]:
                 kept.append((passage, claim))
                 self.conflict = self.conflict or disagrees

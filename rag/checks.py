@@ -173,9 +173,9 @@ def check_polarity(claim: str, source: Source) -> Iterator[str]:
 
 
 def _marks(text: str) -> dict[str, list[frozenset[str]]]:
-    """For each content word's key, the marks ("negated", "possible", "intended") on each use.
+    """For each content word's key, the marks ("negated", "only possible or intended") on each use.
 
-    A mark reaches the two content words after its marker, in the same clause.
+    A mark reaches the content word after its marker, in the same clause.
     """
     marked: dict[str, list[frozenset[str]]] = {}
     content = {word.start: word for word in content_words(text)}
@@ -194,10 +194,8 @@ def _marks(text: str) -> dict[str, list[frozenset[str]]]:
 def _opened(word: str, key: str) -> dict[str, int]:
     if word in _NEGATORS or word.endswith(("n't", "n’t")):
         return {"negated": 1}
-    if word in _MODALS:
-        return {"possible": 1}
-    if key in _INTENTS:
-        return {"intended": 1}
+    if word in _MODALS or key in _INTENTS:
+        return {"only possible or intended": 1}
     return {}
 
 
@@ -230,9 +228,10 @@ def check_roles(claim: str, source: Source) -> Iterator[str]:
 
 
 def _triples(found: list[Word]) -> Iterator[tuple[Word, Word, Word]]:
+    parties = [word for word in found if word.name and word.text[0].isalpha()]
     for i, verb in enumerate(found):
-        before = next((word for word in reversed(found[:i]) if word.name or word is found[0]), None)
-        after = next((word for word in found[i + 1 :] if word.name), None)
+        before = next((word for word in reversed(found[:i]) if word in (*parties, found[0])), None)
+        after = next((word for word in found[i + 1 :] if word in parties), None)
         if not verb.name and before is not None and after is not None and before.key != after.key:
             yield before, verb, after
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.words import FUNCTION_WORDS, UNITS, stem
+from rag.words import FUNCTION_WORDS, UNITS, is_participle, stem
 
 __all__ = ["Date", "Hedge", "Quantity", "dates", "nouns_after", "plain", "quantities"]
 
@@ -246,7 +246,8 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
 
 
 def nouns_after(text: str, end: int) -> tuple[str, ...]:
-    """Keys of up to four words after a number, across "of", up to a function word or a stop."""
+    """Keys of up to four words after a number, across "of", up to a verb, a function word or a
+    stop."""
     nouns: list[str] = []
     lower = False
     for match in _AFTER.finditer(text, end, end + 80):
@@ -256,6 +257,8 @@ def nouns_after(text: str, end: int) -> tuple[str, ...]:
         if not word[0].isalpha() or word in FUNCTION_WORDS or len(nouns) == 4:
             break
         if lower and match.group()[0].isupper():  # "how many troops Pyongyang has"
+            break
+        if nouns and is_participle(word):  # "the number of soldiers dispatched for this war"
             break
         lower = match.group()[0].islower()
         nouns.append(stem(word))

@@ -7,7 +7,16 @@ from functools import lru_cache
 
 from nltk.stem.snowball import SnowballStemmer
 
-__all__ = ["FUNCTION_WORDS", "OPPOSITES", "UNITS", "Word", "content_words", "stem", "words"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "OPPOSITES",
+    "UNITS",
+    "Word",
+    "content_words",
+    "is_participle",
+    "stem",
+    "words",
+]
 
 # Words that carry no content of their own. Pronouns, auxiliaries, question words, prepositions.
 FUNCTION_WORDS = frozenset(
@@ -104,6 +113,8 @@ NEAR = 24  # characters before a word that tell whether it opens a sentence
 _STEMMER = SnowballStemmer("english")
 
 
+_PLURALS = ("man", "woman", "child", "person")
+
 # Past forms that no stemmer brings back to their verb.
 _IRREGULAR = {
     form: verb
@@ -135,6 +146,12 @@ def stem(word: str) -> str:
     """
     bare = _CLITIC.sub("", word.lower()).replace(".", "")
     return UNITS.get(bare) or str(_STEMMER.stem(_IRREGULAR.get(bare, bare)))
+
+
+def is_participle(word: str) -> bool:
+    """Whether a word in lower case has the form of a past participle: "sent", "dispatched"."""
+    regular = len(word) > 4 and word.endswith("ed") and not word.endswith("eed")
+    return regular or _IRREGULAR.get(word, word) not in (word, *_PLURALS)
 
 
 OPPOSITES: dict[str, frozenset[str]] = {}

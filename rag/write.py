@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Claim
-from rag.checks import CHECKS, Failure, failures, has_no_synonym, missing_words
+from rag.checks import (
+    CHECKS,
+    Failure,
+    Source,
+    check_roles,
+    failures,
+    has_no_synonym,
+    missing_words,
+)
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import dates, quantities
@@ -37,20 +45,22 @@ _NO_ANSWER = re.compile(
 )
 
 
-def compose(judge: Judge, passage: Passage) -> Claim | None:
+def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Claim | None:
     """One verified claim that answers the judge's question from `passage`.
 
-    Where the model can write none, the passage's own words, if they answer it by themselves.
+    Where the model can write none, the passage's own words, if they answer it by themselves; as
+    the other side of an answer, if they have the question's own words.
     None where the model finds no answer in it, or only wrong ones: what it reads out of a passage
     and the passage doesn't say is no answer. Raises ModelError.
     """
     failed: list[Failure] = []
-    quotable = _quotable(judge, passage)
+    quotable = _quotable(judge, passage, other_side=other_side)
     for attempt in range(TRIES):
         draft = _draft(judge, _prompt(judge, passage, failed), passage)
         if _NO_ANSWER.search(draft):
             judge.refuse(passage.sentence.text, "the model finds no answer in it")
-            return None
+            quotable = quotable and attempt > 0
+            break
         failed = _failed(judge, passage, draft)
         if not failed:
             checks = (*CHECKS, "names", "words", "judge")
@@ -64,10 +74,8 @@ def compose(judge: Judge, passage: Passage) -> Claim | None:
     return None
 
 
-def _quotable(judge: Judge, passage: Passage) -> bool:
-    """Whether a passage clearly states the answer; a doubted one, whether it has the question's
-    own words."""
-    if passage in judge.doubted:
+def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
+    if other_side:
         return not missing_words(judge.want.premise, passage.source)
     return passage.probability >= judge.thresholds.quotes
 
@@ -134,6 +142,8 @@ def _failed(judge: Judge, passage: Passage, draft: str) -> list[Failure]:
 def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure]]:
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
+    turned = check_roles(judge.question, Source(draft))
+    yield [Failure(f"it answers another question: {reason}", wrong=True) for reason in turned]
     new = _new_words(judge, passage, draft)
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
     yield [_absent(word) for word in new if word.text[0].isupper()]
