@@ -10,8 +10,9 @@ from pathlib import Path
 from index.documents import Document, document_id
 from index.errors import LibraryError, NoSuchPath, UnreadableDocument
 from index.library import DocumentRow
+from index.moves import follow_moves
 from index.readers import READERS, Read
-from index.writer import LibraryWriter, prepare
+from index.writer import LibraryWriter
 
 __all__ = ["Failure", "Progress", "Summary", "add_text", "existing", "ingest", "prune"]
 
@@ -28,7 +29,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One file is done: `what` is added, updated, unchanged, removed or failed."""
+    """One file is done: `what` is added, moved, updated, unchanged, removed or failed."""
 
     source: str
     what: str
@@ -87,10 +88,12 @@ def ingest(
     if writer.embedder is None:
         raise ValueError("ingest needs a writer that was opened with an embedder")
     found, failed, skipped = _collect(paths)
-    rows = writer.documents()
-    files = _with_sources(found, rows)
-    before = {row.source: row for row in rows}
+    files = _with_sources(found, writer.documents(writer.collection))
+    moves = follow_moves([(file.source, file.path) for file in files], writer)
+    before = {row.source: row for row in writer.documents(writer.collection)}
     tally = _Tally(failed=list(failed))
+    for move in moves:
+        on_progress(Progress(move.after, "moved", f"from {move.before}", 0, len(files)))
     for failure in failed:
         on_progress(Progress(failure.source, "failed", failure.reason, 0, len(files)))
     for done, file in enumerate(files, 1):
@@ -114,13 +117,13 @@ def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
     read = _read(Path(name), data, READERS.get(Path(name).suffix.lower(), READERS[".txt"]))
     title = read.title or name
     document = Document(document_id(name, text), name, title, text, read.media_type, sha256)
-    writer.store(prepare(document, writer.embedder))
-    return document
+    return writer.store(writer.prepare(document))
 
 
 def prune(writer: LibraryWriter) -> list[str]:
     """Drop the documents whose files are gone; their sources."""
-    gone = [row.source for row in writer.documents() if row.path and not Path(row.path).exists()]
+    rows = writer.documents(writer.collection)
+    gone = [row.source for row in rows if row.path and not Path(row.path).exists()]
     return [source for source in gone if writer.remove(source)]
 
 
@@ -143,8 +146,7 @@ def _one(file: _File, before: DocumentRow | None, writer: LibraryWriter, tally: 
     document = Document(
         id_, file.source, title, read.text, read.media_type, sha256, path, read.pages
     )
-    assert writer.embedder is not None  # noqa: S101  ingest has checked it
-    prepared = prepare(document, writer.embedder)
+    prepared = writer.prepare(document)
     writer.store(prepared)
     tally.sentences += len(prepared.sentences)
     tally.chunks += len(prepared.chunks)
@@ -286,12 +288,12 @@ def _summary(tally: _Tally, skipped: int) -> Summary:
 
 def existing(source: str, writer: LibraryWriter) -> str:
     """The source, or the one whose path is meant; raises NoSuchPath naming what there is."""
-    rows = writer.documents()
+    rows = writer.documents(writer.collection)
     absolute = str(Path(source).absolute())
     for row in rows:
         if source == row.source or absolute == row.path:
             return row.source
     raise NoSuchPath(
-        f"no document has the source {source!r}: `footnoted index --list` names the "
-        f"{len(rows)} there are"
+        f"no document of the collection {writer.collection} has the source {source!r}: "
+        f"`footnoted index --list` names the {len(rows)} there are"
     )
