@@ -36,10 +36,16 @@ class Home(Protocol):
 def home_of(folder: Path, library: str, url: str) -> Home:
     """The home of the library in `folder`, whose id is `library`: on the server at `url`, if any.
 
-    A copied data folder is a library of its own, so its place is part of its name there.
+    A copied data folder is a library of its own, so its place is part of its name there. Raises
+    ChromaUnreachable for what is no address.
     """
     if not url:
         return Folder(folder.absolute() / "chroma")
+    if not _is_http(url):
+        raise ChromaUnreachable(
+            f"FOOTNOTED_CHROMA_URL is {url!r}, which is no http address: give one such as "
+            "http://127.0.0.1:8000"
+        )
     named = hashlib.sha256(f"{library}\0{folder.absolute()}".encode("utf-8", "surrogateescape"))
     return Server(url, f"footnoted-{named.hexdigest()[:24]}-")
 
@@ -99,6 +105,15 @@ class Server:
         for collection in client.list_collections():
             if collection.name.startswith(self.prefix):
                 client.delete_collection(collection.name)
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # raises ValueError where it is none
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
 
 
 def _settings() -> "chromadb.config.Settings":  # type: ignore[name-defined]  # noqa: F821

@@ -70,9 +70,12 @@ def from_int8(rows: list[Row]) -> Vectors:
     return unit
 
 
-def vectors_by_key(ledger: sqlite3.Connection) -> Iterator[Batch]:
-    """Every collection's keys and vectors, (n, 384) float32, some thousands at a time."""
-    for (number,) in ledger.execute("SELECT number FROM collections ORDER BY number").fetchall():
+def vectors_by_key(ledger: sqlite3.Connection, collection: int = 0) -> Iterator[Batch]:
+    """A collection's keys and vectors, (n, 384) float32, some thousands at a time; or of all."""
+    numbers = ledger.execute(
+        "SELECT number FROM collections WHERE ? IN (0, number) ORDER BY number", (collection,)
+    )
+    for (number,) in numbers.fetchall():
         rows = ledger.execute(
             "SELECT key, vector FROM chunks WHERE collection = ? GROUP BY key", (number,)
         )

@@ -13,7 +13,16 @@ from index.ledger import WORDS, collection_number, words_table
 from index.prepare import Prepared, chunk_keys
 from index.rows import as_int8
 
-__all__ = ["drop", "free_id", "index_words", "make_collection", "move", "put"]
+__all__ = [
+    "drop",
+    "free_id",
+    "index_words",
+    "make_collection",
+    "move",
+    "put",
+    "renew",
+    "words_of",
+]
 
 
 def put(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embedder: str) -> set[str]:
@@ -67,14 +76,28 @@ def move(ledger: sqlite3.Connection, id_: str, *, source: str, path: str, title:
 def index_words(ledger: sqlite3.Connection, id_: str, collection: int) -> None:
     """Index the words of a document's chunks anew."""
     table = words_table(collection)
-    title, text = ledger.execute(
-        "SELECT title, text FROM documents WHERE id = ?", (id_,)
-    ).fetchone()
-    chunks = 'SELECT row, start, "end", headings FROM chunks WHERE document = ?'
-    for row, start, end, headings in ledger.execute(chunks, (id_,)).fetchall():
-        context = _context(title, json.loads(headings))
+    for row, words in words_of(ledger, id_):
         ledger.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))  # noqa: S608  our own name
-        _put_words(ledger, table, row, (context, text[start:end]))
+        _put_words(ledger, table, row, words)
+
+
+def words_of(ledger: sqlite3.Connection, id_: str) -> list[tuple[int, tuple[str, str]]]:
+    """For each chunk of a document its row, and what its words are indexed from: context, body."""
+    document = "SELECT title, text FROM documents WHERE id = ?"
+    title, text = ledger.execute(document, (id_,)).fetchone()
+    chunks = 'SELECT row, start, "end", headings FROM chunks WHERE document = ?'
+    return [
+        (row, (_context(title, json.loads(headings)), text[start:end]))
+        for row, start, end, headings in ledger.execute(chunks, (id_,))
+    ]
+
+
+def renew(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embedder: str) -> None:
+    """Put a document as `put` does, but keep nothing of what is stored of it."""
+    id_ = prepared.document.id
+    rows = ledger.execute("SELECT row, key FROM chunks WHERE document = ?", (id_,)).fetchall()
+    _drop_chunks(ledger, rows, collection)
+    put(ledger, prepared, collection, embedder)
 
 
 def make_collection(ledger: sqlite3.Connection, name: str) -> int:
