@@ -15,8 +15,9 @@ from index.rows import CHUNK, DOCUMENT, SENTENCE, as_chunk, as_document, as_sent
 from index.tables import words_of
 from index.vectors import Chroma, ChromaBroken
 
-__all__ = ["CHECKS", "Finding", "check_chroma", "check_ledger"]
+__all__ = ["CHECKS", "Finding", "findings"]
 
+ENDING = ("sqlite", "notes", "headings", "vectors")  # whose findings end a checkup
 CLOSE = 0.99  # the cosine of a vector in Chroma and in the ledger, which rounds it
 
 
@@ -33,18 +34,20 @@ class Finding:
     collection: int = 0
 
 
-def check_ledger(ledger: sqlite3.Connection) -> Iterator[Finding]:
-    """Everything that is wrong within the ledger, the file itself first."""
-    damaged = False
+def findings(ledger: sqlite3.Connection, chroma: Chroma) -> Iterator[Finding]:
+    """Everything that is wrong: in the ledger, the file itself first, and in Chroma beside it.
+
+    Where what the next checks read is broken, it ends there.
+    """
     for name, check in CHECKS.items():
-        for finding in check(ledger):
-            damaged = damaged or name == "sqlite"
-            yield finding
-        if damaged:  # what stands in a file that is damaged proves nothing
+        found = list(check(ledger))
+        yield from found
+        if found and name in ENDING:
             return
+    yield from _chroma(ledger, chroma)
 
 
-def check_chroma(ledger: sqlite3.Connection, chroma: Chroma) -> Iterator[Finding]:
+def _chroma(ledger: sqlite3.Connection, chroma: Chroma) -> Iterator[Finding]:
     """What Chroma holds that the ledger doesn't know, lacks, or has otherwise."""
     numbers = {row[0] for row in ledger.execute("SELECT number FROM collections")}
     try:
@@ -58,9 +61,18 @@ def check_chroma(ledger: sqlite3.Connection, chroma: Chroma) -> Iterator[Finding
 
 def _integrity(ledger: sqlite3.Connection) -> Iterator[Finding]:
     """SQLite's own check of the file's pages, rows and indexes."""
-    for (said,) in ledger.execute("PRAGMA integrity_check(20)"):
-        if said != "ok":
-            yield Finding("sqlite", str(said))
+    try:
+        said = [row[0] for row in ledger.execute("PRAGMA integrity_check(20)")]
+    except sqlite3.DatabaseError as error:
+        said = [str(error)]
+    yield from (Finding("sqlite", one) for one in said if one != "ok")
+
+
+def _headings(ledger: sqlite3.Connection) -> Iterator[Finding]:
+    """Every chunk's path of headings can be read."""
+    unreadable = "SELECT document, number FROM chunks WHERE NOT json_valid(headings)"
+    for document, number in ledger.execute(unreadable):
+        yield Finding("headings", f"chunk {number} of {document} has none to read", document)
 
 
 def _orphans(ledger: sqlite3.Connection) -> Iterator[Finding]:
@@ -74,8 +86,9 @@ def _orphans(ledger: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding("orphans", f"{count} {table} of a document that isn't there", document)
     misplaced = (
         "SELECT documents.id, source FROM documents LEFT JOIN collections "
-        "ON number = documents.collection WHERE number IS NULL UNION SELECT documents.id, source "
-        "FROM documents JOIN chunks ON document = id WHERE chunks.collection <> documents.collection"
+        "ON number = documents.collection WHERE number IS NULL UNION "
+        "SELECT documents.id, source FROM documents JOIN chunks ON document = id "
+        "WHERE chunks.collection <> documents.collection"
     )
     for document, source in ledger.execute(misplaced):
         yield Finding("orphans", f"{source} and its chunks are in different collections", document)
@@ -107,30 +120,35 @@ def _misfit(document: Document, sentences: list[Sentence], chunks: list[Chunk]) 
     """What is wrong with how a document is cut; "" where nothing is."""
     if not sentences or not chunks:
         return "has no sentence or no chunk"
-    text, at = document.text, 0
+    return _sentences_misfit(document.text, sentences) or _chunks_misfit(sentences, chunks)
+
+
+def _sentences_misfit(text: str, sentences: list[Sentence]) -> str:
+    at = 0
     for number, one in enumerate(sentences):
-        quote = text[one.start : one.end]
         if one.number != number or not at <= one.start < one.end <= len(text):
             return f"has a sentence {one.number} out of its place"
-        if quote != quote.strip():
+        if text[one.start : one.end] != text[one.start : one.end].strip():
             return f"has a sentence {one.number} that is cut wrong"
         at = one.end
-    if [one.id for one in sentences] != sentence_ids(text, sentences):
-        return "has sentences whose ids are not theirs"
+    same = [one.id for one in sentences] == sentence_ids(text, sentences)
+    return "" if same else "has sentences whose ids are not theirs"
+
+
+def _chunks_misfit(sentences: list[Sentence], chunks: list[Chunk]) -> str:
     first = 0
     for number, chunk in enumerate(chunks):
-        if (chunk.number, chunk.first) != (number, first) or chunk.last <= first:
+        if (chunk.number, chunk.first) != (number, first) or not first < chunk.last:
             return f"has a chunk {chunk.number} out of its place"
         first = chunk.last
-        if first > len(sentences):
-            break
-        if (chunk.start, chunk.end) != (sentences[chunk.first].start, sentences[first - 1].end):
+        inside = sentences[chunk.first : first]
+        if not inside or (chunk.start, chunk.end) != (inside[0].start, inside[-1].end):
             return f"has a chunk {chunk.number} that is cut wrong"
     return "" if first == len(sentences) else "has sentences that are in no chunk"
 
 
 def _vectors(ledger: sqlite3.Connection) -> Iterator[Finding]:
-    """Every sentence and chunk has a vector of the right size, of numbers, that points somewhere."""
+    """Every sentence and chunk has a vector of its size, of numbers, that isn't all zero."""
     for table, kind in (("sentences", np.int8), ("chunks", np.float16)):
         size = DIMENSIONS * np.dtype(kind).itemsize
         rows = ledger.execute(f"SELECT document, number, vector FROM {table}")  # noqa: S608
@@ -200,6 +218,7 @@ def _vectors_differ(ledger: sqlite3.Connection, chroma: Chroma, number: int) -> 
 CHECKS: dict[str, Callable[[sqlite3.Connection], Iterator[Finding]]] = {
     "sqlite": _integrity,
     "notes": _notes,
+    "headings": _headings,
     "orphans": _orphans,
     "vectors": _vectors,
     "offsets": _offsets,

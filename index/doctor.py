@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +14,6 @@ from index.folders import cache_folder, chroma_url, data_folder
 from index.terminal import complain, guarded, printable
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from index.checkup import Finding
     from index.embedding import Embedder
     from index.vectors import Chroma
@@ -73,35 +72,34 @@ def examine(
 
 
 def _examined(
-    ledger: "sqlite3.Connection",
+    ledger: sqlite3.Connection,
     chroma: "Chroma",
     load: "Callable[[], Embedder] | None",
     on_step: Callable[[str], None],
 ) -> Report:
+    from index.checkup import findings
+
     on_step("checking")
-    found = left = _findings(ledger, chroma)
+    found = left = tuple(findings(ledger, chroma))
     why = ""
-    if found and load is not None:
+    while left and load is not None and not why:
         on_step("mending")
-        why = _mended(ledger, chroma, found, load)
+        before, why = left, _mended(ledger, chroma, left, load)
         on_step("checking again")
-        left = _findings(ledger, chroma)
+        left = tuple(findings(ledger, chroma))
+        if not set(left) - set(before):
+            break
+        found += tuple(one for one in left if one not in found)
     tables = ("documents", "sentences", "chunks")
-    counts = (ledger.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables)  # noqa: S608
-    return Report(found, left, *counts, why)
-
-
-def _findings(ledger: "sqlite3.Connection", chroma: "Chroma") -> tuple["Finding", ...]:
-    from index.checkup import check_chroma, check_ledger
-
-    within = tuple(check_ledger(ledger))
-    if any(finding.check == "sqlite" for finding in within):
-        return within
-    return within + tuple(check_chroma(ledger, chroma))
+    documents, sentences, chunks = (
+        ledger.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  our own names
+        for table in tables
+    )
+    return Report(found, left, documents, sentences, chunks, why)
 
 
 def _mended(
-    ledger: "sqlite3.Connection",
+    ledger: sqlite3.Connection,
     chroma: "Chroma",
     found: tuple["Finding", ...],
     load: "Callable[[], Embedder]",
@@ -112,17 +110,23 @@ def _mended(
     from index.rows import vectors_by_key
     from index.vectors import ChromaBroken
 
+    why = ""
+    within = [finding for finding in found if finding.check != "chroma"]
     try:
-        within = [finding for finding in found if finding.check != "chroma"]
         if within:
             mend_ledger(ledger, within, load)
+    except LibraryError as error:
+        why = str(error)
+    except sqlite3.DatabaseError as error:
+        return f"{error}: bring its ledger back from a copy, or index into another folder (--data)"
+    try:
         chroma.rebuild(vectors_by_key(ledger), int(setting(ledger, "generation")))
-    except (LibraryError, ChromaBroken) as error:
-        return str(error)
-    return ""
+    except ChromaBroken as error:
+        why = why or str(error)
+    return why
 
 
-def _chroma(ledger: "sqlite3.Connection", folder: Path, url: str) -> "Chroma":
+def _chroma(ledger: sqlite3.Connection, folder: Path, url: str) -> "Chroma":
     from index.homes import home_of
     from index.ledger import setting
     from index.vectors import Chroma

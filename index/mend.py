@@ -15,6 +15,8 @@ from index.tables import index_words, renew
 
 __all__ = ["mend_ledger"]
 
+CUT_AGAIN = ("headings", "offsets", "orphans", "vectors")  # findings about a document's parts
+
 
 def mend_ledger(
     ledger: sqlite3.Connection, findings: Iterable[Finding], load: Callable[[], Embedder]
@@ -36,7 +38,7 @@ def mend_ledger(
         broken = {finding.collection for finding in found if finding.check == "words"}
         for collection in sorted(broken):
             _index_again(ledger, collection)
-        again = {f.document for f in found if f.check in ("offsets", "vectors", "orphans")}
+        again = {f.document for f in found if f.check in CUT_AGAIN}
         if again:
             _cut_again(ledger, sorted(again), load())
         ledger.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")

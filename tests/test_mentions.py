@@ -99,7 +99,7 @@ def test_a_name_that_is_unknown_or_ambiguous_is_answered_with_the_near_ones(
 
 
 def test_an_unknown_collection_names_those_there_are(assistant: Assistant) -> None:
-    with pytest.raises(BadQuestion, match="no collection 'none'.*@pets"):
+    with pytest.raises(BadQuestion, match=r"no collection 'none'.*@pets"):
         assistant.answer("what is it?", collection="none")
 
 
