@@ -1,6 +1,7 @@
 """`footnoted index`: read documents into the library, list them, drop them."""
 
 import argparse
+import itertools
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -9,8 +10,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.documents import DEFAULT_COLLECTION
 from index.errors import LibraryError
-from index.folders import cache_folder, data_folder
+from index.folders import cache_folder, chroma_url, data_folder
 from index.terminal import complain, guarded, printable
 
 if TYPE_CHECKING:
@@ -62,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         "--url", action="append", default=[], metavar="URL", help="fetch a document from the web"
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the library (FOOTNOTED_DATA)")
+    parser.add_argument(
+        "--collection", metavar="NAME", help="the collection that is meant (default: default)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--list", action="store_true", help="list what is indexed")
     parser.add_argument(
@@ -69,7 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--prune", action="store_true", help="drop documents whose files are gone")
     parser.add_argument(
-        "--rebuild", action="store_true", help="split and embed every document again"
+        "--rebuild",
+        action="store_true",
+        help="split every stored text again and fill Chroma anew; embeds only what this embedder "
+        "hasn't embedded before",
     )
     return parser
 
@@ -78,12 +86,16 @@ def _list(arguments: argparse.Namespace) -> int:
     from index.library import open_library
 
     with open_library(arguments.data or data_folder(), None) as library:
-        rows = library.documents()
+        rows = library.documents(arguments.collection)
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
         return 0
-    for row in rows:
-        print(printable(f"{row.source}  {row.sentences} sentences  {row.title}"))
+    for name, group in itertools.groupby(rows, lambda row: row.collection):
+        own = list(group)
+        if len(own) < len(rows) or name != DEFAULT_COLLECTION:
+            print(printable(f"@{name}: {len(own)} documents"))
+        for row in own:
+            print(printable(f"{row.source}  {row.sentences} sentences  {row.title}"))
     print(f"{len(rows)} documents")
     return 0
 
@@ -96,7 +108,13 @@ def _change(arguments: argparse.Namespace) -> int:
     reads = arguments.paths or arguments.url
     embedder = Embedder.load(cache_folder()) if reads or arguments.rebuild else None
     folder = arguments.data or data_folder()
-    with open_writer(folder, embedder, rebuild=arguments.rebuild) as writer:
+    collection = arguments.collection or DEFAULT_COLLECTION
+    with (
+        _rebuilding(arguments.rebuild) as rebuild,
+        open_writer(
+            folder, embedder, collection=collection, chroma_url=chroma_url(), rebuild=rebuild
+        ) as writer,
+    ):
         gone = [existing(source, writer) for source in arguments.remove]
         gone = [source for source in gone if writer.remove(source)]
         gone += prune(writer) if arguments.prune else []
@@ -138,6 +156,23 @@ def _items(arguments: argparse.Namespace) -> "list[Item]":
                 print(printable(f"fetching {url}"), file=sys.stderr)
             items.append(from_web(url))
     return items
+
+
+@contextmanager
+def _rebuilding(wanted: bool) -> "Iterator[Callable[[int, int], None] | bool]":
+    """What shows a rebuild's progress, on a terminal; False where none is wanted."""
+    from tqdm import tqdm
+
+    if not wanted:
+        yield False
+        return
+    with tqdm(unit="document", disable=not sys.stderr.isatty(), leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
 
 
 def _sum(rebuilt: "Summary", done: "Summary") -> "Summary":

@@ -1,26 +1,44 @@
 """Runs of whole sentences that fit the embedder, each under its path of headings."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from index.documents import Chunk, Sentence
 
-__all__ = ["BUDGET", "group"]
+__all__ = ["BUDGET", "Run", "full_runs", "group"]
 
 BUDGET = 130  # tokens: a few sentences on one thing, about half of what the embedder reads at once
 PARAGRAPH_END = 0.6  # of the budget: from here on a new paragraph is worth a new chunk
 
 Counter = Callable[[str], int]
+Said = tuple[tuple[str, bool], ...]  # sentences, each with whether it is a heading
 
 
-def group(text: str, sentences: Sequence[Sentence], count_tokens: Counter) -> list[Chunk]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A chunk by what it says. One that `ends_section` had room: what is added may go into it."""
+
+    said: Said
+    ends_section: bool
+
+
+def group(
+    text: str,
+    sentences: Sequence[Sentence],
+    count_tokens: Counter,
+    *,
+    kept: Collection[Run] = (),
+) -> list[Chunk]:
     """Chunks that hold every sentence of `text` once, in order; ids are unique within a document.
 
     A heading begins a chunk. A sentence that is longer than the budget is a chunk of its own.
+    `kept` are runs that were chunks of the text before it was edited (`full_runs`): they stay, so
+    that the boundaries move only where the edit is.
     """
     paths = _heading_paths(text, sentences)
     chunks: list[Chunk] = []
-    for first, last in _runs(text, sentences, count_tokens):
+    for first, last in _runs(text, sentences, count_tokens, _Kept(text, sentences, kept)):
         stated = next((n for n in range(first, last) if not sentences[n].heading), last - 1)
         start, end = sentences[first].start, sentences[last - 1].end
         document = sentences[first].document
@@ -28,22 +46,69 @@ def group(text: str, sentences: Sequence[Sentence], count_tokens: Counter) -> li
     return chunks
 
 
+def full_runs(text: str, sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> set[Run]:
+    """A stored document's chunks as runs that its next version keeps."""
+    sections_end = [sentences[chunk.first].heading for chunk in chunks[1:]] + [True]
+    return {
+        Run(_said(text, sentences[chunk.first : chunk.last]), ends)
+        for chunk, ends in zip(chunks, sections_end, strict=True)
+    }
+
+
+def _said(text: str, sentences: Sequence[Sentence]) -> Said:
+    return tuple((text[one.start : one.end], one.heading) for one in sentences)
+
+
+class _Kept:
+    """Finds the runs that stay, by their first sentence."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], runs: Collection[Run]) -> None:
+        self._all = _said(text, sentences) if runs else ()
+        self._starting: dict[tuple[str, bool], list[Run]] = {}
+        for run in sorted(runs, key=lambda run: -len(run.said)):
+            self._starting.setdefault(run.said[0], []).append(run)
+
+    def end(self, at: int) -> int:
+        """Where the longest run that begins at sentence `at` ends; 0 where none does."""
+        for run in self._starting.get(self._all[at], ()) if self._all else ():
+            end = at + len(run.said)
+            if self._all[at:end] == run.said and (not run.ends_section or self._section_ends(end)):
+                return end
+        return 0
+
+    def _section_ends(self, at: int) -> bool:
+        return at == len(self._all) or self._all[at][1]
+
+
 def _runs(
-    text: str, sentences: Sequence[Sentence], count_tokens: Counter
+    text: str, sentences: Sequence[Sentence], count_tokens: Counter, kept: _Kept
 ) -> Iterator[tuple[int, int]]:
     first, held = 0, 0
-    for at, sentence in enumerate(sentences):
-        tokens = count_tokens(text[sentence.start : sentence.end])
-        if at > first and (
-            held + tokens > BUDGET
-            or (sentence.heading and not sentences[at - 1].heading)
-            or (held >= PARAGRAPH_END * BUDGET and _new_paragraph(text, sentences, at))
-        ):
+    at = 0
+    while at < len(sentences):
+        if stays := kept.end(at):
+            if at > first:
+                yield first, at
+            yield at, stays
+            first, held, at = stays, 0, stays
+            continue
+        tokens = count_tokens(text[sentences[at].start : sentences[at].end])
+        if at > first and _full(text, sentences, at, held, tokens):
             yield first, at
             first, held = at, 0
         held += tokens
+        at += 1
     if first < len(sentences):
         yield first, len(sentences)
+
+
+def _full(text: str, sentences: Sequence[Sentence], at: int, held: int, tokens: int) -> bool:
+    """Whether a chunk of `held` tokens ends before sentence `at`, which has so many `tokens`."""
+    return (
+        held + tokens > BUDGET
+        or (sentences[at].heading and not sentences[at - 1].heading)
+        or (held >= PARAGRAPH_END * BUDGET and _new_paragraph(text, sentences, at))
+    )
 
 
 def _new_paragraph(text: str, sentences: Sequence[Sentence], at: int) -> bool:

@@ -4,9 +4,32 @@ Every offset counts characters (Python `str` indices) into `Document.text`, end 
 """
 
 import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Chunk", "Document", "Sentence", "document_id"]
+__all__ = [
+    "COLLECTION_NAME",
+    "DEFAULT_COLLECTION",
+    "Chunk",
+    "Document",
+    "Scope",
+    "Sentence",
+    "document_id",
+    "sentence_ids",
+]
+
+DEFAULT_COLLECTION = "default"
+COLLECTION_NAME = re.compile(r"\w[\w.-]{0,63}")  # what can be written after an @
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question searches: one collection, or one document of it where `document` is an id."""
+
+    collection: str = DEFAULT_COLLECTION
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +40,7 @@ class Document:
     `path` is the absolute path of its file ("" for a text that came from no file).
     `sha256` is that of the file's bytes. `pages` maps offsets to page numbers, as
     `(start, page)` in ascending order; empty where there are no pages. `layout` holds where its
-    lines stand on them, for `index.layout`.
+    lines stand on them, for `index.layout`. `collection` is the one that it belongs to.
     """
 
     id: str
@@ -29,6 +52,7 @@ class Document:
     path: str = ""
     pages: tuple[tuple[int, int], ...] = ()
     layout: str = ""
+    collection: str = DEFAULT_COLLECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,8 @@ class Sentence:
 
     `document` is the document's id, `number` counts from 0 within it. `heading` is true for a
     title or heading, which stands for what follows it rather than stating something itself.
+    `id` is `sentence_ids`'s, once it is stored: it stays when the document is edited elsewhere,
+    where `number`, `start` and the document's id change.
     """
 
     document: str
@@ -44,6 +70,7 @@ class Sentence:
     start: int
     end: int
     heading: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +96,24 @@ class Chunk:
 
 
 def document_id(source: str, text: str) -> str:
-    """Sixteen hex digits that name this text under this source: other text, other id."""
-    return hashlib.sha256(f"{source}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Sixteen hex digits that name this text under this source: other text, other id.
+
+    So the offsets of an old answer never point into a text that it was not made from.
+    """
+    return _digest(f"{source}\0{text}")
+
+
+def sentence_ids(text: str, sentences: Sequence[Sentence]) -> list[str]:
+    """Sixteen hex digits a sentence, each once in the document: its words, and which time they
+    stand there."""
+    seen: Counter[str] = Counter()
+    ids = []
+    for sentence in sentences:
+        words = text[sentence.start : sentence.end]
+        ids.append(_digest(f"{seen[words]}\0{words}"))
+        seen[words] += 1
+    return ids
+
+
+def _digest(named: str) -> str:
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]

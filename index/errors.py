@@ -2,14 +2,16 @@
 
 LibraryError            the documents' side failed; the message says what, why and what to do
 ├── UnreadableDocument  one file can't be read as text; the others go on
-├── NoSuchPath          a path or source that was named does not exist
+├── NoSuchPath          a path, source or collection that was named does not exist
 ├── DataFolderUnusable  the data folder is a file, can't be written, or the disk is full
 ├── LibraryLocked       another process is writing to the same data folder
+├── ChromaUnreachable   the Chroma server that was named doesn't answer
 ├── EmbedderMismatch    the library was filled with another embedder; `--rebuild` mends it
 └── WeightsUnusable     a model file is missing, cut short, or not the one it should be
 """
 
 __all__ = [
+    "ChromaUnreachable",
     "DataFolderUnusable",
     "EmbedderMismatch",
     "LibraryError",
@@ -29,7 +31,7 @@ class UnreadableDocument(LibraryError):
 
 
 class NoSuchPath(LibraryError):
-    """A path, or the source of a document, that was named does not exist."""
+    """A path, a source or a collection that was named does not exist, or can't."""
 
 
 class DataFolderUnusable(LibraryError):
@@ -38,6 +40,10 @@ class DataFolderUnusable(LibraryError):
 
 class LibraryLocked(LibraryError):
     """Another process is writing to this data folder."""
+
+
+class ChromaUnreachable(LibraryError):
+    """The Chroma server that FOOTNOTED_CHROMA_URL names doesn't answer."""
 
 
 class EmbedderMismatch(LibraryError):

@@ -16,9 +16,10 @@ from index.collect import Failure, Item, collect, with_sources
 from index.documents import Document, document_id
 from index.errors import NoSuchPath, UnreadableDocument
 from index.library import DocumentRow
+from index.moves import Move, follow_moves
 from index.readers import PLAIN, READERS, Read, read
 from index.readers.pool import ReaderPool
-from index.writer import LibraryWriter, prepare
+from index.writer import LibraryWriter
 
 __all__ = ["Failure", "Item", "Progress", "Summary", "add_text", "existing", "ingest", "prune"]
 
@@ -31,7 +32,7 @@ Rows = dict[str, DocumentRow]
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a run is: `what` is reading or embedding while it works on a file, then the outcome:
-    added, updated, unchanged or failed.
+    added, moved, updated, unchanged or failed.
 
     `done` of `total` files are finished, which are `share` (0 to 1) of all bytes.
     """
@@ -85,9 +86,13 @@ def ingest(
     if writer.embedder is None:
         raise ValueError("ingest needs a writer that was opened with an embedder")
     found, failed, skipped = collect(paths)
-    rows = writer.documents()
-    everything = [*with_sources(found, rows), *items]
-    run = _Run(writer, {row.source: row for row in rows}, everything, on_progress)
+    everything = [*with_sources(found, writer.documents(writer.collection)), *items]
+    files = [(item.source, Path(item.path)) for item in everything if item.path]
+    moves = follow_moves(files, writer)
+    before = {row.source: row for row in writer.documents(writer.collection)}
+    run = _Run(writer, before, everything, on_progress)
+    for move in moves:
+        run.moves(move)
     for failure in failed:
         run.fails(failure.source, failure.reason)
     with closing(_looks(everything, run.before)) as looks:
@@ -107,26 +112,26 @@ def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
     suffix = Path(name).suffix.lower()
     made = read(suffix if READERS.get(suffix) in PLAIN else ".txt", data)
     document = _document(Item(name, lambda: (suffix, data)), _sha256(data), made, name)
-    writer.store(prepare(document, writer.embedder))
-    return document
+    return writer.store(writer.prepare(document))
 
 
 def prune(writer: LibraryWriter) -> list[str]:
     """Drop the documents whose files are gone; their sources."""
-    gone = [row.source for row in writer.documents() if row.path and not Path(row.path).exists()]
+    rows = writer.documents(writer.collection)
+    gone = [row.source for row in rows if row.path and not Path(row.path).exists()]
     return [source for source in gone if writer.remove(source)]
 
 
 def existing(source: str, writer: LibraryWriter) -> str:
     """The source, or the one whose path is meant; raises NoSuchPath naming what there is."""
-    rows = writer.documents()
+    rows = writer.documents(writer.collection)
     absolute = str(Path(source).absolute())
     for row in rows:
         if source == row.source or absolute == row.path:
             return row.source
     raise NoSuchPath(
-        f"no document has the source {source!r}: `footnoted index --list` names the "
-        f"{len(rows)} there are"
+        f"no document of the collection {writer.collection} has the source {source!r}: "
+        f"`footnoted index --list` names the {len(rows)} there are"
     )
 
 
@@ -194,6 +199,10 @@ class _Run:
         self._counts[what] += 1
         self._tell(what, item.source, reason)
 
+    def moves(self, move: Move) -> None:
+        """Tell of a document that followed its file."""
+        self._tell("moved", move.after, f"from {move.before}")
+
     def fails(self, source: str, reason: str) -> None:
         """Note a source that can't be read."""
         self._failed.append(Failure(source, reason))
@@ -222,8 +231,7 @@ class _Run:
             return "unchanged", ""
         self._tell("embedding", item.source)
         document = _document(item, look.sha256, look.read, Path(item.source).stem)
-        assert self._writer.embedder is not None  # noqa: S101  ingest has checked it
-        prepared = prepare(document, self._writer.embedder)
+        prepared = self._writer.prepare(document)
         self._writer.store(prepared)
         self._counts["sentences"] += len(prepared.sentences)
         self._counts["chunks"] += len(prepared.chunks)

@@ -4,38 +4,55 @@ import contextlib
 import errno
 import re
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from index.documents import DEFAULT_COLLECTION
 from index.errors import DataFolderUnusable
 
-__all__ = ["FILENAME", "match_expression", "open_ledger", "translated"]
+__all__ = [
+    "FILENAME",
+    "collection_number",
+    "match_expression",
+    "open_ledger",
+    "setting",
+    "translated",
+    "upgrade",
+    "words_table",
+]
 
 FILENAME = "ledger.sqlite"
-FORMAT = 2
+FORMAT = "2"
+DEFAULT_NUMBER = 1  # of the collection that has no name of its own
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL,
+# `chunks.key` names what was embedded, and by which embedder: the same key, the same vector.
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS collections (number INTEGER PRIMARY KEY, name TEXT UNIQUE)",
+    """CREATE TABLE IF NOT EXISTS documents (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     media_type TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL, pages TEXT NOT NULL,
-    layout TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE IF NOT EXISTS sentences (
+    layout TEXT NOT NULL DEFAULT '',
+    collection INTEGER NOT NULL REFERENCES collections (number), UNIQUE (collection, source)
+)""",
+    """CREATE TABLE IF NOT EXISTS sentences (
     document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE, number INTEGER NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading INTEGER NOT NULL,
-    vector BLOB NOT NULL, PRIMARY KEY (document, number)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS chunks (
+    vector BLOB NOT NULL, id TEXT NOT NULL, PRIMARY KEY (document, number)
+) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS chunks (
     row INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     number INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL,
-    vector BLOB NOT NULL, UNIQUE (document, number)
-);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    vector BLOB NOT NULL, collection INTEGER NOT NULL, key TEXT NOT NULL,
+    UNIQUE (document, number)
+)""",
+    "CREATE INDEX IF NOT EXISTS chunks_by_key ON chunks (collection, key)",
+)
+WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5 (
     context, body, tokenize = 'porter unicode61 remove_diacritics 2'
-);
-"""
+)"""
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below
@@ -47,10 +64,13 @@ STOPWORDS = frozenset(
 )
 
 
-def open_ledger(folder: Path, *, create: bool = False) -> sqlite3.Connection:
+def open_ledger(
+    folder: Path, *, create: bool = False, outdated: bool = False
+) -> sqlite3.Connection:
     """The ledger of `folder`, for use from any thread under the caller's lock.
 
-    Raises DataFolderUnusable when it is no ledger, or the folder can't hold one.
+    With `outdated`, one of an older format is opened too, for `upgrade`. Raises
+    DataFolderUnusable when it is no ledger, or the folder can't hold one.
     """
     with translated(folder):
         if create:
@@ -61,30 +81,87 @@ def open_ledger(folder: Path, *, create: bool = False) -> sqlite3.Connection:
             f"{name}?mode={mode}", uri=True, timeout=30, check_same_thread=False
         )
         try:
-            _prepare(ledger, folder, create=create)
+            _prepare(ledger, create=create)
+            _check_format(ledger, folder, outdated=outdated)
         except BaseException:
             ledger.close()
             raise
         return ledger
 
 
-def _prepare(ledger: sqlite3.Connection, folder: Path, *, create: bool) -> None:
+def upgrade(ledger: sqlite3.Connection) -> None:
+    """Bring the tables of format 1 to this one, in the caller's transaction.
+
+    The documents' texts are taken over; the caller splits and embeds them.
+    """
+    if setting(ledger, "format") == FORMAT:
+        return
+    ledger.execute("CREATE TEMP TABLE kept AS SELECT * FROM documents")
+    for table in ("words", "chunks", "sentences", "documents"):
+        ledger.execute(f"DROP TABLE {table}")
+    _create(ledger)
+    ledger.execute(
+        "INSERT INTO documents SELECT id, source, title, text, media_type, sha256, path, pages, "
+        "'', ? FROM kept",
+        (DEFAULT_NUMBER,),
+    )
+    ledger.execute("DROP TABLE kept")
+    ledger.execute("UPDATE settings SET value = ? WHERE name = 'format'", (FORMAT,))
+
+
+def setting(ledger: sqlite3.Connection, name: str) -> str:
+    """What the ledger notes under a name; "" where it notes nothing."""
+    row = ledger.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def collection_number(ledger: sqlite3.Connection, name: str) -> int:
+    """The number of a collection, which its tables go by; 0 where there is none of that name."""
+    row = ledger.execute("SELECT number FROM collections WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def words_table(collection: int) -> str:
+    """The FTS5 table of a collection: each has its own, so that none weighs on another's ranks."""
+    return "words" if collection == DEFAULT_NUMBER else f"words_{collection:d}"
+
+
+def _prepare(ledger: sqlite3.Connection, *, create: bool) -> None:
     ledger.isolation_level = None  # transactions are begun by name
     ledger.execute("PRAGMA foreign_keys = ON")
     ledger.execute("PRAGMA synchronous = NORMAL" if not create else "PRAGMA synchronous = FULL")
     if create:
         ledger.execute("PRAGMA journal_mode = WAL")
-        ledger.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-        ledger.execute("INSERT OR IGNORE INTO settings VALUES ('format', ?)", (str(FORMAT),))
-        ledger.execute("INSERT OR IGNORE INTO settings VALUES ('generation', '0')")
-    (found,) = ledger.execute("SELECT value FROM settings WHERE name = 'format'").fetchone() or (
-        "",
+        ledger.execute("BEGIN IMMEDIATE")
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'settings'"
+        if ledger.execute(known).fetchone() is None:
+            _create(ledger)
+        ledger.execute("COMMIT")
+
+
+def _create(ledger: sqlite3.Connection) -> None:
+    for table in (*TABLES, WORDS.format(table=words_table(DEFAULT_NUMBER))):
+        ledger.execute(table)
+    ledger.execute(
+        "INSERT OR IGNORE INTO collections VALUES (?, ?)", (DEFAULT_NUMBER, DEFAULT_COLLECTION)
     )
-    if found != str(FORMAT):
+    noted = {"format": FORMAT, "generation": "0", "library": uuid.uuid4().hex}
+    ledger.executemany("INSERT OR IGNORE INTO settings VALUES (?, ?)", noted.items())
+
+
+def _check_format(ledger: sqlite3.Connection, folder: Path, *, outdated: bool) -> None:
+    found = setting(ledger, "format")
+    if found == FORMAT or (found == "1" and outdated):
+        return
+    if found == "1":
         raise DataFolderUnusable(
-            f"the library in {folder} has format {found or 'unknown'} and this version reads "
-            f"{FORMAT}: index your documents into another folder with --data"
+            f"the library in {folder} was made by an older version (format 1, this one reads "
+            f"{FORMAT}): run `footnoted index --rebuild`, which needs no file again"
         )
+    raise DataFolderUnusable(
+        f"the library in {folder} has format {found or 'unknown'} and this version reads "
+        f"{FORMAT}: index your documents into another folder with --data"
+    )
 
 
 @contextlib.contextmanager
@@ -111,6 +188,8 @@ def _sqlite_reason(error: sqlite3.Error) -> str:
     said = str(error)
     if "full" in said:
         return _FULL
+    if "disk I/O error" in said:
+        return f"can't be written ({said}): check its disk; what was indexed before is kept"
     if "readonly" in said or "unable to open" in said:
         return f"can't be opened for writing ({said}): check its permissions, or use --data"
     if "not a database" in said or "malformed" in said or "no such table" in said:
@@ -118,7 +197,9 @@ def _sqlite_reason(error: sqlite3.Error) -> str:
     return f"failed ({said})"
 
 
-def match_expression(query: str, ledger: sqlite3.Connection, chunks: int) -> str:
+def match_expression(
+    query: str, ledger: sqlite3.Connection, chunks: int, table: str = "words"
+) -> str:
     """An FTS5 expression that asks for any of the query's telling words; "" if it has none.
 
     Every word is quoted, so nothing in a question is taken for syntax. Words in more than 40% of
@@ -127,7 +208,7 @@ def match_expression(query: str, ledger: sqlite3.Connection, chunks: int) -> str
     words = list(dict.fromkeys(re.findall(r"\w+", query.casefold())))
     telling = [word for word in words if word not in STOPWORDS] or words
     if chunks > 5000 and len(telling) > 1:
-        count = "SELECT count(*) FROM words WHERE words MATCH ?"
+        count = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"  # noqa: S608  our own name
         held = {word: ledger.execute(count, (f'"{word}"',)).fetchone()[0] for word in telling}
         telling = [word for word in telling if held[word] <= 0.4 * chunks] or telling
     return " OR ".join(f'"{word}"' for word in telling[:64])

@@ -4,31 +4,39 @@ The ledger is the truth. A reader keeps no copy of it: what another process comm
 the next call.
 """
 
-import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from index.documents import Chunk, Document, Sentence
-from index.embedding import DIMENSIONS, Embedder, Vectors
+from index.documents import DEFAULT_COLLECTION, Chunk, Document, Scope, Sentence
+from index.embedding import Embedder, Vectors
 from index.errors import DataFolderUnusable, EmbedderMismatch
-from index.ledger import FILENAME, match_expression, open_ledger, translated
+from index.homes import home_of
+from index.ledger import (
+    FILENAME,
+    collection_number,
+    match_expression,
+    open_ledger,
+    setting,
+    translated,
+    words_table,
+)
 from index.lock import WriteLock
-from index.vectors import Chroma, ChromaBroken
+from index.nearest import Nearest, Place, Scored
+from index.rows import CHUNK, DOCUMENT, SENTENCE, as_chunk, as_document, as_sentence, from_int8
+from index.vectors import Chroma
 
 if TYPE_CHECKING:
     from index.writer import LibraryWriter
 
-__all__ = ["DocumentRow", "Library", "open_library", "open_writer"]
+__all__ = ["DocumentRow", "Library", "Scored", "open_library", "open_writer"]
 
-Scored = list[tuple[str, float]]
+DEFAULT = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +49,54 @@ class DocumentRow:
     path: str
     sha256: str
     sentences: int
+    collection: str = DEFAULT_COLLECTION
 
 
-def open_library(folder: Path, embedder: Embedder | None) -> "Library":
+def open_library(folder: Path, embedder: Embedder | None, *, chroma_url: str = "") -> "Library":
     """A reader of the library in `folder`; a folder that is missing is an empty library.
 
-    Without an embedder nothing checks which one the vectors come from. Raises DataFolderUnusable
-    and EmbedderMismatch, here or at a later call, when another process changed what is there.
+    Without an embedder nothing checks which one the vectors come from. With `chroma_url` they are
+    on that Chroma server. Raises DataFolderUnusable, ChromaUnreachable and EmbedderMismatch, here
+    or at a later call, when another process changed what is there.
     """
-    return Library(folder, embedder)
+    return Library(folder, embedder, chroma_url)
 
 
 def open_writer(
-    folder: Path, embedder: Embedder | None, *, rebuild: bool = False
+    folder: Path,
+    embedder: Embedder | None,
+    *,
+    collection: str = DEFAULT_COLLECTION,
+    chroma_url: str = "",
+    rebuild: "Callable[[int, int], None] | bool" = False,
 ) -> "LibraryWriter":
-    """The one writer of `folder`, which is made if missing; raises LibraryLocked too.
+    """The one writer of `folder`, which is made if missing, into one collection, which is too.
 
-    With `rebuild`, every document's stored text is split and embedded again, by this embedder.
+    With `rebuild`, every document's stored text is split again, and embedded where this embedder
+    hasn't embedded it before; Chroma is filled anew. A function is told how many of how many
+    documents are done. Raises LibraryLocked too, and NoSuchPath for a name no collection can have.
     """
     from index.writer import LibraryWriter
 
-    return LibraryWriter(folder, embedder, rebuild=rebuild)
+    return LibraryWriter(
+        folder, embedder, collection=collection, chroma_url=chroma_url, rebuild=rebuild
+    )
 
 
 class Library:
     """A reader, safe to share between threads."""
 
-    def __init__(self, folder: Path, embedder: Embedder | None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder | None, chroma_url: str = "") -> None:
         self.folder = folder
         self.embedder = embedder
+        self.chroma_url = chroma_url
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._file = 0
-        self._exact: tuple[int, list[str], Vectors] | None = None
-        self._repairable = True
-        with self._reading():
-            pass
+        self._nearest: Nearest | None = None
+        with self._reading() as ledger:
+            if ledger is not None:
+                self._search(ledger).chroma.reach()
 
     def __enter__(self) -> Self:
         return self
@@ -92,53 +112,53 @@ class Library:
     def close(self) -> None:
         """Let go of the ledger's file."""
         with self._guard:
-            connection, self._connection = self._connection, None
+            connection, self._connection, self._nearest = self._connection, None, None
             if connection is not None:
                 connection.close()
 
-    def documents(self) -> list[DocumentRow]:
-        """Every document, by source."""
+    def collections(self) -> dict[str, int]:
+        """The collections that hold documents, by name, with how many each holds."""
         rows = self._rows(
-            "SELECT id, source, title, path, sha256, "
-            "(SELECT count(*) FROM sentences WHERE document = id) FROM documents ORDER BY source"
+            "SELECT name, count(*) FROM collections JOIN documents ON collection = number "
+            "GROUP BY name ORDER BY name"
         )
+        return dict(rows)
+
+    def documents(self, collection: str | None = None) -> list[DocumentRow]:
+        """Every document, by source; of one collection, where it is named."""
+        query = (
+            "SELECT id, source, title, path, sha256, "
+            "(SELECT count(*) FROM sentences WHERE document = documents.id), name "
+            "FROM documents JOIN collections ON number = collection "
+        )
+        if collection is None:
+            return [DocumentRow(*row) for row in self._rows(query + "ORDER BY name, source")]
+        rows = self._rows(query + "WHERE name = ? ORDER BY source", (collection,))
         return [DocumentRow(*row) for row in rows]
 
     def document(self, id_: str) -> Document | None:
         """The document, text included; None when it is not (or no longer) there."""
-        rows = self._rows(
-            "SELECT id, source, title, text, media_type, sha256, path, pages, layout "
-            "FROM documents WHERE id = ?",
-            (id_,),
-        )
-        if not rows:
-            return None
-        return as_document(rows[0])
+        rows = self._rows(f"{DOCUMENT} WHERE id = ?", (id_,))
+        return as_document(rows[0]) if rows else None
 
     def sentences(self, id_: str) -> list[Sentence]:
         """A document's sentences in order; none where it is not there."""
-        rows = self._rows(
-            'SELECT document, number, start, "end", heading FROM sentences '
-            "WHERE document = ? ORDER BY number",
-            (id_,),
-        )
-        return [Sentence(doc, n, start, end, bool(head)) for doc, n, start, end, head in rows]
+        rows = self._rows(f"{SENTENCE} WHERE document = ? ORDER BY number", (id_,))
+        return [as_sentence(row) for row in rows]
+
+    def sentence(self, document: str, id_: str) -> Sentence | None:
+        """The sentence of that id, wherever in the document it stands now; None if it is gone."""
+        rows = self._rows(f"{SENTENCE} WHERE document = ? AND id = ?", (document, id_))
+        return as_sentence(rows[0]) if rows else None
 
     def chunk(self, id_: str) -> Chunk | None:
         """The chunk of that id; None when it is not (or no longer) there."""
         document, _, number = id_.rpartition(":")
-        rows = self._rows(
-            'SELECT document, number, first, last, start, "end", headings FROM chunks '
-            "WHERE document = ? AND number = ?",
-            (document, number),
-        )
-        if not rows:
-            return None
-        doc, number, first, last, start, end, headings = rows[0]
-        return Chunk(doc, number, first, last, start, end, tuple(json.loads(headings)))
+        rows = self._rows(f"{CHUNK} WHERE document = ? AND number = ?", (document, number))
+        return as_chunk(rows[0]) if rows else None
 
     def counts(self) -> tuple[int, int, int]:
-        """How many documents, sentences and chunks there are."""
+        """How many documents, sentences and chunks there are, in all collections."""
         tables = ("documents", "sentences", "chunks")
         counted = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)  # noqa: S608
         rows = self._rows("SELECT " + counted)
@@ -151,97 +171,38 @@ class Library:
             "ORDER BY number",
             (document, first, last),
         )
-        stored = np.frombuffer(b"".join(row[0] for row in rows), np.int8)
-        vectors = stored.reshape(-1, DIMENSIONS).astype(np.float32)
-        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return unit
+        return from_int8(rows)
 
-    def lexical(self, query: str, k: int) -> Scored:
+    def lexical(self, query: str, k: int, scope: Scope = DEFAULT) -> Scored:
         """The `k` chunks that share the most telling words with the query, by bm25, best first."""
         with self._reading() as ledger:
-            if ledger is None:
+            place = _place(ledger, scope)
+            if ledger is None or place is None:
                 return []
-            (chunks,) = ledger.execute("SELECT count(*) FROM chunks").fetchone()
-            match = match_expression(query, ledger, chunks)
+            table = words_table(place.collection)
+            (chunks,) = ledger.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+            match = match_expression(query, ledger, chunks, table)
             rows = ledger.execute(
-                "SELECT document || ':' || number, -bm25(words) AS score FROM words "
-                "JOIN chunks ON chunks.row = words.rowid WHERE words MATCH ? "
-                "ORDER BY score DESC, chunks.row LIMIT ?",
-                (match or '""', k),
+                f"SELECT document || ':' || number, -bm25({table}) AS score FROM {table} "  # noqa: S608
+                f"JOIN chunks ON chunks.row = {table}.rowid WHERE {table} MATCH ? "
+                "AND ? IN ('', document) ORDER BY score DESC, chunks.row LIMIT ?",
+                (match or '""', place.document, k),
             ).fetchall()
         return [(str(id_), float(score)) for id_, score in rows]
 
-    def dense(self, vector: Vectors, k: int) -> Scored:
-        """The `k` chunks nearest to `vector` (384, of length 1), with their cosine, best first.
-
-        Chroma answers when its lock is free; while somebody writes, or should Chroma be unusable,
-        the ledger's own vectors are compared one by one (10 ms for 100,000).
-        """
+    def dense(self, vector: Vectors, k: int, scope: Scope = DEFAULT) -> Scored:
+        """The `k` chunks nearest to `vector` (384, of length 1), with their cosine, best first."""
         with self._reading() as ledger:
-            if ledger is None:
+            place = _place(ledger, scope)
+            if ledger is None or place is None:
                 return []
-            found = self._from_chroma(ledger, vector, k)
-            if found is None:
-                found = self._from_ledger(ledger, vector, k)
-        return found[:k]
+            return self._search(ledger).search(ledger, place, vector, k)
 
-    def _from_chroma(self, ledger: sqlite3.Connection, vector: Vectors, k: int) -> Scored | None:
-        lock = WriteLock(self.folder)
-        if not lock.try_acquire():
-            return None
-        try:
-            generation, known = self._generation(ledger), self._chunk_count(ledger)
-            chroma = Chroma.of(self.folder / "chroma")
-            held = chroma.count(generation)
-            if held < known:
-                self._rebuild_chroma(ledger)
-                return None
-            # Left-overs of a writer that was killed take places; ask for as many more.
-            found = chroma.query(generation, vector, k + min(held - known, 1000))
-            present = [pair for pair in found if self._has_chunk(ledger, pair[0])]
-            return present if len(present) >= min(k, known) else None
-        except ChromaBroken:
-            self._rebuild_chroma(ledger)
-            return None
-        finally:
-            lock.release()
-
-    def _rebuild_chroma(self, ledger: sqlite3.Connection) -> None:
-        """Fill Chroma from the ledger; once only where that fails, as on a full disk."""
-        if not self._repairable:
-            return
-        self._repairable = False
-        try:
-            chroma = Chroma.of(self.folder / "chroma")
-            chroma.rebuild(chunk_vectors(ledger), self._generation(ledger))
-        except ChromaBroken:
-            return
-        self._repairable = True
-
-    def _from_ledger(self, ledger: sqlite3.Connection, vector: Vectors, k: int) -> Scored:
-        generation = self._generation(ledger)
-        if self._exact is None or self._exact[0] != generation:
-            batches = list(chunk_vectors(ledger))
-            ids = [id_ for batch, _ in batches for id_ in batch]
-            empty = np.zeros((0, DIMENSIONS), np.float32)
-            vectors = np.concatenate([empty, *(held for _, held in batches)])
-            self._exact = generation, ids, vectors
-        _, ids, vectors = self._exact
-        scores = vectors @ vector.astype(np.float32)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(ids[at], float(scores[at])) for at in best]
-
-    def _has_chunk(self, ledger: sqlite3.Connection, id_: str) -> bool:
-        document, _, number = id_.rpartition(":")
-        query = "SELECT 1 FROM chunks WHERE document = ? AND number = ?"
-        return ledger.execute(query, (document, number)).fetchone() is not None
-
-    def _generation(self, ledger: sqlite3.Connection) -> int:
-        row = ledger.execute("SELECT value FROM settings WHERE name = 'generation'").fetchone()
-        return int(row[0])
-
-    def _chunk_count(self, ledger: sqlite3.Connection) -> int:
-        return int(ledger.execute("SELECT count(*) FROM chunks").fetchone()[0])
+    def _search(self, ledger: sqlite3.Connection) -> Nearest:
+        if self._nearest is None:
+            home = home_of(self.folder, setting(ledger, "library"), self.chroma_url)
+            self._nearest = Nearest(WriteLock(self.folder), Chroma.of(home))
+        return self._nearest
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         with self._reading() as ledger:
@@ -274,24 +235,15 @@ class Library:
 
 def check_embedder(ledger: sqlite3.Connection, folder: Path, embedder: Embedder | None) -> None:
     """Raise EmbedderMismatch if the ledger's vectors come from another embedder."""
-    row = ledger.execute("SELECT value FROM settings WHERE name = 'embedder'").fetchone()
-    if embedder is not None and row is not None and row[0] != embedder.name:
+    made_with = setting(ledger, "embedder")
+    if embedder is not None and made_with and made_with != embedder.name:
         raise EmbedderMismatch(
-            f"the library in {folder} was made with the embedder {row[0]} and this is "
+            f"the library in {folder} was made with the embedder {made_with} and this is "
             f"{embedder.name}: run `footnoted index --rebuild` to embed its documents again"
         )
 
 
-def as_document(row: tuple[Any, ...]) -> Document:
-    """A row of the ledger's `documents`, in the order of its columns, as a Document."""
-    id_, source, title, text, media_type, sha256, path, pages, layout = row
-    numbered = tuple((start, page) for start, page in json.loads(pages))
-    return Document(id_, source, title, text, media_type, sha256, path, numbered, layout)
-
-
-def chunk_vectors(ledger: sqlite3.Connection) -> Iterator[tuple[list[str], Vectors]]:
-    """All chunks' ids and vectors, (n, 384) float32, some thousands at a time."""
-    rows = ledger.execute("SELECT document || ':' || number, vector FROM chunks ORDER BY row")
-    while batch := rows.fetchmany(4000):
-        stored = np.frombuffer(b"".join(row[1] for row in batch), np.float16)
-        yield [str(row[0]) for row in batch], stored.reshape(-1, DIMENSIONS).astype(np.float32)
+def _place(ledger: sqlite3.Connection | None, scope: Scope) -> Place | None:
+    """The scope as the ledger knows it; None where there is no such collection."""
+    number = collection_number(ledger, scope.collection) if ledger is not None else 0
+    return Place(number, scope.document) if number else None

@@ -3,9 +3,10 @@
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from index.library import Library
+from index.documents import Scope
+from index.library import Library, Scored
 from index.llama import chunk_node
-from index.search import hybrid_search
+from index.search import DEFAULT, hybrid_search
 
 __all__ = ["HybridRetriever"]
 
@@ -13,16 +14,20 @@ __all__ = ["HybridRetriever"]
 class HybridRetriever(BaseRetriever):
     """The `k` best chunks for a query, each a TextNode with exact offsets, best first."""
 
-    def __init__(self, library: Library, k: int = 8) -> None:
+    def __init__(self, library: Library, k: int = 8, scope: Scope = DEFAULT) -> None:
         super().__init__()
         self.library = library
         self.k = k
+        self.scope = scope
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         nodes = []
-        for id_, score in hybrid_search(self.library, query_bundle.query_str, self.k):
+        for id_, score in self._search(query_bundle.query_str):
             chunk = self.library.chunk(id_)
             document = self.library.document(chunk.document) if chunk else None
             if chunk is not None and document is not None:
                 nodes.append(NodeWithScore(node=chunk_node(chunk, document), score=score))
         return nodes
+
+    def _search(self, query: str) -> Scored:
+        return hybrid_search(self.library, query, self.k, self.scope)

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 
+from index.documents import Scope
 from index.library import Library, Scored
 
 __all__ = ["fuse", "hybrid_search"]
 
 RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)
+DEFAULT = Scope()
 DEPTH = 40  # how many of each list are fused
 
 
-def hybrid_search(library: Library, query: str, k: int) -> Scored:
-    """The `k` best chunks of `library` for `query`: (id, fused score), best first."""
+def hybrid_search(library: Library, query: str, k: int, scope: Scope = DEFAULT) -> Scored:
+    """The `k` best chunks of a scope for `query`: (id, fused score), best first."""
     if library.embedder is None:
         raise ValueError("hybrid_search needs a library that was opened with an embedder")
     depth = max(DEPTH, k)
     vector = library.embedder.embed([query])[0]
-    return fuse([library.dense(vector, depth), library.lexical(query, depth)])[:k]
+    found = [library.dense(vector, depth, scope), library.lexical(query, depth, scope)]
+    return fuse(found)[:k]
 
 
 def fuse(rankings: Sequence[Scored]) -> Scored:

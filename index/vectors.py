@@ -1,28 +1,32 @@
-"""Chroma: the chunks' vectors, by id. It can be thrown away; the ledger fills it again.
+"""Chroma: the chunks' vectors, by key. It can be thrown away; the ledger fills it again.
 
 Two processes on one Chroma folder damage it in silence, so nobody touches it without the library's
-lock, readers included (see `Library.dense`).
+lock, readers included (see `index.nearest`). A server may be asked by many at once.
+
+Every collection of the library is one of Chroma's, as its own filters are 30 to 40 times slower.
 """
 
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.embedding import Vectors
+from index.errors import ChromaUnreachable
+from index.homes import Folder, Home
 
 if TYPE_CHECKING:
     from chromadb import Collection
     from chromadb.api import ClientAPI
 
-__all__ = ["Chroma", "ChromaBroken"]
+__all__ = ["Batch", "Chroma", "ChromaBroken"]
 
-COLLECTION = "chunks"
-# One client a process and folder: Chroma shares them by path, so a second handle that wants a
+Batch = tuple[int, list[str], Vectors]  # a collection's number, keys, their vectors
+
+# One client a process and home: Chroma shares them by path, so a second handle that wants a
 # fresh view would be given the first one's stale state.
-_opened: dict[Path, "Chroma"] = {}
+_opened: dict[Home, "Chroma"] = {}
 _opening = threading.Lock()
 
 
@@ -31,109 +35,137 @@ class ChromaBroken(Exception):
 
 
 class Chroma:
-    """The vectors of one library. Every call needs the library's lock to be held."""
+    """The vectors of one library. Every call needs the library's lock, unless it is `shared`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, home: Home) -> None:
+        self.home = home
         self._client: ClientAPI | None = None
-        self._collection: Collection | None = None
+        self._collections: dict[int, Collection] = {}
         self._generation = -1
         self._guard = threading.RLock()
 
     @classmethod
-    def of(cls, folder: Path) -> "Chroma":
-        """The process's one handle on `folder`."""
+    def of(cls, home: Home | Path) -> "Chroma":
+        """The process's one handle on a home, or on an embedded Chroma's folder."""
+        at = Folder(home.absolute()) if isinstance(home, Path) else home
         with _opening:
-            return _opened.setdefault(folder.absolute(), cls(folder.absolute()))
+            return _opened.setdefault(at, cls(at))
 
-    def count(self, generation: int) -> int:
-        """How many vectors it holds, seen at the ledger's `generation`."""
-        with self._guard, _broken():
-            return int(self._at(generation).count())
+    @property
+    def shared(self) -> bool:
+        """Whether it may be asked without the library's lock."""
+        return self.home.shared
 
-    def query(self, generation: int, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The `k` nearest ids with their cosine similarity, best first."""
+    def reach(self) -> None:
+        """Connect to a server; raises ChromaUnreachable. The embedded Chroma opens when needed."""
+        with self._guard:
+            if self.shared:
+                self._connect()
+
+    def count(self, collection: int, generation: int) -> int:
+        """How many vectors a collection holds, seen at the ledger's `generation`."""
         with self._guard, _broken():
-            collection = self._at(generation)
-            found = collection.query(
+            return int(self._at(collection, generation).count())
+
+    def query(
+        self, collection: int, generation: int, vector: Vectors, k: int
+    ) -> list[tuple[str, float]]:
+        """The `k` nearest keys with their cosine similarity, best first."""
+        with self._guard, _broken():
+            held = self._at(collection, generation)
+            found = held.query(
                 query_embeddings=[vector.tolist()],
-                n_results=min(k, max(1, collection.count())),
+                n_results=min(k, max(1, held.count())),
                 include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]
         return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
 
-    def upsert(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Put vectors of shape (len(ids), 384), as many at a time as Chroma takes."""
+    def upsert(self, collection: int, keys: Sequence[str], vectors: Vectors) -> None:
+        """Put vectors of shape (len(keys), 384), as many at a time as Chroma takes."""
         with self._guard, _broken():
-            collection = self._open()
-            size = self._client.get_max_batch_size() if self._client else len(ids)
-            for at in range(0, len(ids), size):
+            held = self._open(collection)
+            size = self._client.get_max_batch_size() if self._client else len(keys)
+            for at in range(0, len(keys), size):
                 batch = vectors[at : at + size].astype("float32")
-                collection.upsert(ids=list(ids[at : at + size]), embeddings=batch)
+                held.upsert(ids=list(keys[at : at + size]), embeddings=batch)
 
-    def delete(self, ids: Sequence[str]) -> None:
-        """Forget these ids; unknown ones are no error."""
+    def delete(self, collection: int, keys: Sequence[str]) -> None:
+        """Forget these keys; unknown ones are no error."""
         with self._guard, _broken():
-            for at in range(0, len(ids), 5000):
-                self._open().delete(ids=list(ids[at : at + 5000]))
+            for at in range(0, len(keys), 5000):
+                self._open(collection).delete(ids=list(keys[at : at + 5000]))
 
     def seen(self, generation: int) -> None:
         """The ledger moved to `generation` by this process's own writing: no need to reopen."""
         with self._guard:
             self._generation = generation
 
-    def ids(self) -> set[str]:
-        """Every id that it holds."""
-        with self._guard, _broken():
-            return set(self._open().get(include=[])["ids"])
+    def held(self, collection: int) -> Iterator[tuple[list[str], Vectors]]:
+        """Every key and vector that a collection holds, some thousands at a time."""
+        import numpy as np
 
-    def rebuild(self, batches: Iterator[tuple[list[str], Vectors]], generation: int) -> None:
+        with self._guard, _broken():
+            opened = self._open(collection)
+            for at in range(0, opened.count(), 2000):
+                rows = opened.get(limit=2000, offset=at, include=["embeddings"])
+                yield rows["ids"], np.asarray(rows["embeddings"], np.float32)
+
+    def collections(self) -> set[int]:
+        """The numbers of the collections that it holds."""
+        with self._guard, _broken():
+            self._connect()
+            names = [one.name for one in self._client.list_collections()] if self._client else []
+        prefix = self.home.prefix
+        return {int(name[len(prefix) :]) for name in names if name.startswith(prefix)}
+
+    def rebuild(self, batches: Iterable[Batch], generation: int) -> None:
         """Throw everything away and fill it with `batches`."""
         with self._guard:
-            self.close()
             with _broken():
-                if self.folder.exists():
-                    shutil.rmtree(self.folder)
-                self._open()
-            for ids, vectors in batches:
-                self.upsert(ids, vectors)
+                self._wipe()
+            for collection, keys, vectors in batches:
+                self.upsert(collection, keys, vectors)
             self._generation = generation
 
     def close(self) -> None:
-        """Let go of the files; the next call opens them again."""
+        """Let go of the client; the next call opens one again."""
         with self._guard:
-            client, self._client, self._collection = self._client, None, None
+            client, self._client, self._collections = self._client, None, {}
             self._generation = -1
             if client is not None:
                 _quietly(client.close)  # type: ignore[attr-defined]  # its Client has it
 
-    def _at(self, generation: int) -> "Collection":
+    def _wipe(self) -> None:
+        if self.shared:
+            self._connect()
+            self.home.wipe(self._client)
+            self._collections = {}
+        else:
+            self.close()
+            self.home.wipe(None)
+
+    def _at(self, collection: int, generation: int) -> "Collection":
         if self._generation != generation:
             self.close()
-        collection = self._open()
+        opened = self._open(collection)
         self._generation = generation
-        return collection
+        return opened
 
-    def _open(self) -> "Collection":
-        if self._collection is None:
-            import chromadb
-            from chromadb.api.shared_system_client import SharedSystemClient
-            from chromadb.config import Settings
-
-            settings = Settings(anonymized_telemetry=False)
-            try:
-                self._client = chromadb.PersistentClient(str(self.folder), settings)
-            except BaseException:
-                # Chroma 1.5.9 keeps a system that failed to start, and would hand it out again.
-                SharedSystemClient._identifier_to_system.pop(str(self.folder), None)
-                raise
-            self._collection = self._client.get_or_create_collection(
-                COLLECTION,
+    def _open(self, collection: int) -> "Collection":
+        if collection not in self._collections:
+            self._connect()
+            assert self._client is not None  # noqa: S101  it is connected
+            self._collections[collection] = self._client.get_or_create_collection(
+                f"{self.home.prefix}{collection}",
                 embedding_function=None,
                 metadata={"hnsw:space": "cosine", "hnsw:search_ef": 200},
             )
-        return self._collection
+        return self._collections[collection]
+
+    def _connect(self) -> None:
+        if self._client is None:
+            self._client = self.home.connect()
 
 
 def _quietly(close: Callable[[], None]) -> None:
@@ -151,5 +183,7 @@ def _broken() -> Iterator[None]:
         yield
     except (KeyboardInterrupt, SystemExit, GeneratorExit, ChromaBroken):
         raise
+    except ChromaUnreachable as error:
+        raise ChromaBroken(str(error)) from error
     except BaseException as error:
         raise ChromaBroken(f"{type(error).__name__}: {error}") from error

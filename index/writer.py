@@ -1,71 +1,54 @@
 """The library's one writer: a document becomes visible whole, and is replaced whole."""
 
-import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.chunks import group
-from index.documents import Chunk, Document, Sentence
-from index.embedding import Embedder, Vectors
-from index.errors import UnreadableDocument
-from index.ledger import open_ledger, translated
-from index.library import Library, as_document, chunk_vectors
+from index.documents import COLLECTION_NAME, DEFAULT_COLLECTION, Document
+from index.embedding import Embedder
+from index.errors import NoSuchPath
+from index.homes import home_of
+from index.ledger import open_ledger, setting, translated, upgrade
+from index.library import Library, check_embedder
 from index.lock import WriteLock
-from index.sentences import split_sentences
+from index.prepare import Prepared, Stored, chunk_keys, prepare
+from index.rows import DOCUMENT, as_document, vectors_by_key
+from index.tables import drop, free_id, make_collection, move, put
 from index.vectors import Chroma, ChromaBroken
 
 __all__ = ["LibraryWriter", "Prepared", "prepare"]
 
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document with everything that the ledger stores of it."""
-
-    document: Document
-    sentences: list[Sentence]
-    chunks: list[Chunk]
-    chunk_vectors: Vectors  # (chunks, 384)
-    sentence_vectors: Vectors  # (sentences, 384), of length 1
-
-
-def prepare(document: Document, embedder: Embedder) -> Prepared:
-    """Split and embed a document; raises UnreadableDocument if it has no sentence."""
-    sentences = split_sentences(document.text, document.id)
-    if not sentences:
-        raise UnreadableDocument(f"{document.source} has no sentence in it")
-    chunks = group(document.text, sentences, embedder.count_tokens)
-    texts = [document.text[chunk.start : chunk.end] for chunk in chunks]
-    spans = [
-        [(s.start - chunk.start, s.end - chunk.start) for s in sentences[chunk.first : chunk.last]]
-        for chunk in chunks
-    ]
-    vectors, pooled = embedder.embed_spans(texts, spans)
-    return Prepared(document, sentences, chunks, vectors, np.concatenate(pooled))
+Told = Callable[[int, int], None]
 
 
 class LibraryWriter(Library):
-    """Holds the lock from its making to `close`; a reader as well."""
+    """Holds the lock from its making to `close`; a reader as well. It writes to one collection."""
 
-    def __init__(self, folder: Path, embedder: Embedder | None, *, rebuild: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder | None,
+        *,
+        collection: str = DEFAULT_COLLECTION,
+        chroma_url: str = "",
+        rebuild: Told | bool = False,
+    ) -> None:
+        if not COLLECTION_NAME.fullmatch(collection):
+            raise NoSuchPath(
+                f"{collection!r} can be no collection's name: use letters, digits, - . and _"
+            )
         with translated(folder):
             folder.mkdir(parents=True, exist_ok=True)
+        self.collection = collection
         self._lock = WriteLock(folder)
         self._lock.acquire()
         try:
-            self._ledger = open_ledger(folder, create=True)
-            self._chroma = Chroma.of(folder / "chroma")
-            if rebuild and embedder is not None:
-                self._embed_again(folder, embedder)
-            super().__init__(folder, embedder)
-            if embedder is not None:
-                self._set("embedder", embedder.name)
-            self._mend_chroma()
+            self._ledger = open_ledger(folder, create=True, outdated=bool(rebuild))
+            self._open(folder, embedder, chroma_url, rebuild)
         except BaseException:
             self._lock.release()
             raise
@@ -76,25 +59,52 @@ class LibraryWriter(Library):
         self._ledger.close()
         self._lock.release()
 
-    def store(self, prepared: Prepared) -> None:
+    def prepare(self, document: Document) -> Prepared:
+        """Split and embed a document that is to be stored, in as far as it isn't here already.
+
+        Raises UnreadableDocument if it has no sentence.
+        """
+        if self.embedder is None:
+            raise ValueError("preparing needs a writer that was opened with an embedder")
+        with self._guard, translated(self.folder):
+            stored = Stored(self._ledger)
+            kept = stored.runs(self._id_of(document.source))
+            return prepare(document, self.embedder, stored=stored, kept=kept)
+
+    def store(self, prepared: Prepared) -> Document:
         """Put a document in the place of the one that has its source, if any, in one transaction.
 
         Its vectors go to Chroma first, where nobody finds them before the ledger knows them.
+        Returns it as it is stored: its id is another where a document elsewhere has it.
         """
-        ids = [chunk.id for chunk in prepared.chunks]
-        self._chroma_upsert(ids, prepared.chunk_vectors)
+        with self._guard, translated(self.folder):
+            document = replace(prepared.document, collection=self.collection)
+            document = replace(document, id=free_id(self._ledger, document, self._number))
+            prepared = replace(prepared, document=document)
+            self._chroma_add(prepared)
         with self._transaction() as ledger:
-            gone = _delete(ledger, "source = ?", prepared.document.source)
-            gone |= _delete(ledger, "id = ?", prepared.document.id)
-            _insert(ledger, prepared)
-        self._chroma_delete(sorted(gone - set(ids)))
+            gone = put(ledger, prepared, self._number, self._embedded_by)
+        self._chroma_delete(sorted(gone))
+        return document
 
     def remove(self, source: str) -> bool:
         """Drop the document of this source; whether there was one."""
+        with self._guard, translated(self.folder):
+            id_ = self._id_of(source)
+        if id_:
+            with self._transaction() as ledger:
+                gone = drop(ledger, id_)
+            self._chroma_delete(sorted(gone))
+        return bool(id_)
+
+    def move(self, document_id: str, *, source: str, path: str, title: str) -> None:
+        """Follow a file that was renamed or moved: nothing is split or embedded again.
+
+        The document keeps its id, so what cited it still does.
+        """
         with self._transaction() as ledger:
-            gone = _delete(ledger, "source = ?", source)
-        self._chroma_delete(sorted(gone))
-        return bool(gone)
+            move(ledger, document_id, source=source, path=path, title=title)
+        self._chroma_delete([])
 
     def touch(self, document_id: str, *, path: str, sha256: str) -> None:
         """Record where an unchanged text lies now, and its file's hash."""
@@ -104,53 +114,101 @@ class LibraryWriter(Library):
                 (path, sha256, document_id),
             )
 
-    def _embed_again(self, folder: Path, embedder: Embedder) -> None:
-        """Every stored text anew, in one transaction: readers keep the old until all is there."""
+    @property
+    def _embedded_by(self) -> str:
+        return self.embedder.name if self.embedder else setting(self._ledger, "embedder")
+
+    def _open(
+        self, folder: Path, embedder: Embedder | None, chroma_url: str, rebuild: Told | bool
+    ) -> None:
         with translated(folder):
-            ledger = self._ledger
-            ids = [row[0] for row in ledger.execute("SELECT id FROM documents ORDER BY source")]
-            ledger.execute("BEGIN IMMEDIATE")
-            try:
-                for id_ in ids:
-                    prepared = prepare(_stored(ledger, id_), embedder)
-                    _delete(ledger, "id = ?", id_)
-                    _insert(ledger, prepared)
-                self._set("embedder", embedder.name)
-                self._next_generation(ledger)
-                ledger.execute("COMMIT")
-            except BaseException:
+            home = home_of(folder, setting(self._ledger, "library"), chroma_url)
+            self._chroma = Chroma.of(home)
+            self._chroma.reach()
+            if rebuild and embedder is not None:
+                self._split_again(embedder, rebuild if callable(rebuild) else _untold)
+            check_embedder(self._ledger, folder, embedder)
+            self._number = make_collection(self._ledger, self.collection)
+            if embedder is not None:
+                self._note_embedder(embedder)
+        super().__init__(folder, embedder, chroma_url)
+        self._mend_chroma()
+
+    def _id_of(self, source: str) -> str:
+        query = "SELECT id FROM documents WHERE collection = ? AND source = ?"
+        row = self._ledger.execute(query, (self._number, source)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _split_again(self, embedder: Embedder, told: Told) -> None:
+        """Every stored text anew, in one transaction: readers keep the old until all is there."""
+        ledger = self._ledger
+        ledger.execute("BEGIN IMMEDIATE")
+        try:
+            upgrade(ledger)
+            rows = ledger.execute("SELECT id, collection FROM documents ORDER BY source").fetchall()
+            for done, (id_, collection) in enumerate(rows, 1):
+                row = ledger.execute(f"{DOCUMENT} WHERE id = ?", (id_,)).fetchone()
+                prepared = prepare(as_document(row), embedder, stored=Stored(ledger))
+                put(ledger, prepared, collection, embedder.name)
+                told(done, len(rows))
+            self._note_embedder(embedder)
+            self._next_generation()
+            ledger.execute("COMMIT")
+        except BaseException:
+            if ledger.in_transaction:
                 ledger.execute("ROLLBACK")
-                raise
-            self._chroma_rebuild()
+            raise
+        self._chroma_rebuild()
 
     def _mend_chroma(self) -> None:
         """After a writer that was killed: bring Chroma to what the ledger says."""
-        known = self._chunk_count(self._ledger)
+        with translated(self.folder):
+            generation = int(setting(self._ledger, "generation"))
+            counted = (
+                "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = number) "
+                "FROM collections"
+            )
+            known = self._ledger.execute(counted).fetchall()
         try:
-            if self._chroma.count(self._generation(self._ledger)) == known:
+            if all(self._chroma.count(number, generation) == keys for number, keys in known):
                 return
         except ChromaBroken:
             pass
         self._chroma_rebuild()
 
-    def _chroma_upsert(self, ids: Sequence[str], vectors: Vectors) -> None:
+    def _chroma_add(self, prepared: Prepared) -> None:
+        """Give Chroma the vectors that it hasn't yet."""
+        keys = chunk_keys(self._embedded_by, prepared)
+        held = "SELECT 1 FROM chunks WHERE collection = ? AND key = ?"
+        fresh = {
+            key: at
+            for at, key in enumerate(keys)
+            if self._ledger.execute(held, (self._number, key)).fetchone() is None
+        }
         try:
-            self._chroma.upsert(ids, vectors)
+            if fresh:
+                vectors = prepared.chunk_vectors[np.array(list(fresh.values()))]
+                self._chroma.upsert(self._number, list(fresh), vectors)
         except ChromaBroken:  # the ledger is the truth: readers compare its vectors meanwhile
             self._chroma.close()
 
-    def _chroma_delete(self, ids: Sequence[str]) -> None:
+    def _chroma_delete(self, keys: Sequence[str]) -> None:
+        with translated(self.folder):
+            generation = int(setting(self._ledger, "generation"))
         try:
-            self._chroma.delete(ids)
-            self._chroma.seen(self._generation(self._ledger))
+            if keys:
+                self._chroma.delete(self._number, keys)
+            self._chroma.seen(generation)
         except ChromaBroken:
             self._chroma.close()
 
     def _chroma_rebuild(self) -> None:
-        try:
-            self._chroma.rebuild(chunk_vectors(self._ledger), self._generation(self._ledger))
-        except ChromaBroken:
-            self._chroma.close()
+        with translated(self._lock.folder):
+            generation = int(setting(self._ledger, "generation"))
+            try:
+                self._chroma.rebuild(vectors_by_key(self._ledger), generation)
+            except ChromaBroken:
+                self._chroma.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -158,78 +216,23 @@ class LibraryWriter(Library):
             self._ledger.execute("BEGIN IMMEDIATE")
             try:
                 yield self._ledger
-                self._next_generation(self._ledger)
+                self._next_generation()
                 self._ledger.execute("COMMIT")
             except BaseException:
                 if self._ledger.in_transaction:
                     self._ledger.execute("ROLLBACK")
                 raise
 
-    def _set(self, name: str, value: str) -> None:
-        with translated(self._lock.folder):
-            self._ledger.execute(
-                "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2 "
-                "WHERE value <> ?2",
-                (name, value),
-            )
-
-    def _next_generation(self, ledger: sqlite3.Connection) -> None:
-        ledger.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
-
-
-def _stored(ledger: sqlite3.Connection, id_: str) -> Document:
-    row = ledger.execute(
-        "SELECT id, source, title, text, media_type, sha256, path, pages, layout "
-        "FROM documents WHERE id = ?",
-        (id_,),
-    ).fetchone()
-    return as_document(row)
-
-
-def _delete(ledger: sqlite3.Connection, condition: str, value: str) -> set[str]:
-    """Delete the documents that meet `condition`; the ids of the chunks that went with them."""
-    which = f"document IN (SELECT id FROM documents WHERE {condition})"  # noqa: S608  our own words
-    rows = ledger.execute(f"SELECT row, document, number FROM chunks WHERE {which}", (value,))  # noqa: S608
-    gone = [(row, f"{document}:{number}") for row, document, number in rows]
-    ledger.executemany("DELETE FROM words WHERE rowid = ?", [(row,) for row, _ in gone])
-    ledger.execute(f"DELETE FROM documents WHERE {condition}", (value,))  # noqa: S608
-    return {id_ for _, id_ in gone}
-
-
-def _insert(ledger: sqlite3.Connection, prepared: Prepared) -> None:
-    document = prepared.document
-    ledger.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(document.id, document.source, document.title, document.text, document.media_type),
-            *(document.sha256, document.path, json.dumps(document.pages), document.layout),
-        ),
-    )
-    ledger.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (s.document, s.number, s.start, s.end, s.heading, vector.tobytes())
-            for s, vector in zip(prepared.sentences, _int8(prepared.sentence_vectors), strict=True)
-        ],
-    )
-    stored = prepared.chunk_vectors.astype(np.float16)
-    for chunk, vector in zip(prepared.chunks, stored, strict=True):
-        row = ledger.execute(
-            "INSERT INTO chunks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(chunk.document, chunk.number, chunk.first, chunk.last, chunk.start, chunk.end),
-                *(json.dumps(chunk.headings, ensure_ascii=False), vector.tobytes()),
-            ),
-        ).lastrowid
-        context = " ".join(dict.fromkeys((document.title, *chunk.headings)))
-        body = document.text[chunk.start : chunk.end]
-        ledger.execute(
-            "INSERT INTO words (rowid, context, body) VALUES (?, ?, ?)", (row, context, body)
+    def _note_embedder(self, embedder: Embedder) -> None:
+        self._ledger.execute(
+            "INSERT INTO settings VALUES ('embedder', ?1) ON CONFLICT (name) DO UPDATE "
+            "SET value = ?1 WHERE value <> ?1",
+            (embedder.name,),
         )
 
+    def _next_generation(self) -> None:
+        self._ledger.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
 
-def _int8(vectors: Vectors) -> NDArray[np.int8]:
-    """Each vector on a scale of its own, which its length of 1 makes needless to store."""
-    largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-12)
-    scaled: NDArray[np.int8] = np.round(vectors * (127 / largest)).astype(np.int8)
-    return scaled
+
+def _untold(_: int, __: int) -> None:
+    """The progress of a rebuild that nobody watches."""

@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "--history", type=Path, metavar="FILE", help="the conversation so far, JSON"
     )
     parser.add_argument("--batch", type=Path, metavar="FILE", help="many questions, JSON Lines")
+    parser.add_argument(
+        "--collection", default="", metavar="NAME", help="search this one; or write @NAME in it"
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the data folder (.footnoted)")
     return parser
 
@@ -96,16 +99,16 @@ def _answer(options: argparse.Namespace, settings: Settings, questions: list[_Qu
         if not assistant.model and not options.quotes:
             complain("no model is set; showing the nearest sentences")
         if options.batch:
-            return _answer_batch(assistant, questions)
-        answer = _watched(assistant, questions[0])
+            return _answer_batch(assistant, questions, options.collection)
+        answer = _watched(assistant, questions[0], options.collection)
         print(json.dumps(answer_to_json(answer)) if options.json else answer_to_text(answer))
     return 0
 
 
-def _watched(assistant: Any, question: _Question) -> Answer:
+def _watched(assistant: Any, question: _Question, collection: str) -> Answer:
     """The answer, its progress told on a terminal."""
     show = sys.stderr.isatty()
-    for event in assistant.ask(question.text, question.history):
+    for event in assistant.ask(question.text, question.history, collection=collection):
         if isinstance(event, Answer):
             print("\r\033[K" if show else "", end="", file=sys.stderr)
             return event
@@ -125,14 +128,14 @@ def _progress(event: object) -> str:
     return ""
 
 
-def _answer_batch(assistant: Any, questions: list[_Question]) -> int:
+def _answer_batch(assistant: Any, questions: list[_Question], collection: str) -> int:
     """A line out for a line in; a question that fails is a line with its error, and exit 1."""
     from tqdm import tqdm
 
     failed = 0
     for question in tqdm(questions, unit="question", disable=not sys.stderr.isatty()):
         try:
-            answer = assistant.answer(question.text, question.history)
+            answer = assistant.answer(question.text, question.history, collection=collection)
             line = {"id": question.id, **answer_to_json(answer)}
         except (AssistantError, LibraryError) as error:
             failed += 1

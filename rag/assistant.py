@@ -3,15 +3,18 @@
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from index.documents import Scope
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from rag.answer import Answer, Event, Message
 from rag.chain import CHUNKS, Chain
 from rag.errors import BadQuestion
+from rag.mentions import addressed
 from rag.models import ModelSource, open_model
 from rag.server import Endpoint
 from rag.settings import Settings
@@ -52,32 +55,47 @@ class Assistant:
         return self._models.current().endpoint if self._models else None
 
     def ask(
-        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        *,
+        quotes: bool = False,
+        collection: str = "",
     ) -> Iterator[Event]:
         """Answer as a stream: Found, then Evidence and Claims, last the Answer.
 
-        `quotes` shows the nearest sentences and asks no model. Raises BadQuestion, ModelError and
-        LibraryError; closing the iterator stops the work.
+        `quotes` shows the nearest sentences and asks no model. A collection that is named here, or
+        as `@name` in the question, is searched and no other; `@file` searches one document. Raises
+        BadQuestion, ModelError and LibraryError; closing the iterator stops the work.
         """
         question = _valid(" ".join(question.split()))
         if not question or len(question) > LONGEST_QUESTION:
             length = f"has {len(question)} characters" if question else "is empty"
             raise BadQuestion(f"the question {length}: ask one of 1 to {LONGEST_QUESTION}")
         history = [Message(message.role, _valid(message.content)) for message in history]
-        yield from self._chain(quotes=quotes).run(question, history)
+        of = addressed(question, history, self.library, collection)
+        chain = self._chain(quotes=quotes, scope=of.scope)
+        with contextlib.closing(chain.run(of.question, of.history)) as events:
+            for event in events:
+                yield replace(event, question=question) if isinstance(event, Answer) else event
 
     def answer(
-        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        *,
+        quotes: bool = False,
+        collection: str = "",
     ) -> Answer:
         """The whole answer at once; raises as `ask` does."""
-        *_, last = self.ask(question, history, quotes=quotes)
+        *_, last = self.ask(question, history, quotes=quotes, collection=collection)
         if not isinstance(last, Answer):
             raise TypeError(f"the last event is {type(last).__name__}, not an Answer")
         return last
 
     def warm(self) -> None:
         """Load what the first question would wait for: the model, and the embedder's first run."""
-        self._chain(quotes=False)
+        self._chain(quotes=False, scope=Scope())
         self._embedder.embed(["warm"])
 
     @contextlib.contextmanager
@@ -102,12 +120,12 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _chain(self, *, quotes: bool) -> Chain:
+    def _chain(self, *, quotes: bool, scope: Scope) -> Chain:
         from index.retriever import HybridRetriever  # imports LlamaIndex, 1.5 s
 
         return Chain(
             self.library,
-            HybridRetriever(self.library, k=CHUNKS),
+            HybridRetriever(self.library, k=CHUNKS, scope=scope),
             None if quotes or not self._models else self._models.current(),
             thresholds_for(self.model),
             self._timeout_s,
@@ -121,7 +139,8 @@ def open_assistant(settings: Settings) -> Assistant:
     """
     models = open_model(settings)
     embedder = Embedder.load(settings.cache)
-    return Assistant(open_library(settings.data, embedder), embedder, models, settings.timeout_s)
+    library = open_library(settings.data, embedder, chroma_url=settings.chroma_url)
+    return Assistant(library, embedder, models, settings.timeout_s)
 
 
 def _valid(text: str) -> str:

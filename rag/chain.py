@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.library import Library
@@ -39,7 +39,7 @@ class Chain:
     thresholds: Thresholds
     timeout_s: float
 
-    def run(self, question: str, history: Sequence[Message]) -> Iterator[Event]:
+    def run(self, question: str, history: Sequence[Message]) -> Generator[Event, None, None]:
         """Found, then Evidence and Claims, last the Answer. Raises ModelError and LibraryError.
 
         A follow-up is searched for as it stands at once, and again once it has been made

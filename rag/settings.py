@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from index.folders import cache_folder, data_folder
+from index.folders import cache_folder, chroma_url, data_folder
 from rag.errors import SettingsError
 
 __all__ = ["DEFAULT_REMOTE_MODEL", "NO_MODEL", "Settings"]
@@ -24,6 +24,7 @@ class Settings:
     name at the endpoint, "none" for quotes mode, or None for the default. With `base_url` or
     `api_key` set, that endpoint answers; otherwise the embedded model does, from `chat_weights`
     where a person points at a GGUF file of their own. `timeout_s` bounds one question, in seconds.
+    With `chroma_url` the vectors are on that Chroma server.
     """
 
     data: Path = Path(".footnoted")
@@ -33,6 +34,7 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     chat_weights: Path | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
+    chroma_url: str = ""
 
     @property
     def remote(self) -> bool:
@@ -56,6 +58,7 @@ class Settings:
             api_key=environment.get("OPENAI_API_KEY") or None,
             chat_weights=Path(weights).expanduser() if weights else None,
             timeout_s=_seconds(environment.get("FOOTNOTED_TIMEOUT")),
+            chroma_url=chroma_url(environment),
         )
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunks import BUDGET, group
+from index.chunks import BUDGET, full_runs, group
 from index.documents import Chunk
 from index.sentences import split_sentences
 
@@ -53,3 +53,52 @@ def test_headings_begin_chunks_and_name_their_path() -> None:
 
 def test_a_text_without_sentences_has_no_chunks() -> None:
     assert group("", [], words) == []
+
+
+FIELD = [
+    f"The {name} of {place} keeps {count} {thing} in the cellar."
+    for place in ("Arles", "Bruges", "Cork", "Delft", "Evora")
+    for name in ("miller", "abbot", "ferryman", "widow")
+    for count, thing in enumerate(("sheep", "jars of oil", "books", "keys", "lamps"), 3)
+]
+
+
+@given(st.lists(st.sampled_from([*FIELD, "# Head"]), min_size=4), st.data())
+@settings(deadline=None, max_examples=60)
+def test_after_an_edit_chunks_still_hold_every_sentence_once_within_the_budget(
+    said: list[str], data: st.DataObject
+) -> None:
+    text = "\n\n".join(said)
+    at = data.draw(st.integers(0, len(said) - 1))
+    edited = "\n\n".join([*said[:at], data.draw(st.sampled_from(FIELD)), *said[at + 1 :]])
+    sentences = split_sentences(edited, "doc")
+    kept = full_runs(text, split_sentences(text, "doc"), chunks_of(text))
+
+    chunks = group(edited, sentences, words, kept=kept)
+
+    covered = [n for chunk in chunks for n in range(chunk.first, chunk.last)]
+    assert covered == list(range(len(sentences)))
+    assert all(words(edited[chunk.start : chunk.end]) <= BUDGET for chunk in chunks)
+
+
+def test_an_edit_moves_only_the_boundaries_beside_it() -> None:
+    text = " ".join(FIELD)
+    edited = text.replace(FIELD[17], "It burnt down, and nobody has built it up again since.")
+    kept = full_runs(text, split_sentences(text, "doc"), chunks_of(text))
+
+    chunks = group(edited, split_sentences(edited, "doc"), words, kept=kept)
+
+    before = {text[chunk.start : chunk.end] for chunk in chunks_of(text)}
+    fresh = [c for c in chunks if edited[c.start : c.end] not in before]
+    assert len(before) > 5
+    assert len(fresh) == 1
+
+
+def test_what_is_added_to_the_end_goes_into_a_chunk_that_has_room() -> None:
+    text = FIELD[0]
+    longer = f"{text} {FIELD[1]}"
+    kept = full_runs(text, split_sentences(text, "doc"), chunks_of(text))
+
+    chunks = group(longer, split_sentences(longer, "doc"), words, kept=kept)
+
+    assert [(chunk.first, chunk.last) for chunk in chunks] == [(0, 2)]

@@ -72,7 +72,7 @@ def test_the_unchanged_is_not_embedded_again(
     folder: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest([folder], writer)
-    monkeypatch.setattr("index.ingest.prepare", None)
+    monkeypatch.setattr(writer, "prepare", None)
 
     assert ingest([folder], writer) == Summary(unchanged=2, skipped=1)
 

@@ -16,6 +16,7 @@ from index.errors import DataFolderUnusable, EmbedderMismatch
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from index.lock import WriteLock
+from index.nearest import Place
 from index.vectors import Chroma
 from index.writer import prepare
 
@@ -24,6 +25,12 @@ OTHER = "Oil\nNo oil was sold to anyone. The wells are dry.\n"
 
 def sources(library: Library) -> list[str]:
     return [row.source for row in library.documents()]
+
+
+def held(library: Library) -> set[str]:
+    """The keys of the vectors that Chroma holds of the default collection."""
+    batches = Chroma.of(library.folder / "chroma").held(1)
+    return {key for keys, _ in batches for key in keys}
 
 
 def in_another_process(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -50,7 +57,7 @@ with open_writer(Path(sys.argv[1]), Embedder.load(cache_folder())) as writer:
 # is in the middle of its transaction.
 CRASH = ADD.replace(
     "with open_writer",
-    "import os, index.writer\nindex.writer._insert = lambda *_: os._exit(9)\nwith open_writer",
+    "import os, index.tables\nindex.tables._put_chunk = lambda *_: os._exit(9)\nwith open_writer",
 )
 
 
@@ -114,7 +121,7 @@ def test_dense_search_finds_the_nearest_chunk_by_its_cosine(
     assert "700,000 tons" in RICE[chunk.start : chunk.end]
     assert found == sorted(found, key=lambda pair: -pair[1])
     assert found[0][1] == pytest.approx(
-        library._from_ledger(library._connection, vector, 1)[0][1], abs=2e-3
+        library._nearest.compare(library._connection, Place(1), vector, 1)[0][1], abs=2e-3
     )
 
 
@@ -199,7 +206,7 @@ def test_a_crash_in_the_middle_of_storing_changes_nothing(
     with open_library(library.folder, embedder) as reader:
         assert (reader.documents(), {id_ for id_, _ in reader.dense(vector, 9)}) == before
     with open_writer(library.folder, embedder) as writer:
-        assert Chroma.of(library.folder / "chroma").ids() == before[1]
+        assert len(held(library)) == len(before[1])
         assert add_text("rice.txt", OTHER, writer).title == "Oil"
 
 
@@ -214,7 +221,7 @@ def test_chroma_is_rebuilt_from_the_ledger_when_it_is_gone(
 
     assert [id_ for id_, _ in library.dense(vector, 3)] == expected
     assert [id_ for id_, _ in library.dense(vector, 3)] == expected
-    assert len(chroma.ids()) == library.counts()[2]
+    assert len(held(library)) == library.counts()[2]
 
 
 def test_chroma_is_rebuilt_when_its_file_is_garbage(library: Library, embedder: Embedder) -> None:
@@ -225,7 +232,7 @@ def test_chroma_is_rebuilt_when_its_file_is_garbage(library: Library, embedder: 
     (library.folder / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 100)
 
     assert [id_ for id_, _ in library.dense(vector, 3)] == expected
-    assert len(chroma.ids()) == library.counts()[2]
+    assert len(held(library)) == library.counts()[2]
 
 
 def test_while_somebody_writes_readers_compare_the_ledgers_vectors(
@@ -367,10 +374,10 @@ def test_more_vectors_than_chroma_takes_at_once(tmp_path: Path) -> None:
     chroma = Chroma.of(tmp_path / "chroma")
     vectors = np.random.default_rng(1).normal(size=(6000, 384)).astype(np.float32)
 
-    chroma.upsert([str(n) for n in range(6000)], vectors)
+    chroma.upsert(1, [str(n) for n in range(6000)], vectors)
 
-    assert chroma.count(1) == 6000
-    assert chroma.query(1, vectors[4321], 1)[0][0] == "4321"
+    assert chroma.count(1, 1) == 6000
+    assert chroma.query(1, 1, vectors[4321], 1)[0][0] == "4321"
     chroma.close()
 
 

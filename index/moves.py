@@ -1,0 +1,52 @@
+"""Files that were moved or renamed: their documents follow them, and nothing is read again."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.library import DocumentRow
+from index.writer import LibraryWriter
+
+__all__ = ["Move", "follow_moves"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A document's source before and after."""
+
+    before: str
+    after: str
+
+
+def follow_moves(files: Iterable[tuple[str, Path]], writer: LibraryWriter) -> list[Move]:
+    """Give documents whose file is gone the source and path of an unknown file of the same bytes.
+
+    `files` are what is about to be indexed, each with its source. The file's bytes are compared by
+    their sha256, so one that was edited on the way is no move.
+    """
+    rows = writer.documents(writer.collection)
+    known = {row.source for row in rows}
+    lost = {row.sha256: row for row in reversed(rows) if row.path and not Path(row.path).exists()}
+    moves = []
+    for source, path in files:
+        row = lost.pop(_sha256(path), None) if lost and source not in known else None
+        if row is not None:
+            title = _title(row, path)
+            writer.move(row.id, source=source, path=str(path.absolute()), title=title)
+            moves.append(Move(row.source, source))
+    return moves
+
+
+def _title(row: DocumentRow, path: Path) -> str:
+    """The document's title; where it was only the file's name, it is the new one."""
+    return path.stem if row.title == Path(row.path).stem else row.title
+
+
+def _sha256(path: Path) -> str:
+    """The file's hash; "" where it can't be read, which its reader will tell."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
