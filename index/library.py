@@ -7,7 +7,7 @@ the next call.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from index import lexical
 from index.documents import Chunk, Document, Sentence
 from index.embedding import DIMENSIONS, Embedder, Vectors
 from index.errors import DataFolderUnusable, EmbedderMismatch
-from index.ledger import FILENAME, match_expression, open_ledger, translated
+from index.ledger import FILENAME, open_ledger, translated
 from index.lock import WriteLock
+from index.passages import Passage, read_passages
 from index.vectors import Chroma, ChromaBroken
 
 if TYPE_CHECKING:
@@ -159,17 +161,19 @@ class Library:
     def lexical(self, query: str, k: int) -> Scored:
         """The `k` chunks that share the most telling words with the query, by bm25, best first."""
         with self._reading() as ledger:
-            if ledger is None:
-                return []
-            (chunks,) = ledger.execute("SELECT count(*) FROM chunks").fetchone()
-            match = match_expression(query, ledger, chunks)
-            rows = ledger.execute(
-                "SELECT document || ':' || number, -bm25(words) AS score FROM words "
-                "JOIN chunks ON chunks.row = words.rowid WHERE words MATCH ? "
-                "ORDER BY score DESC, chunks.row LIMIT ?",
-                (match or '""', k),
-            ).fetchall()
-        return [(str(id_), float(score)) for id_, score in rows]
+            return lexical.search(ledger, query, k) if ledger is not None else []
+
+    def rarity(self, words: Sequence[str]) -> dict[str, float]:
+        """How much each word tells in this library: its inverse document frequency."""
+        with self._reading() as ledger:
+            return (
+                lexical.rarity(ledger, words) if ledger is not None else dict.fromkeys(words, 0.0)
+            )
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The chunks of these ids with the text around them; what is gone is left out."""
+        with self._reading() as ledger:
+            return read_passages(ledger, ids) if ledger is not None else []
 
     def dense(self, vector: Vectors, k: int) -> Scored:
         """The `k` chunks nearest to `vector` (384, of length 1), with their cosine, best first.

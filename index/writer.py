@@ -15,6 +15,7 @@ from index.documents import Chunk, Document, Sentence
 from index.embedding import Embedder, Vectors
 from index.errors import UnreadableDocument
 from index.ledger import open_ledger, translated
+from index.lexical import codes
 from index.library import Library, as_document, chunk_vectors
 from index.lock import WriteLock
 from index.sentences import split_sentences
@@ -224,7 +225,8 @@ def _insert(ledger: sqlite3.Connection, prepared: Prepared) -> None:
         context = " ".join(dict.fromkeys((document.title, *chunk.headings)))
         body = document.text[chunk.start : chunk.end]
         ledger.execute(
-            "INSERT INTO words (rowid, context, body) VALUES (?, ?, ?)", (row, context, body)
+            "INSERT INTO words (rowid, context, body, codes) VALUES (?, ?, ?, ?)",
+            (row, context, body, " ".join(codes(f"{context}\n{body}"))),
         )
 
 
