@@ -170,8 +170,8 @@ def _words(ledger: sqlite3.Connection) -> Iterator[Finding]:
 def _words_differ(ledger: sqlite3.Connection, number: int, table: str) -> str:
     try:
         ledger.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608
-        rows = ledger.execute(f"SELECT rowid, context, body FROM {table}")  # noqa: S608
-        held = {row: (context, body) for row, context, body in rows}
+        rows = ledger.execute(f"SELECT rowid, context, body, codes FROM {table}")  # noqa: S608
+        held = {row: tuple(words) for row, *words in rows}
     except sqlite3.DatabaseError as error:
         return f"can't be read: {error}"
     documents = ledger.execute("SELECT id FROM documents WHERE collection = ?", (number,))

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import re
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from index.errors import DataFolderUnusable
 __all__ = [
     "FILENAME",
     "collection_number",
-    "match_expression",
     "open_ledger",
     "setting",
     "translated",
@@ -51,17 +49,8 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS chunks_by_key ON chunks (collection, key)",
 )
 WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5 (
-    context, body, tokenize = 'porter unicode61 remove_diacritics 2'
+    context, body, codes, tokenize = 'porter unicode61 remove_diacritics 2'
 )"""
-
-STOPWORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below
-    between both but by can could did do does doing down during each few for from further had has
-    have having he her here hers him his how i if in into is it its itself just me more most my no
-    nor not now of off on once only or other our out over own s same she should so some such t than
-    that the their them then there these they this those through to too under until up very was we
-    were what when where which while who whom whose why will with would you your""".split()
-)
 
 
 def open_ledger(
@@ -195,20 +184,3 @@ def _sqlite_reason(error: sqlite3.Error) -> str:
     if "not a database" in said or "malformed" in said or "no such table" in said:
         return f"holds no ledger that can be read ({said}): name another folder with --data"
     return f"failed ({said})"
-
-
-def match_expression(
-    query: str, ledger: sqlite3.Connection, chunks: int, table: str = "words"
-) -> str:
-    """An FTS5 expression that asks for any of the query's telling words; "" if it has none.
-
-    Every word is quoted, so nothing in a question is taken for syntax. Words in more than 40% of
-    a large library's chunks are left out: they cost most and tell nothing.
-    """
-    words = list(dict.fromkeys(re.findall(r"\w+", query.casefold())))
-    telling = [word for word in words if word not in STOPWORDS] or words
-    if chunks > 5000 and len(telling) > 1:
-        count = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"  # noqa: S608  our own name
-        held = {word: ledger.execute(count, (f'"{word}"',)).fetchone()[0] for word in telling}
-        telling = [word for word in telling if held[word] <= 0.4 * chunks] or telling
-    return " OR ".join(f'"{word}"' for word in telling[:64])

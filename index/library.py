@@ -6,13 +6,14 @@ the next call.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from index import lexical
 from index.documents import DEFAULT_COLLECTION, Chunk, Document, Scope, Sentence
 from index.embedding import Embedder, Vectors
 from index.errors import DataFolderUnusable, EmbedderMismatch
@@ -20,7 +21,6 @@ from index.homes import home_of
 from index.ledger import (
     FILENAME,
     collection_number,
-    match_expression,
     open_ledger,
     setting,
     translated,
@@ -28,6 +28,7 @@ from index.ledger import (
 )
 from index.lock import WriteLock
 from index.nearest import Nearest, Place, Scored
+from index.passages import Passage, read_passages
 from index.rows import CHUNK, DOCUMENT, SENTENCE, as_chunk, as_document, as_sentence, from_int8
 from index.vectors import Chroma
 
@@ -180,15 +181,23 @@ class Library:
             if ledger is None or place is None:
                 return []
             table = words_table(place.collection)
-            (chunks,) = ledger.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-            match = match_expression(query, ledger, chunks, table)
-            rows = ledger.execute(
-                f"SELECT document || ':' || number, -bm25({table}) AS score FROM {table} "  # noqa: S608
-                f"JOIN chunks ON chunks.row = {table}.rowid WHERE {table} MATCH ? "
-                "AND ? IN ('', document) ORDER BY score DESC, chunks.row LIMIT ?",
-                (match or '""', place.document, k),
-            ).fetchall()
-        return [(str(id_), float(score)) for id_, score in rows]
+            return lexical.search(ledger, query, k, table=table, document=place.document)
+
+    def rarity(self, words: Sequence[str], scope: Scope = DEFAULT) -> dict[str, float]:
+        """How much each word tells in a scope's collection: its inverse document frequency."""
+        with self._reading() as ledger:
+            place = _place(ledger, scope)
+            if ledger is None or place is None:
+                return dict.fromkeys(words, 0.0)
+            return lexical.rarity(ledger, words, words_table(place.collection))
+
+    def passages(self, ids: Sequence[str], scope: Scope = DEFAULT) -> list[Passage]:
+        """The chunks of these ids with the text around them; what is gone is left out."""
+        with self._reading() as ledger:
+            place = _place(ledger, scope)
+            if ledger is None or place is None:
+                return []
+            return read_passages(ledger, ids, words_table(place.collection))
 
     def dense(self, vector: Vectors, k: int, scope: Scope = DEFAULT) -> Scored:
         """The `k` chunks nearest to `vector` (384, of length 1), with their cosine, best first."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.documents import Document, Sentence
-from index.ledger import STOPWORDS
+from index.lexical import codes, terms
 from index.library import Library
 
 __all__ = ["RankedSentence", "page_at", "rank_sentences"]
@@ -78,7 +78,7 @@ class _Candidate:
 
     @property
     def words(self) -> set[str]:
-        return set(_stems(self.document.text[self.sentence.start : self.sentence.end]))
+        return _words(self.document.text[self.sentence.start : self.sentence.end])
 
     def ranked(self, score: float) -> RankedSentence:
         document, sentence, heading = self.document, self.sentence, self._heading()
@@ -138,7 +138,7 @@ def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[_Candida
 
 def _overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:
     """The share of the question's words that each candidate has, weighted by how rare they are."""
-    asked = set(_stems(question))
+    asked = _words(question)
     held = Counter(word for words in candidates for word in words & asked)
     n = len(candidates)
     idf = {word: math.log(1 + (n - held[word] + 0.5) / (held[word] + 0.5)) for word in asked}
@@ -148,14 +148,5 @@ def _overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:
     ]
 
 
-def _stems(text: str) -> list[str]:
-    words = re.findall(r"\w+", text.casefold())
-    return [_stem(word) for word in words if word not in STOPWORDS]
-
-
-def _stem(word: str) -> str:
-    """The word without its commonest endings: as good here as a real stemmer, and quicker."""
-    for ending in ("ings", "ing", "edly", "ed", "es", "s", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+def _words(text: str) -> set[str]:
+    return {*terms(text), *codes(text)}

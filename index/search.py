@@ -1,31 +1,73 @@
-"""Hybrid search: Chroma's nearest vectors and FTS5's best words, fused by reciprocal rank."""
+"""Hybrid search: what Chroma and FTS5 find, read again with the text around it, and scored."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from index.documents import Scope
+from index.embedding import Vectors
+from index.lexical import codes, quoted, stem, words
 from index.library import Library, Scored
+from index.scoring import Question, scores
 
-__all__ = ["fuse", "hybrid_search"]
+__all__ = ["ask", "hybrid_search"]
 
-RANK_CONSTANT = 60  # of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)
 DEFAULT = Scope()
-DEPTH = 40  # how many of each list are fused
+DEPTH = 50  # how many of each list are scored
+DECAY = 0.5  # of what an earlier turn of a conversation says, a turn
+TURNS = 3  # earlier turns that still tell something
 
 
-def hybrid_search(library: Library, query: str, k: int, scope: Scope = DEFAULT) -> Scored:
-    """The `k` best chunks of a scope for `query`: (id, fused score), best first."""
+def hybrid_search(
+    library: Library,
+    query: str,
+    k: int,
+    scope: Scope = DEFAULT,
+    *,
+    earlier: Sequence[str] = (),
+) -> Scored:
+    """The `k` best chunks of a scope for `query`: (id, score), best first.
+
+    `earlier` are the same person's questions before it, oldest first: a follow-up leaves out what
+    they said.
+    """
+    question = ask(library, query, earlier, scope)
+    depth = max(DEPTH, k)
+    asked = " ".join((query, *reversed(earlier[-TURNS:])))
+    near = library.dense(question.vector, depth, scope)
+    said = library.lexical(asked, depth, scope)
+    passages = library.passages(list(dict.fromkeys(id_ for id_, _ in (*near, *said))), scope)
+    found = [
+        (one.id, score) for one, score in zip(passages, scores(question, passages), strict=True)
+    ]
+    return sorted(found, key=lambda pair: -pair[1])[:k]
+
+
+def ask(
+    library: Library, query: str, earlier: Sequence[str] = (), scope: Scope = DEFAULT
+) -> Question:
+    """The query as a question to a scope, which knows how rare its words are."""
     if library.embedder is None:
         raise ValueError("hybrid_search needs a library that was opened with an embedder")
-    depth = max(DEPTH, k)
-    vector = library.embedder.embed([query])[0]
-    found = [library.dense(vector, depth, scope), library.lexical(query, depth, scope)]
-    return fuse(found)[:k]
+    turns = [query, *reversed(earlier[-TURNS:])]
+    said = [words(turn) for turn in turns]
+    written = [codes(turn) for turn in turns]
+    tells = library.rarity(sorted({word for turn in (*said, *written) for word in turn}), scope)
+    asked: dict[str, float] = {}
+    pairs: dict[tuple[str, str], float] = {}
+    for age, turn in enumerate(said):
+        weight = DECAY**age
+        for word in (*turn, *written[age]):
+            asked.setdefault(word if word in written[age] else stem(word), weight * tells[word])
+        for one, next_ in pairwise(turn):
+            pairs.setdefault((stem(one), stem(next_)), weight * (tells[one] + tells[next_]))
+    vector = _blended(library.embedder.embed(turns))
+    return Question(vector, asked, pairs, tuple(quoted(query)), coded=any(written))
 
 
-def fuse(rankings: Sequence[Scored]) -> Scored:
-    """Rankings as one: each item scores the sum of 1 / (60 + its rank), best first."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, (id_, _) in enumerate(ranking, 1):
-            scores[id_] = scores.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return sorted(scores.items(), key=lambda pair: -pair[1])
+def _blended(turns: Vectors) -> Vectors:
+    """One vector of length 1 of the turns' (n, 384), each weighing less than the one before."""
+    blended = (turns * (DECAY ** np.arange(len(turns)))[:, None]).sum(axis=0)
+    unit: Vectors = (blended / max(float(np.linalg.norm(blended)), 1e-12)).astype(np.float32)
+    return unit

@@ -10,6 +10,7 @@ import numpy as np
 
 from index.documents import DEFAULT_COLLECTION, Document, document_id, sentence_ids
 from index.ledger import WORDS, collection_number, words_table
+from index.lexical import codes
 from index.prepare import Prepared, chunk_keys
 from index.rows import as_int8
 
@@ -23,6 +24,8 @@ __all__ = [
     "renew",
     "words_of",
 ]
+
+Words = tuple[str, str, str]  # the context, body and codes of a row of words
 
 
 def put(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embedder: str) -> set[str]:
@@ -81,13 +84,13 @@ def index_words(ledger: sqlite3.Connection, id_: str, collection: int) -> None:
         _put_words(ledger, table, row, words)
 
 
-def words_of(ledger: sqlite3.Connection, id_: str) -> list[tuple[int, tuple[str, str]]]:
-    """For each chunk of a document its row, and what its words are indexed from: context, body."""
+def words_of(ledger: sqlite3.Connection, id_: str) -> list[tuple[int, Words]]:
+    """For each chunk of a document its row, and what its words are indexed from."""
     document = "SELECT title, text FROM documents WHERE id = ?"
     title, text = ledger.execute(document, (id_,)).fetchone()
     chunks = 'SELECT row, start, "end", headings FROM chunks WHERE document = ?'
     return [
-        (row, (_context(title, json.loads(headings)), text[start:end]))
+        (row, _words(_context(title, json.loads(headings)), text[start:end]))
         for row, start, end, headings in ledger.execute(chunks, (id_,))
     ]
 
@@ -194,11 +197,15 @@ def _put_chunk(
         ),
     ).lastrowid
     body = prepared.document.text[chunk.start : chunk.end]
-    _put_words(ledger, words_table(collection), row or 0, (context, body))
+    _put_words(ledger, words_table(collection), row or 0, _words(context, body))
 
 
-def _put_words(ledger: sqlite3.Connection, table: str, row: int, words: tuple[str, str]) -> None:
-    query = f"INSERT INTO {table} (rowid, context, body) VALUES (?, ?, ?)"  # noqa: S608
+def _words(context: str, body: str) -> Words:
+    return context, body, " ".join(codes(f"{context}\n{body}"))
+
+
+def _put_words(ledger: sqlite3.Connection, table: str, row: int, words: Words) -> None:
+    query = f"INSERT INTO {table} (rowid, context, body, codes) VALUES (?, ?, ?, ?)"  # noqa: S608
     ledger.execute(query, (row, *words))
 
 

@@ -13,7 +13,8 @@ from index.errors import UnreadableDocument
 from index.ingest import Progress, Summary, add_text, ingest, prune
 from index.layout import rectangles_of
 from index.library import open_writer
-from index.writer import LibraryWriter, Prepared, prepare
+from index.prepare import Prepared
+from index.writer import LibraryWriter
 
 
 @pytest.fixture
@@ -282,11 +283,13 @@ def test_the_next_file_is_read_while_the_current_one_is_embedded(
             both.set()
         return ".txt", RICE.encode()
 
-    def wait(document: Document, embedder: Embedder) -> Prepared:
-        assert both.wait(10)
-        return prepare(document, embedder)
+    prepare = writer.prepare
 
-    monkeypatch.setattr("index.ingest.prepare", wait)
+    def wait(document: Document) -> Prepared:
+        assert both.wait(10)
+        return prepare(document)
+
+    monkeypatch.setattr(writer, "prepare", wait)
     items = [Item(name, partial(load, name)) for name in ("a.txt", "b.txt")]
 
     assert ingest([], writer, items=items).added == 2

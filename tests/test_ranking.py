@@ -5,7 +5,7 @@ from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_writer
 from index.ranking import page_at, rank_sentences
-from index.search import fuse, hybrid_search
+from index.search import hybrid_search
 
 
 def found(library: Library, question: str) -> list[str]:
@@ -71,9 +71,3 @@ def test_pages_are_found_by_offset() -> None:
 
     assert [page_at(paged, offset) for offset in (0, 99, 100, 5000)] == [1, 1, 2, 2]
     assert page_at(Document("id", "a.txt", "A", "", "text/plain", ""), 5) is None
-
-
-def test_what_two_rankings_agree_on_comes_first() -> None:
-    fused = fuse([[("a", 0.9), ("b", 0.8)], [("b", 7.0), ("c", 6.0)]])
-
-    assert [id_ for id_, _ in fused] == ["b", "a", "c"]

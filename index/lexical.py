@@ -1,0 +1,153 @@
+"""Lexical search: what a text says word by word, and the chunks that say it, by FTS5's bm25.
+
+A word is compared by its stem. What is written with signs (`AX-4410/b`, `C++`, `600,000`,
+`jo@example.org`, `§ 12`) is also a code: one term for the whole of it, however its hyphens and
+thousands are set, so that it is found exactly.
+"""
+
+import math
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+__all__ = ["STOPWORDS", "codes", "quoted", "rarity", "search", "stem", "terms", "words"]
+
+STOPWORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being below
+    between both but by can could did do does doing down during each few for from further had has
+    have having he her here hers him his how i if in into is it its itself just me more most my no
+    nor not now of off on once only or other our out over own s same she should so some such t than
+    that the their them then there these they this those through to too under until up very was we
+    were what when where which while who whom whose why will with would you your""".split()
+)
+# Reading a word's postings takes time in proportion to their number, so that in a large library the
+# rarest words of a question find its chunks, and all of them score what was found.
+POSTINGS = 20_000
+COUNTED = 5_000  # a word that is in more chunks is counted in the first of them only
+MOST_WORDS = 64
+WORD = re.compile(r"[^\W_]+")
+GROUPED = r"(?<![\w.,])\d{1,3}(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?"
+JOINED = r"[^\W_]+(?:[-‐‑–/.'’+&@_:]+[^\W_]+)+[+#]*"  # noqa: RUF001
+CODE = re.compile(rf"{GROUPED}|§+\s*\w[\w.]*|{JOINED}|[^\W_]+[+#]+|(?<!\w)[.#@][^\W_]+")
+# Hyphens, apostrophes and what groups thousands are set one way or another; a full stop between
+# letters, too.
+UNSTABLE = re.compile(r"[-‐‑–'’_,\s]|(?<=[^\W\d])\.(?=[^\W\d])")  # noqa: RUF001
+QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]+)[\"“”»]")
+ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "ly")
+
+Scored = list[tuple[str, float]]
+
+
+def search(
+    ledger: sqlite3.Connection, query: str, k: int, *, table: str = "words", document: str = ""
+) -> Scored:
+    """The `k` chunks that share the most telling words with `query`, by bm25, best first.
+
+    `table` is the FTS5 table to search; with a `document`, only its chunks are found.
+    """
+    found = ledger.execute(
+        f"SELECT document || ':' || number, -bm25({table}) AS score FROM {table} "  # noqa: S608
+        f"JOIN chunks ON chunks.row = {table}.rowid WHERE {table} MATCH ? "
+        "AND ? IN ('', document) ORDER BY score DESC, chunks.row LIMIT ?",
+        (_expression(ledger, query, table), document, k),
+    )
+    return [(str(id_), float(score)) for id_, score in found]
+
+
+def rarity(
+    ledger: sqlite3.Connection, words: Iterable[str], table: str = "words"
+) -> dict[str, float]:
+    """How much each of `words` tells: its inverse document frequency, as bm25 has it."""
+    held = _held(ledger, words, table)
+    total = _rows(ledger, table)
+    return {
+        word: math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
+        for word, count in held.items()
+    }
+
+
+def words(text: str) -> list[str]:
+    """A text's words in their order, without the commonest, in lower case and without accents."""
+    return [word for word in WORD.findall(_folded(text)) if word not in STOPWORDS]
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's `words`, in their order."""
+    return [stem(word) for word in words(text)]
+
+
+def codes(text: str) -> list[str]:
+    """What a text writes with signs, each as one term that FTS5 takes for a word."""
+    return [
+        re.sub(r"\W", lambda sign: f"x{ord(sign[0]):x}", UNSTABLE.sub("", code))
+        for code in CODE.findall(_folded(text))
+    ]
+
+
+def quoted(text: str) -> list[str]:
+    """The phrases that a text sets in quotation marks."""
+    return [phrase.strip() for phrase in QUOTED.findall(text) if WORD.search(phrase)]
+
+
+def stem(word: str) -> str:
+    """The word without its commonest endings: as good here as Porter's, and quicker."""
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word
+
+
+def _folded(text: str) -> str:
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFKD", folded)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def _expression(ledger: sqlite3.Connection, query: str, table: str) -> str:
+    """An FTS5 expression that asks for any of the query's rarest words, codes and phrases.
+
+    All are quoted, so nothing in a question is taken for syntax.
+    """
+    telling = words(query) or WORD.findall(_folded(query))
+    asked = list(dict.fromkeys((*quoted(query), *codes(query), *telling)))[:MOST_WORDS]
+    chosen = _affordable(_held(ledger, asked, table))
+    return " OR ".join(map(_phrase, chosen)) or '""'
+
+
+def _affordable(held: Mapping[str, float]) -> list[str]:
+    """The rarest of the words that are there, as many as can be read in time; always one."""
+    chosen: list[str] = []
+    read = 0.0
+    for word, count in sorted(held.items(), key=lambda pair: pair[1]):
+        read += count
+        if chosen and read > POSTINGS:
+            break
+        if count:
+            chosen.append(word)
+    return chosen
+
+
+def _held(ledger: sqlite3.Connection, asked: Iterable[str], table: str) -> dict[str, float]:
+    """In how many chunks each word or phrase is; more than COUNTED are estimated."""
+    counted = (
+        f"SELECT count(*), max(rowid) FROM (SELECT rowid FROM {table} "  # noqa: S608  our own name
+        f"WHERE {table} MATCH ? LIMIT {COUNTED})"
+    )
+    total = _rows(ledger, table)
+    held: dict[str, float] = {}
+    for word in asked:
+        count, last = ledger.execute(counted, (_phrase(word),)).fetchone()
+        held[word] = count if count < COUNTED else count * total / last
+    return held
+
+
+def _rows(ledger: sqlite3.Connection, table: str) -> int:
+    """About how many chunks there are: to count them takes too long in a large library."""
+    return int(ledger.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0)  # noqa: S608
+
+
+def _phrase(words: str) -> str:
+    return '"' + words.replace('"', " ").replace("\0", " ") + '"'
