@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from evals.baseline import load_baseline
 from evals.cases import SEED_CASES, Case, load_cases, of_split
-from evals.errors import CasesError, ComparisonError, EvalError
+from evals.errors import CasesError, ComparisonError, EvalError, RunError
 from evals.gate import Thresholds, judge, load_thresholds
 from evals.report.data import Report, Side, side_of
 from evals.results import Result
@@ -120,8 +121,12 @@ def _manifest(subject: "Subject", pace: Pace) -> Manifest:
 
 def _new_folder(data: Path) -> Path:
     """A folder of its own for a run that names none."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return data / "evals" / f"{stamp}-{os.getpid()}"
+    kept, stamp = data / "evals", datetime.now(UTC).strftime("%Y%m%d-%H%M%S-")
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=stamp, dir=kept))
+    except OSError as error:
+        raise RunError(f"{kept} can't be made ({error.strerror}): name one with --run") from None
 
 
 def _side(label: str, results: Sequence[Result], thresholds: Thresholds, *, timed: bool) -> Side:
