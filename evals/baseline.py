@@ -10,7 +10,7 @@ The draws are seeded, so the same two runs always get the same verdict.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,14 +167,20 @@ def _pairs(name: str, metric: Metric, baseline: Baseline, now: Sequence[Result])
 def _change(metric: Metric, pairs: Floats, tolerance: float) -> Change:
     statistic, sign = metric.summary.statistic, 1.0 if metric.better == "higher" else -1.0
     before, after = (float(statistic(*pairs[side : side + 2])) for side in (0, 2))
-    without_loss = 0
-    for chunk in range(DRAWS // CHUNK):
-        picks = resamples(pairs.shape[1], CHUNK, seed=chunk)
-        drawn = pairs[:, picks]
-        losses = sign * (statistic(drawn[0], drawn[1]) - statistic(drawn[2], drawn[3]))
-        without_loss += int((losses <= 0).sum())
-    p = (1 + without_loss) / (1 + DRAWS)
-    return Change(before, after, sign * (before - after), p, pairs.shape[1], tolerance)
+    loss = sign * (before - after)
+    p = _chance(lambda one: sign * (statistic(*one[:2]) - statistic(*one[2:])), pairs, loss)
+    return Change(before, after, loss, p, pairs.shape[1], tolerance)
+
+
+def _chance(loss_of: Callable[[Floats], Floats], pairs: Floats, loss: float) -> float:
+    """The share of draws without a loss; where there was none, nothing has to be drawn."""
+    if loss <= 0:
+        return 1.0
+    without = sum(
+        int((loss_of(pairs[:, resamples(pairs.shape[1], CHUNK, seed=chunk)]) <= 0).sum())
+        for chunk in range(DRAWS // CHUNK)
+    )
+    return (1 + without) / (1 + DRAWS)
 
 
 def _corrected(changes: Mapping[str, Change]) -> dict[str, Change]:
