@@ -6,12 +6,14 @@ paired bootstrap (Efron and Tibshirani 1993, An Introduction to the Bootstrap, 1
 Koehn 2004, EMNLP): the cases are drawn again with replacement, both runs' scores of a case
 together, and p is the share of draws without a loss. As many metrics are judged at once, Holm's
 method (1979, Scandinavian Journal of Statistics 6:65) keeps the chance of any false alarm under 5%.
-The draws are seeded, so the same two runs always get the same verdict.
+Metrics in which so few cases moved that not even all of them falling would be significant aren't
+counted among the many (Tarone 1990, Biometrics 46:515). The draws are seeded, so the same two runs
+always get the same verdict.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +51,8 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One metric `before` and `after`, on the `cases` that both runs could score.
+    """One metric `before` and `after`, on the `cases` that both runs could score; `moved` of them
+    have another score.
 
     `loss` is how much worse it is, in its own unit; `p` the chance of no loss at all, corrected
     for how many metrics are judged. `regressed`: the loss is over its tolerance and no chance.
@@ -60,7 +63,13 @@ class Change:
     loss: float
     p: float
     cases: int
+    moved: int
     tolerance: float
+
+    @property
+    def best_p(self) -> float:
+        """The least p that this many moved cases could reach: that none of them is drawn."""
+        return float((1 - self.moved / self.cases) ** self.cases)
 
     @property
     def regressed(self) -> bool:
@@ -169,7 +178,8 @@ def _change(metric: Metric, pairs: Floats, tolerance: float) -> Change:
     before, after = (float(statistic(*pairs[side : side + 2])) for side in (0, 2))
     loss = sign * (before - after)
     p = _chance(lambda one: sign * (statistic(*one[:2]) - statistic(*one[2:])), pairs, loss)
-    return Change(before, after, loss, p, pairs.shape[1], tolerance)
+    moved = int((pairs[:2] != pairs[2:]).any(axis=0).sum())
+    return Change(before, after, loss, p, pairs.shape[1], moved, tolerance)
 
 
 def _chance(loss_of: Callable[[Floats], Floats], pairs: Floats, loss: float) -> float:
@@ -185,10 +195,10 @@ def _chance(loss_of: Callable[[Floats], Floats], pairs: Floats, loss: float) -> 
 
 def _corrected(changes: Mapping[str, Change]) -> dict[str, Change]:
     """Holm: the smallest p times the number of metrics, the next times one less, never falling."""
+    judged = [name for name, change in changes.items() if change.best_p <= LEVEL]
     corrected: dict[str, Change] = {}
     least = 0.0
-    ordered = sorted(changes.items(), key=lambda item: item[1].p)
-    for rank, (name, one) in enumerate(ordered):
-        least = max(least, min(1.0, one.p * (len(ordered) - rank)))
-        corrected[name] = Change(one.before, one.after, one.loss, least, one.cases, one.tolerance)
-    return {name: corrected[name] for name in changes}
+    for rank, name in enumerate(sorted(judged, key=lambda name: changes[name].p)):
+        least = max(least, min(1.0, changes[name].p * (len(judged) - rank)))
+        corrected[name] = replace(changes[name], p=least)
+    return {name: corrected.get(name, replace(changes[name], p=1.0)) for name in changes}

@@ -36,8 +36,7 @@ class Places:
         """A citation of the contract's form: a place that is given is kept, right or wrong; else
         the quote is searched for in the document that is named, or in all; without a quote the
         whole document is cited."""
-        name = str(raw.get("document_id") or "")
-        id_ = self._ids.get(name) or self._ids.get(str(raw.get("source") or ""), "")
+        id_ = self._document(str(raw.get("document_id") or ""), str(raw.get("source") or ""))
         quote = str(raw.get("quote") or "")
         if id_ and isinstance(raw.get("start"), int) and isinstance(raw.get("end"), int):
             return self._citation(id_, raw, raw["start"], raw["end"], quote)
@@ -52,6 +51,11 @@ class Places:
                 start, end = spans[0]
                 return self._citation(candidate, raw, start, end, document.text[start:end])
         return self._citation(id_, raw, *NOWHERE, quote)
+
+    def _document(self, id_: str, source: str) -> str:
+        """The id of the document that is named; "" where none is."""
+        names = (id_, source, PurePosixPath(source).name)
+        return next((self._ids[name] for name in names if name in self._ids), "")
 
     def _citation(
         self, id_: str, raw: Mapping[str, Any], start: int, end: int, quote: str
