@@ -1,6 +1,7 @@
 """What another assistant replied, as an answer of ours: its citations are looked up in the
 documents, and nothing is made up for what it doesn't say."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Protocol
@@ -29,7 +30,9 @@ class Places:
     def __init__(self, library: _Documents) -> None:
         self._library = library
         rows = library.documents()
-        self._ids = {PurePosixPath(row.source).name: row.id for row in rows}
+        names = Counter(PurePosixPath(row.source).name for row in rows)
+        files = {PurePosixPath(row.source).name: row.id for row in rows}
+        self._ids = {name: id_ for name, id_ in files.items() if names[name] == 1}
         self._ids |= {row.source: row.id for row in rows} | {row.id: row.id for row in rows}
 
     def cite(self, raw: Mapping[str, Any]) -> Citation:
