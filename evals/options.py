@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evals.gate import THRESHOLDS
 
-__all__ = ["parser"]
+__all__ = ["count", "parser"]
 
 EPILOG = """\
 further verbs, each with its own --help:
@@ -46,8 +46,8 @@ def _what(group: argparse._ArgumentGroup) -> None:
 
 def _how(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--jobs", type=_count, default=1, metavar="N", help="how many cases at once (1)")
-    add("--repeats", type=_count, default=1, metavar="N", help="ask each case N times (1)")
+    add("--jobs", type=count, default=1, metavar="N", help="how many cases at once (1)")
+    add("--repeats", type=count, default=1, metavar="N", help="ask each case N times (1)")
     add("--run", type=Path, metavar="DIR", help="keep the answers here, and go on from it")
     add("--rescore", type=Path, metavar="DIR", help="score a run's answers again, asking nobody")
     add("--record", type=Path, metavar="FILE", help="write the model's traffic down")
@@ -65,7 +65,8 @@ def _reports(group: argparse._ArgumentGroup) -> None:
     add("--annotations", action="store_true", help="print workflow commands of GitHub Actions")
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """A number of things from 1 to 1000; argparse tells what else was given."""
     number = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= number <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000")

@@ -98,7 +98,7 @@ def test_an_error_that_nobody_foresaw_is_named_by_its_type() -> None:
         return answer(DARK, question={}[question])
 
     [got] = run_cases(FakeAssistant(say), [case(documents={"a.txt": TEXT})]).results
-    assert got.error == "KeyError: 'What is this about?'"
+    assert got.error == "KeyError: 'What colour is rye?'"
 
 
 def test_documents_that_cannot_be_indexed_are_their_cases_error() -> None:

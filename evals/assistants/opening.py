@@ -25,7 +25,7 @@ from rag.assistant import Assistant, open_assistant
 from rag.server import Endpoint
 from rag.settings import Settings
 
-__all__ = ["Opening", "Subject", "opened"]
+__all__ = ["Opening", "Subject", "fill_library", "opened"]
 
 REPLAYED = "http://replay.invalid/v1"  # nothing is ever sent there
 
@@ -81,7 +81,7 @@ def _ours(settings: Settings, opening: Opening) -> Iterator[Subject]:
             assistant = stack.enter_context(open_assistant(settings))
         if not assistant.model:
             complain("no model is set: answers are the nearest sentences only")
-        _fill(settings.data, opening.folder, assistant.library.embedder)
+        fill_library(settings.data, opening.folder, assistant.library.embedder)
         label = f"{replay.label}, replayed" if replay else assistant.model_label
         yield Subject(
             assistant,
@@ -112,7 +112,7 @@ def _outside(settings: Settings, opening: Opening) -> Iterator[Subject]:
     spec = str(opening.spec)
     reply = _reply(spec, settings)
     embedder = Embedder.load(settings.cache)
-    _fill(settings.data, opening.folder, embedder)
+    fill_library(settings.data, opening.folder, embedder)
     with open_library(settings.data, embedder) as library:
         folder = opening.folder.absolute() if opening.folder else None
         answerer = Outside(reply, library, embedder, folder)
@@ -133,7 +133,8 @@ def _reply(spec: str, settings: Settings) -> Reply:
     return kinds[kind]()
 
 
-def _fill(data: Path, folder: Path | None, embedder: Embedder | None) -> None:
+def fill_library(data: Path, folder: Path | None, embedder: Embedder | None) -> None:
+    """Index a folder, saying which files can't be read. Raises LibraryError where none can."""
     if folder is None:
         return
     with open_writer(data, embedder) as writer:

@@ -21,9 +21,18 @@ __all__ = [
     "figure",
     "interval",
     "passed_by_kind",
+    "shown",
     "side_of",
     "unsteady",
 ]
+
+
+_UNITS = {
+    "share": lambda value: f"{100 * value:.1f}%",
+    "seconds": lambda value: f"{value:.2f} s",
+    "tokens": lambda value: f"{value:.0f}",
+    "money": lambda value: f"{value:.6f}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +85,19 @@ def side_of(label: str, results: Sequence[Result]) -> Side:
 
 def figure(name: str, measure: Measure) -> str:
     """A metric's value for people: `93.3%`, `0.21 s`, or a dash where nothing was scored."""
-    return _shown(name, measure.value)
+    return shown(name, measure.value)
 
 
 def interval(name: str, measure: Measure) -> str:
     """Its 95% interval for people."""
     if measure.value is None:
         return ""
-    return f"{_shown(name, measure.low)} to {_shown(name, measure.high)}"
+    return f"{shown(name, measure.low)} to {shown(name, measure.high)}"
+
+
+def shown(name: str, value: float | None) -> str:
+    """A value of a metric in its unit; a dash for none."""
+    return "-" if value is None else _UNITS[METRICS[name].unit](value)
 
 
 def passed_by_kind(results: Sequence[Result]) -> dict[str, tuple[int, int]]:
@@ -153,18 +167,6 @@ def as_json(report: Report) -> dict[str, object]:
             "results": [_result(result) for result in report.theirs.results],
         },
     }
-
-
-_UNITS = {
-    "share": lambda value: f"{100 * value:.1f}%",
-    "seconds": lambda value: f"{value:.2f} s",
-    "tokens": lambda value: f"{value:.0f}",
-    "money": lambda value: f"{value:.6f}",
-}
-
-
-def _shown(name: str, value: float | None) -> str:
-    return "-" if value is None else _UNITS[METRICS[name].unit](value)
 
 
 def _metrics(side: Side) -> dict[str, object]:
