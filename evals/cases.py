@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -11,7 +11,18 @@ from typing import Literal, cast, get_args
 from evals.errors import CasesError
 from rag.answer import Message
 
-__all__ = ["SEED_CASES", "Case", "Kind", "Split", "load_cases", "of_split", "split_of"]
+__all__ = [
+    "SEED_CASES",
+    "Case",
+    "Kind",
+    "Split",
+    "case_from_json",
+    "case_to_json",
+    "load_cases",
+    "of_split",
+    "read_objects",
+    "split_of",
+]
 
 Kind = Literal[
     "fact",
@@ -53,14 +64,10 @@ def load_cases(path: Path) -> list[Case]:
     """Every case of a JSON Lines file, in its order; blank lines are passed over."""
     cases: list[Case] = []
     lines: dict[str, int] = {}
-    for number, line in enumerate(_read(path).split("\n"), start=1):
-        if not line.strip():
-            continue
+    for number, raw in read_objects(path):
         try:
-            case = _case(json.loads(line))
-        except json.JSONDecodeError as error:
-            raise CasesError(f"{path}, line {number}: is no JSON ({error.msg}).") from None
-        except _NotACaseError as error:
+            case = case_from_json(raw)
+        except CasesError as error:
             raise CasesError(f"{path}, line {number}: {error}.") from None
         if case.id in lines:
             raise CasesError(
@@ -71,6 +78,53 @@ def load_cases(path: Path) -> list[Case]:
     if not cases:
         raise CasesError(f"{path} holds no case: write one JSON object a line.")
     return cases
+
+
+def read_objects(path: Path) -> Iterator[tuple[int, object]]:
+    """The JSON value of each line with its number, from 1; blank lines are passed over.
+
+    Raises CasesError for a file that can't be read, and for a line that is no JSON.
+    """
+    for number, line in enumerate(_read(path).split("\n"), start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError) as error:
+                reason = error.msg if isinstance(error, json.JSONDecodeError) else "too deep"
+                raise CasesError(f"{path}, line {number}: is no JSON ({reason}).") from None
+
+
+def case_from_json(raw: object) -> Case:
+    """The case that a JSON object describes; raises CasesError with what is wrong with it."""
+    if not isinstance(raw, dict):
+        raise CasesError(f"a case is a JSON object, this is {_named(raw)}")
+    if "draft" in raw:
+        raise CasesError("is a draft that nobody accepted yet: run `footnoted eval review` on it")
+    _check_keys(raw)
+    return Case(
+        id=_text(raw["id"], "id"),
+        kind=cast("Kind", raw["kind"]),
+        question=_text(raw["question"], "question"),
+        answerable=raw["answerable"],
+        history=tuple(_message(turn) for turn in _list(raw.get("history", []), "history")),
+        expect=_groups(raw.get("expect", []), "expect"),
+        forbid=_texts(raw.get("forbid", []), "forbid"),
+        evidence=_groups(raw.get("evidence", []), "evidence"),
+        documents=_documents(raw.get("documents", {})),
+    )
+
+
+def case_to_json(case: Case) -> dict[str, object]:
+    """The JSON object of a case; keys that hold nothing are left out."""
+    required = {key: getattr(case, key) for key in _REQUIRED}
+    optional: dict[str, object] = {
+        "history": [asdict(turn) for turn in case.history],
+        "expect": [list(group) for group in case.expect],
+        "forbid": list(case.forbid),
+        "evidence": [list(group) for group in case.evidence],
+        "documents": dict(case.documents),
+    }
+    return required | {key: value for key, value in optional.items() if value}
 
 
 def split_of(case_id: str) -> Literal["calibration", "test"]:
@@ -86,10 +140,6 @@ def of_split(cases: Sequence[Case], split: Split) -> list[Case]:
     return [case for case in cases if split in ("all", split_of(case.id))]
 
 
-class _NotACaseError(Exception):
-    """What is wrong with one line, without where it is."""
-
-
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -101,42 +151,29 @@ def _read(path: Path) -> str:
         raise CasesError(f"{path} can't be read: {error.strerror}.") from None
 
 
-def _case(raw: object) -> Case:
-    if not isinstance(raw, dict):
-        raise _NotACaseError(f"a case is a JSON object, this is {_named(raw)}")
+def _check_keys(raw: dict[str, object]) -> None:
     unknown = sorted(set(raw) - set(_KEYS))
     if unknown:
-        raise _NotACaseError(f'key "{unknown[0]}" is unknown; a case has {", ".join(_KEYS)}')
+        raise CasesError(f'key "{unknown[0]}" is unknown; a case has {", ".join(_KEYS)}')
     missing = [key for key in _REQUIRED if key not in raw]
     if missing:
-        raise _NotACaseError(f'key "{missing[0]}" is missing')
+        raise CasesError(f'key "{missing[0]}" is missing')
     kind = _text(raw["kind"], "kind")
     if kind not in get_args(Kind):
-        raise _NotACaseError(f'key "kind" is "{kind}"; it is one of {", ".join(get_args(Kind))}')
+        raise CasesError(f'key "kind" is "{kind}"; it is one of {", ".join(get_args(Kind))}')
     if not isinstance(raw["answerable"], bool):
-        raise _NotACaseError(f'key "answerable" is true or false, not {_named(raw["answerable"])}')
-    return Case(
-        id=_text(raw["id"], "id"),
-        kind=cast("Kind", kind),
-        question=_text(raw["question"], "question"),
-        answerable=raw["answerable"],
-        history=tuple(_message(turn) for turn in _list(raw.get("history", []), "history")),
-        expect=_groups(raw.get("expect", []), "expect"),
-        forbid=_texts(raw.get("forbid", []), "forbid"),
-        evidence=_groups(raw.get("evidence", []), "evidence"),
-        documents=_documents(raw.get("documents", {})),
-    )
+        raise CasesError(f'key "answerable" is true or false, not {_named(raw["answerable"])}')
 
 
 def _text(value: object, key: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _NotACaseError(f'key "{key}" is a text that says something, not {_named(value)}')
+        raise CasesError(f'key "{key}" is a text that says something, not {_named(value)}')
     return value
 
 
 def _list(value: object, key: str) -> list[object]:
     if not isinstance(value, list):
-        raise _NotACaseError(f'key "{key}" is a list, not {_named(value)}')
+        raise CasesError(f'key "{key}" is a list, not {_named(value)}')
     return value
 
 
@@ -147,24 +184,22 @@ def _texts(value: object, key: str) -> tuple[str, ...]:
 def _groups(value: object, key: str) -> tuple[tuple[str, ...], ...]:
     groups = tuple(_texts(group, key) for group in _list(value, key))
     if () in groups:
-        raise _NotACaseError(f'key "{key}" has a group without a variant, which nothing can match')
+        raise CasesError(f'key "{key}" has a group without a variant, which nothing can match')
     return groups
 
 
 def _message(value: object) -> Message:
     if not isinstance(value, dict) or set(value) != {"role", "content"}:
-        raise _NotACaseError('key "history" holds objects with "role" and "content", nothing else')
+        raise CasesError('key "history" holds objects with "role" and "content", nothing else')
     role = value["role"]
     if role not in ("user", "assistant"):
-        raise _NotACaseError(
-            f'key "history" has a role {_named(role)}; it is "user" or "assistant"'
-        )
+        raise CasesError(f'key "history" has a role {_named(role)}; it is "user" or "assistant"')
     return Message(role, _text(value["content"], "history"))
 
 
 def _documents(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise _NotACaseError(f'key "documents" is an object of name and text, not {_named(value)}')
+        raise CasesError(f'key "documents" is an object of name and text, not {_named(value)}')
     return {_text(name, "documents"): _text(text, "documents") for name, text in value.items()}
 
 

@@ -1,17 +1,18 @@
-"""The verdict over a run: bars that a metric must hold, and what it was in an earlier run."""
+"""The verdict over a run: the bars that a metric must hold, and what it lost against a baseline."""
 
-import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+from evals.baseline import Baseline, Change, Flips, changes_since, flips_since
 from evals.errors import BaselineError, ThresholdsError
 from evals.measures import Measure
 from evals.metrics import METRICS
+from evals.results import Prices, Result
 
-__all__ = ["THRESHOLDS", "Bar", "load_baseline", "load_thresholds", "misses"]
+__all__ = ["THRESHOLDS", "Bar", "Thresholds", "Verdict", "judge", "load_thresholds", "misses"]
 
 THRESHOLDS = Path(str(files("evals"))) / "thresholds.toml"
 
@@ -29,64 +30,101 @@ class Bar:
         return ", ".join(sides + ([f"<= {self.max:g}"] if self.max is not None else []))
 
 
-def load_thresholds(path: Path = THRESHOLDS) -> dict[str, Bar]:
-    """The bars of a TOML file: a table a metric, with `min`, `max` and `tolerance`."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The bars by metric, and what tokens cost where that is known."""
+
+    bars: Mapping[str, Bar] = field(default_factory=dict)
+    prices: Prices | None = None
+
+    @property
+    def tolerances(self) -> dict[str, float]:
+        """How much each metric may lose against a baseline; metrics without one aren't compared."""
+        return {n: bar.tolerance for n, bar in self.bars.items() if bar.tolerance is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run missed, a line each, and how it compares with its baseline if it has one."""
+
+    misses: tuple[str, ...] = ()
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    flips: Flips | None = None
+
+
+def judge(
+    results: Sequence[Result],
+    measures: Mapping[str, Measure],
+    thresholds: Thresholds,
+    baseline: Baseline | None = None,
+) -> Verdict:
+    """The verdict over a run. Raises BaselineError where the baseline has none of its cases."""
+    if baseline is None:
+        return Verdict(tuple(misses(measures, thresholds.bars, {})))
+    flips = flips_since(baseline, results)
+    if not flips.compared:
+        raise BaselineError(
+            f"{baseline.name} has none of these cases with the same question: name the report of "
+            "an earlier run of them"
+        )
+    changes = changes_since(baseline, results, thresholds.tolerances)
+    return Verdict(tuple(misses(measures, thresholds.bars, changes)), changes, flips)
+
+
+def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
+    """A TOML file of a table a metric, with `min`, `max` and `tolerance`, and one of `prices`."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ThresholdsError(f"{path} can't be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         raise ThresholdsError(f"{path} is no TOML: {error}.") from None
-    return {name: _bar(path, name, table) for name, table in tables.items()}
-
-
-def load_baseline(path: Path) -> dict[str, float]:
-    """The value of each metric in an earlier run's `--json` report; unscored ones are left out."""
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-        values = {name: row["value"] for name, row in report["metrics"].items()}
-        return {name: float(value) for name, value in values.items() if value is not None}
-    except OSError as error:
-        raise BaselineError(f"{path} can't be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise BaselineError(
-            f"{path} is no report of an earlier run: make one with `footnoted eval --json {path}`."
-        ) from None
+    prices = tables.pop("prices", None)
+    bars = {name: _bar(path, name, table) for name, table in tables.items()}
+    return Thresholds(bars, None if prices is None else _prices(path, prices))
 
 
 def misses(
-    measures: Mapping[str, Measure], bars: Mapping[str, Bar], baseline: Mapping[str, float]
+    measures: Mapping[str, Measure], bars: Mapping[str, Bar], changes: Mapping[str, Change]
 ) -> list[str]:
     """One line for every bar that is missed and every metric that fell behind the baseline."""
-    lines = (_miss(name, measures[name], bar, baseline.get(name)) for name, bar in bars.items())
+    lines = (_miss(name, measures[name], bar, changes.get(name)) for name, bar in bars.items())
     return [line for line in lines if line]
 
 
 def _bar(path: Path, name: str, table: object) -> Bar:
     if name not in METRICS:
         raise ThresholdsError(f"{path}: there is no metric {name}; there are {', '.join(METRICS)}.")
-    if not isinstance(table, dict) or set(table) - {"min", "max", "tolerance"}:
-        raise ThresholdsError(f"{path}: [{name}] holds min, max and tolerance, nothing else.")
+    return Bar(**_numbers(path, name, table, ("min", "max", "tolerance")))
+
+
+def _prices(path: Path, table: object) -> Prices:
+    numbers = _numbers(path, "prices", table, ("prompt", "completion"))
+    if len(numbers) < 2 or min(numbers.values()) < 0:
+        raise ThresholdsError(
+            f"{path}: [prices] holds prompt and completion, each the price of a million tokens."
+        )
+    return Prices(**numbers)
+
+
+def _numbers(path: Path, name: str, table: object, keys: tuple[str, ...]) -> dict[str, float]:
+    *most, last = keys
+    if not isinstance(table, dict) or set(table) - set(keys):
+        raise ThresholdsError(f"{path}: [{name}] holds {', '.join(most)} and {last}, nothing else.")
     for key, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ThresholdsError(f"{path}: [{name}] {key} is a number, not {value!r}.")
-    return Bar(**table)
+    return dict(table)
 
 
-def _miss(name: str, measure: Measure, bar: Bar, before: float | None) -> str:
+def _miss(name: str, measure: Measure, bar: Bar, change: Change | None) -> str:
     value = measure.value
     if value is None:
         # Nothing was meant to be scored: no verdict. All of it failed to score: no pass either.
-        return f"{name} could not be scored ({measure.unscored} cases)" if measure.unscored else ""
+        meant = measure.unscored and (bar.min is not None or bar.max is not None)
+        return f"{name} could not be scored ({measure.unscored} cases)" if meant else ""
     if bar.min is not None and value < bar.min:
         return f"{name} is {value:.3f}, below its bar of {bar.min:g}"
     if bar.max is not None and value > bar.max:
         return f"{name} is {value:.3f}, above its bar of {bar.max:g}"
-    if before is not None and bar.tolerance is not None:
-        worse = before - value if METRICS[name].better == "higher" else value - before
-        if worse > bar.tolerance + 1e-9:
-            return (
-                f"{name} is {value:.3f}, {worse:.3f} worse than the baseline's {before:.3f} "
-                f"(tolerance {bar.tolerance:g})"
-            )
-    return ""
+    return f"{name} {change}" if change is not None and change.regressed else ""

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 __all__ = [
     "Measure",
     "Score",
+    "Scored",
+    "Summary",
     "Unscored",
+    "averaged",
     "mean",
     "measure",
     "proportion",
     "quantile",
+    "resamples",
     "wilson",
 ]
 
@@ -21,13 +25,16 @@ _Z = 1.959963984540054  # the normal distribution's 97.5% quantile
 _RESAMPLES = 2000
 _SEED = 20240607
 
+Floats = NDArray[np.float64]
+Interval = tuple[float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """What one case adds to a metric: `value` of `weight` (3 of 4 claims), or a plain value."""
 
     value: float
-    weight: int = 1
+    weight: float = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,9 @@ class Unscored:
     """The metric is meant for this case, but could not be worked out; never counted as a zero."""
 
     reason: str
+
+
+Scored = Score | Unscored | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +60,28 @@ class Measure:
     high: float | None
     scored: int
     unscored: int
-    of: int
+    of: float
 
 
-Interval = tuple[float, float, float]
-Summary = Callable[[Sequence[Score]], Interval]
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How the scores of the cases become one figure.
+
+    `statistic` takes their values and weights along the last axis, so that many resamples are
+    worked out at once; `bounds` gives the 95% interval of one sample.
+    """
+
+    statistic: Callable[[Floats, Floats], Floats]
+    bounds: Callable[[Floats, Floats], tuple[float, float]]
+
+    def __call__(self, scores: Sequence[Score]) -> Interval:
+        """The figure and its 95% interval."""
+        values = np.array([score.value for score in scores], dtype=np.float64)
+        weights = np.array([score.weight for score in scores], dtype=np.float64)
+        return (float(self.statistic(values, weights)), *self.bounds(values, weights))
 
 
-def measure(scores: Sequence[Score | Unscored | None], summary: Summary) -> Measure:
+def measure(scores: Sequence[Scored], summary: Summary) -> Measure:
     """One figure from each case's score; None is a case that the metric is not meant for."""
     scored = [score for score in scores if isinstance(score, Score)]
     unscored = sum(isinstance(score, Unscored) for score in scores)
@@ -68,38 +92,22 @@ def measure(scores: Sequence[Score | Unscored | None], summary: Summary) -> Meas
     return Measure(value, low, high, len(scored), unscored, total)
 
 
-def proportion(scores: Sequence[Score]) -> Interval:
-    """Successes by trials, with Wilson's interval (Wilson 1927, JASA 22:209)."""
-    hits, total = sum(score.value for score in scores), sum(score.weight for score in scores)
-    return (hits / total, *wilson(hits, total))
+def averaged(scores: Sequence[Scored]) -> Scored:
+    """One case's score from its repeats: the mean of those that could be scored.
 
-
-def mean(scores: Sequence[Score]) -> Interval:
-    """The mean over cases, each a share of 0 to 1, with the percentile bootstrap's interval.
-
-    Where every case has the same share, resampling sees no spread at all and would claim
-    certainty: Wilson's interval, the wider one, stands in.
+    So a case that is asked five times is still one case, and intervals don't shrink by asking it
+    again.
     """
-    values = np.array([score.value for score in scores])
-    if np.ptp(values) == 0.0:
-        return (float(values[0]), *wilson(float(values.sum()), len(values)))
-    means = _resampled(values).mean(axis=1)
-    return float(values.mean()), *_middle(means)
+    if len(scores) == 1:
+        return scores[0]
+    scored = [score for score in scores if isinstance(score, Score)]
+    if scored:
+        count = len(scored)
+        return Score(sum(s.value for s in scored) / count, sum(s.weight for s in scored) / count)
+    return next((score for score in scores if score is not None), None)
 
 
-def quantile(share: float) -> Summary:
-    """The quantile of the cases' values (linear between ranks), bootstrapped."""
-
-    def summary(scores: Sequence[Score]) -> Interval:
-        values = np.array([score.value for score in scores])
-        return float(np.quantile(values, share)), *_middle(
-            np.quantile(_resampled(values), share, axis=1)
-        )
-
-    return summary
-
-
-def wilson(hits: float, total: int) -> tuple[float, float]:
+def wilson(hits: float, total: float) -> tuple[float, float]:
     """Wilson's 95% score interval: it holds near 0 and 1, and for few trials."""
     share, z2 = hits / total, _Z * _Z
     centre = share + z2 / (2 * total)
@@ -108,11 +116,52 @@ def wilson(hits: float, total: int) -> tuple[float, float]:
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
-def _resampled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    picks = np.random.default_rng(_SEED).integers(0, len(values), (_RESAMPLES, len(values)))
-    return values[picks]
+def quantile(share: float) -> Summary:
+    """The quantile of the cases' values (linear between ranks), bootstrapped."""
+
+    def statistic(values: Floats, _: Floats) -> Floats:
+        return np.asarray(np.quantile(values, share, axis=-1))
+
+    return Summary(statistic, _bootstrap(statistic))
 
 
-def _middle(values: NDArray[np.float64]) -> tuple[float, float]:
-    low, high = np.quantile(values, (0.025, 0.975))
-    return float(low), float(high)
+def resamples(size: int, count: int, *, seed: int = _SEED) -> NDArray[np.intp]:
+    """`count` samples with replacement of the indices 0 to `size`, the same ones each time."""
+    return np.random.default_rng(seed).integers(0, size, (count, size))
+
+
+def _ratio(values: Floats, weights: Floats) -> Floats:
+    return np.asarray(values.sum(axis=-1) / weights.sum(axis=-1))
+
+
+def _mean(values: Floats, _: Floats) -> Floats:
+    return np.asarray(values.mean(axis=-1))
+
+
+def _wilson(values: Floats, weights: Floats) -> tuple[float, float]:
+    return wilson(float(values.sum()), float(weights.sum()))
+
+
+def _bootstrap(
+    statistic: Callable[[Floats, Floats], Floats],
+) -> Callable[[Floats, Floats], tuple[float, float]]:
+    def bounds(values: Floats, weights: Floats) -> tuple[float, float]:
+        picks = resamples(len(values), _RESAMPLES)
+        low, high = np.quantile(statistic(values[picks], weights[picks]), (0.025, 0.975))
+        return float(low), float(high)
+
+    return bounds
+
+
+def _mean_bounds(values: Floats, weights: Floats) -> tuple[float, float]:
+    shares = bool(values.min() >= 0.0 and values.max() <= 1.0)
+    if np.ptp(values) == 0.0 and shares:
+        return wilson(float(values.sum()), len(values))
+    return _bootstrap(_mean)(values, weights)
+
+
+# Successes by trials, with Wilson's interval (Wilson 1927, JASA 22:209).
+proportion = Summary(_ratio, _wilson)
+# The mean over cases with the percentile bootstrap's interval. Where every case has the same share,
+# resampling sees no spread at all and would claim certainty: Wilson's, the wider one, stands in.
+mean = Summary(_mean, _mean_bounds)

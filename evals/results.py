@@ -1,13 +1,13 @@
 """What one case came to: the answer, or why there is none, and the texts that it cites."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from evals.cases import Case
 from evals.matching import occurrences, says, says_any
 from rag.answer import Answer, Citation
 
-__all__ = ["Result", "SentenceKey", "Source", "failure"]
+__all__ = ["Prices", "Result", "SentenceKey", "Source", "failure"]
 
 SentenceKey = tuple[str, int]
 
@@ -21,16 +21,35 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """What a million tokens cost, read (`prompt`) and written (`completion`)."""
+
+    prompt: float
+    completion: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A case with its answer, or with the message of the error that it ended in.
 
-    `sources` holds, by document id, every document that the answer cites and that exists.
+    `sources` holds, by document id, every document that is cited or found and that exists. `found`
+    is what the search gave, best first; None where the assistant doesn't show it. `repeat` counts
+    from 1. `timed` is false where the seconds are not the model's own, as in a replay.
     """
 
     case: Case
     answer: Answer | None
     error: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+    found: tuple[Citation, ...] | None = None
+    repeat: int = 1
+    timed: bool = True
+    prices: Prices | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether it has an answer, and nothing is wrong with it."""
+        return self.answer is not None and not failure(self)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -61,7 +80,23 @@ class Result:
     @property
     def covered(self) -> tuple[bool, ...]:
         """For each evidence group, whether a citation overlaps one of its quotes."""
-        return tuple(any(self._cites(quote) for quote in group) for group in self.case.evidence)
+        return tuple(
+            any(self._says(citation, group) for citation in self.citations)
+            for group in self.case.evidence
+        )
+
+    @property
+    def evidence_ranks(self) -> list[int | None] | None:
+        """For each evidence group, the rank (from 1) of the first found sentence that covers it.
+
+        None for a group that wasn't found; None for all where nothing tells what was found.
+        """
+        if self.found is None:
+            return None
+        return [
+            next((rank for rank, near in enumerate(self.found, 1) if self._says(near, group)), None)
+            for group in self.case.evidence
+        ]
 
     @property
     def well_cited(self) -> bool:
@@ -91,12 +126,13 @@ class Result:
             for start in _touching(source, *place)
         )
 
-    def _cites(self, quote: str) -> bool:
+    def _says(self, citation: Citation, quotes: Iterable[str]) -> bool:
+        """Whether a citation overlaps one of `quotes` in its document."""
+        source = self.sources.get(citation.document_id, Source(""))
         return any(
             start < citation.end and citation.start < end
-            for citation in self.citations
-            if citation.document_id in self.sources
-            for start, end in occurrences(self.sources[citation.document_id].text, quote)
+            for quote in quotes
+            for start, end in occurrences(source.text, quote)
         )
 
 

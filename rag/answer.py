@@ -97,7 +97,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. `missing` says what the documents don't say when it abstains."""
+    """A whole answer. `missing` says what the documents don't say when it abstains.
+
+    `confidence` is the judge's probability for the best of what it is written from; None where
+    nobody judged.
+    """
 
     question: str
     standalone_question: str
@@ -110,6 +114,7 @@ class Answer:
     model: str = ""
     usage: Usage = field(default_factory=Usage)
     timings: Timings = field(default_factory=Timings)
+    confidence: float | None = None
 
     @property
     def text(self) -> str:

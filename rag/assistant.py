@@ -13,6 +13,7 @@ from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from rag.answer import Answer, Event, Message
 from rag.chain import CHUNKS, Chain
+from rag.chat import Clients, plain_client
 from rag.errors import BadQuestion
 from rag.mentions import addressed
 from rag.models import ModelSource, open_model
@@ -132,12 +133,12 @@ class Assistant:
         )
 
 
-def open_assistant(settings: Settings) -> Assistant:
-    """The assistant that the settings describe.
+def open_assistant(settings: Settings, clients: Clients = plain_client) -> Assistant:
+    """The assistant that the settings describe; `clients` makes the connections to its model.
 
     Raises SettingsError, and LibraryError where the library or the weights can't be used.
     """
-    models = open_model(settings)
+    models = open_model(settings, clients)
     embedder = Embedder.load(settings.cache)
     library = open_library(settings.data, embedder, chroma_url=settings.chroma_url)
     return Assistant(library, embedder, models, settings.timeout_s)

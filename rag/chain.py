@@ -77,6 +77,7 @@ class _Run:
     related: tuple[Citation, ...] = ()
     claims: list[Claim] = field(default_factory=list)
     conflict: bool = False
+    confidence: float | None = None
     judge: Judge | None = None
 
     def elapsed(self) -> float:
@@ -112,6 +113,7 @@ class _Run:
             claim = compose(judge, passage, other_side=disagrees)
             if claim is not None and claim.text not in [shown.text for shown in self.claims]:
                 kept.append((passage, claim))
+                self.confidence = max(self.confidence or 0.0, passage.probability)
                 self.conflict = self.conflict or disagrees
                 yield self._show(claim)
             if len(kept) == CLAIMS:
@@ -127,7 +129,13 @@ class _Run:
         """The whole, once all is said."""
         empty = Answer(self.question, self.standalone, tuple(self.claims), False, self.conflict, ())
         timings = Timings(self.found_s or 0.0, self.first_claim_s, self.elapsed())
-        whole = replace(empty, model=model, timings=timings, related=self.related)
+        whole = replace(
+            empty,
+            model=model,
+            timings=timings,
+            related=self.related,
+            confidence=self.confidence,
+        )
         if self.judge and self.turn:
             whole = replace(whole, refused=tuple(self.judge.refused), usage=self.turn.usage)
         if self.claims:

@@ -9,10 +9,11 @@ import math
 import re
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
+import httpx
 import openai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletion
@@ -22,20 +23,27 @@ from rag.errors import ModelGarbled, ModelTimeout, ModelUnreachable
 from rag.failures import seconds_to_wait, translated
 from rag.server import Endpoint
 
-__all__ = ["ChatModel", "Turn"]
+__all__ = ["ChatModel", "Clients", "Turn", "plain_client"]
 
 OPTIONAL = ("top_logprobs", "logprobs", "temperature")
 TRIES = 3
 CONCURRENT_CALLS = 8
 GRACE_S = 0.5
 T = TypeVar("T")
+Clients = Callable[[Endpoint], httpx.AsyncClient]
+
+
+def plain_client(endpoint: Endpoint) -> httpx.AsyncClient:
+    """The connections to an endpoint, as they are made where nothing records or replays them."""
+    # A proxy of the environment is for other computers, and must not read along here.
+    return DefaultAsyncHttpxClient(trust_env=not endpoint.local)
 
 
 class ChatModel:
     """A connection to one endpoint; owns an event loop in a thread of its own, so that every call
     ends at its deadline whatever the server does, and can be given up in the middle."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, clients: Clients = plain_client) -> None:
         self.endpoint = endpoint
         self.name = endpoint.model
         self._refused: set[str] = set()
@@ -46,8 +54,7 @@ class ChatModel:
             base_url=endpoint.base_url,
             api_key=endpoint.api_key or "none",
             max_retries=0,
-            # A proxy of the environment is for other computers, and must not read along here.
-            http_client=DefaultAsyncHttpxClient(trust_env=not endpoint.local),
+            http_client=clients(endpoint),
         )
 
     def turn(self, timeout_s: float) -> "Turn":

@@ -48,6 +48,8 @@ def seconds_to_wait(error: Exception, attempt: int) -> float | None:
 
     A server's Retry-After is honoured; otherwise the wait doubles with each try.
     """
+    if isinstance(error.__cause__, ModelError):
+        return None
     if isinstance(error, openai.RateLimitError):
         return _retry_after_s(error) or 2.0**attempt
     if isinstance(error, openai.InternalServerError | openai.APIConnectionError | httpx.HTTPError):
@@ -58,8 +60,11 @@ def seconds_to_wait(error: Exception, attempt: int) -> float | None:
 def translated(error: Exception, where: str) -> Exception:
     """The error of our tree for one that a call raised; an unknown one is returned as it is.
 
-    Its text repeats nothing that the server sent, which might hold the key.
+    Its text repeats nothing that the server sent, which might hold the key. What a connection
+    raised as an error of our tree, below the client, is that error.
     """
+    if isinstance(error.__cause__, ModelError):
+        return error.__cause__
     for foreign, ours, message in MEANINGS:
         if isinstance(error, foreign):
             after = _retry_after_s(error)

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from index.weights import CHAT, weights_path
-from rag.chat import ChatModel
+from rag.chat import ChatModel, Clients, plain_client
 from rag.errors import SettingsError
 from rag.server import EmbeddedServer, Endpoint
 from rag.settings import DEFAULT_REMOTE_MODEL, NO_MODEL, Settings
@@ -16,11 +16,18 @@ EMBEDDED = "qwen2.5-coder-1.5b-instruct"
 
 class ModelSource:
     """Hands out the chat model for each question, a new one where the embedded server was
-    started again."""
+    started again. `clients` makes its connections."""
 
-    def __init__(self, origin: Endpoint | EmbeddedServer, name: str, label: str) -> None:
+    def __init__(
+        self,
+        origin: Endpoint | EmbeddedServer,
+        name: str,
+        label: str,
+        clients: Clients = plain_client,
+    ) -> None:
         self.name = name
         self.label = label
+        self._clients = clients
         self._origin = origin
         self._lock = threading.Lock()
         self._model: ChatModel | None = None
@@ -32,7 +39,7 @@ class ModelSource:
             endpoint = origin if isinstance(origin, Endpoint) else origin.endpoint()
             if self._model is None or self._model.endpoint != endpoint:
                 self._drop()
-                self._model = ChatModel(endpoint)
+                self._model = ChatModel(endpoint, self._clients)
             return self._model
 
     def close(self) -> None:
@@ -48,7 +55,7 @@ class ModelSource:
             self._model = None
 
 
-def open_model(settings: Settings) -> ModelSource | None:
+def open_model(settings: Settings, clients: Clients = plain_client) -> ModelSource | None:
     """The model that the settings name; None in quotes mode: "none" is set, or no weights exist.
 
     Raises SettingsError for weights that were named and can't be used, WeightsUnusable for a file
@@ -59,14 +66,15 @@ def open_model(settings: Settings) -> ModelSource | None:
     if settings.remote:
         name = settings.model or DEFAULT_REMOTE_MODEL
         endpoint = Endpoint(settings.base_url, settings.api_key, name)
-        return ModelSource(endpoint, name, f"{name} at {settings.base_url or 'the OpenAI API'}")
+        label = f"{name} at {settings.base_url or 'the OpenAI API'}"
+        return ModelSource(endpoint, name, label, clients)
     weights = _own_weights(settings.chat_weights) or _fetched_weights(settings)
     if weights is None:
         return None
     name = settings.model or (weights.stem if settings.chat_weights else EMBEDDED)
     label = "Qwen2.5 1.5B" if name == EMBEDDED else name
     server = EmbeddedServer(weights, settings.cache, name)
-    return ModelSource(server, name, f"{label} on this computer")
+    return ModelSource(server, name, f"{label} on this computer", clients)
 
 
 def _own_weights(path: Path | None) -> Path | None:

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 
 from rag.answer import Message
 
-__all__ = ["judge", "judge_claim", "repair", "speaks_of", "standalone", "write"]
+__all__ = [
+    "judge",
+    "judge_claim",
+    "question_about",
+    "repair",
+    "speaks_of",
+    "standalone",
+    "write",
+]
 
 
 def judge(text: str, question: str) -> str:
@@ -79,3 +87,12 @@ def standalone(history: Sequence[Message], question: str) -> str:
 def speaks_of(text: str, word: str) -> str:
     """Whether `text` speaks of `word`, in other words; the reply's first word is read."""
     return f"Text: {text}\n\nDoes the text speak of {word}? Reply yes or no."
+
+
+def question_about(text: str, answer: str) -> str:
+    """A question that `text` answers with `answer`, for drafts of eval cases."""
+    return (
+        f"Text: {text}\n\nAnswer: {answer}\n\n"
+        "Write one short question that the text answers with exactly this answer. The question "
+        "must make sense to somebody who hasn't seen the text, and must not contain the answer."
+    )

@@ -7,8 +7,9 @@ from evals.cases import Case
 from evals.results import Result, Source
 from index.documents import Document, Sentence
 from index.sentences import split_sentences
-from rag.answer import Answer, Citation, Claim, Event, Found, Message, Timings
+from rag.answer import Answer, Citation, Claim, Event, Found, Message, Timings, Usage
 
+FOUND = ("Rye is also called secale", "Rye is dark", "Rice is white", "Oats are pale")
 TEXT = "Rice is white. Rye is dark. Oats are pale. Rye is also called secale."
 
 
@@ -32,6 +33,8 @@ def answer(*claims: Claim, **changes: object) -> Answer:
         "conflict": False,
         "related": (),
         "missing": "" if claims else "The documents don't say.",
+        "model": "scripted-1b",
+        "usage": Usage(900, 30),
         "timings": Timings(0.1, 0.5 if claims else None, 1.0),
     }
     return Answer(**(values | changes))  # type: ignore[arg-type]
@@ -53,9 +56,12 @@ def refusal_case(**changes: object) -> Case:
     return case(**({"answerable": False, "expect": (), "evidence": ()} | changes))
 
 
-def result(of: Case, got: Answer | None, error: str = "") -> Result:
+def result(of: Case, got: Answer | None, error: str = "", **changes: object) -> Result:
+    """A result over TEXT; the search found the evidence second."""
     spans = tuple((s.start, s.end) for s in split_sentences(TEXT))
-    return Result(of, got, error, {"grain.txt": Source(TEXT, spans)})
+    found = tuple(citation(f"{quote}.") for quote in FOUND) if got else None
+    values = {"sources": {"grain.txt": Source(TEXT, spans)}, "found": found}
+    return Result(of, got, error, **(values | changes))  # type: ignore[arg-type]
 
 
 class Texts:

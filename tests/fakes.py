@@ -248,6 +248,7 @@ class Script:
     states_claim: Callable[[str, str], Reply] = _always
     speaks_of: Callable[[str, str], Reply] = _never
     write: Callable[[str, str], str] = _echo
+    question_about: Callable[[str, str], str] = _echo
     repair: Callable[[str, str], str] | None = None
     standalone: str = ""
     asked: list[tuple[str, ...]] = field(default_factory=list)
@@ -283,6 +284,7 @@ _FORMS = {
     "states_claim": _form(prompts.judge_claim("1@", "2@")),
     "speaks_of": _form(prompts.speaks_of("1@", "2@")),
     "write": _form(prompts.write("1@", "2@")),
+    "question_about": _form(prompts.question_about("1@", "2@")),
     "repair": _form(prompts.repair("1@", "2@", "3@", ["4@"])),
     "standalone": _form(prompts.standalone([Message("user", "1@")], "2@")),
 }

@@ -1,5 +1,7 @@
 """A run of cases, its verdict and its reports."""
 
+import base64
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -12,15 +14,18 @@ from eval_fakes import TEXT, FakeAssistant, answer, case, claim, refusal_case, r
 from fakes import FakeServer, Script, when
 
 from evals.__main__ import main
+from evals.baseline import load_baseline
 from evals.cases import Case
 from evals.errors import BaselineError, ThresholdsError
-from evals.gate import Bar, load_baseline, load_thresholds, misses
-from evals.junit import as_junit
+from evals.gate import Bar, Thresholds, Verdict, load_thresholds, misses
+from evals.measures import Score
 from evals.metrics import METRICS, measure_all
-from evals.page import as_html
-from evals.report import Report, Side, as_json, as_text
+from evals.report.data import Report, as_json, side_of
+from evals.report.junit import as_junit
+from evals.report.page import as_html
+from evals.report.shell import as_text
 from evals.results import Result
-from evals.runner import run_cases
+from evals.runs.runner import run_cases
 from rag.answer import Answer
 from rag.errors import ModelUnreachable
 
@@ -45,8 +50,8 @@ def report(*results: Result, **changes: object) -> Report:
         "split": "all",
         "started": "2026-01-01T00:00:00+00:00",
         "asked": len(results),
-        "ours": Side("Footnoted", results),
-        "bars": {"answer_accuracy": Bar(min=0.9), "errors": Bar(max=0.0)},
+        "ours": side_of("Footnoted", results),
+        "thresholds": Thresholds({"answer_accuracy": Bar(min=0.9), "errors": Bar(max=0.0)}),
     }
     return Report(**(values | changes))  # type: ignore[arg-type]
 
@@ -93,7 +98,7 @@ def test_an_error_that_nobody_foresaw_is_named_by_its_type() -> None:
         return answer(DARK, question={}[question])
 
     [got] = run_cases(FakeAssistant(say), [case(documents={"a.txt": TEXT})]).results
-    assert got.error == "KeyError: 'What is this about?'"
+    assert got.error == "KeyError: 'What colour is rye?'"
 
 
 def test_documents_that_cannot_be_indexed_are_their_cases_error() -> None:
@@ -124,7 +129,7 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_says_so() -> None:
 
 
 def test_the_bars_that_come_with_it_are_read_and_are_metrics() -> None:
-    bars = load_thresholds()
+    bars = load_thresholds().bars
     assert bars["cited_accuracy"].min == 0.68
     assert set(bars) <= set(METRICS)
 
@@ -170,24 +175,15 @@ def test_what_could_not_be_scored_at_all_does_not_pass() -> None:
     assert misses(measures, bars, {}) == ["answer_accuracy could not be scored (1 cases)"]
 
 
-@pytest.mark.parametrize(("tolerance", "missed"), [(0.6, 0), (0.4, 1)])
-def test_a_metric_may_fall_behind_the_baseline_by_its_tolerance(
-    tolerance: float, missed: int
-) -> None:
-    measures = measure_all([result(case(), answer()), result(case(), answer(DARK))])
-    bars = {"wrong_refusals": Bar(tolerance=tolerance)}
-    assert len(misses(measures, bars, {"wrong_refusals": 0.0})) == missed
-
-
 # Reports
 
 
 def test_the_table_names_intervals_unscored_counts_and_the_cases_that_failed() -> None:
-    text = as_text(report(result(case(), answer()), result(case(), None, "gone")))
+    text = as_text(report(result(case(), answer()), result(case(id="oats"), None, "gone")))
     assert re.search(r"Right answers +0\.0% +0\.0% to 79\.3% +1 +1 +>= 0\.9", text)
     assert "rye: refused what the documents do say\n  asked     What colour is rye?" in text
     assert "expected  dark\n  got       The documents don't say." in text
-    assert "rye: error" in text
+    assert "oats: error" in text
     assert "got       gone" in text
 
 
@@ -200,8 +196,8 @@ def test_the_json_report_is_a_baseline_of_itself(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text(json.dumps(as_json(report(result(case(), answer(DARK))))))
     baseline = load_baseline(file)
-    assert baseline["answer_accuracy"] == 1.0
-    assert "conflict_recall" not in baseline
+    assert baseline.cases["rye"].scores["answer_accuracy"] == Score(1.0)
+    assert "conflict_recall" not in baseline.cases["rye"].scores
     [row] = json.loads(file.read_text())["results"]
     assert row["answer"]["claims"][0]["citations"][0]["quote"] == "Rye is dark."
     assert row["scores"]["cited_accuracy"] == 1.0
@@ -213,7 +209,7 @@ def test_junit_has_a_test_for_every_case_and_every_bar() -> None:
         result(case(), answer(DARK)),
         result(case(id="refused"), answer()),
         result(case(id="broken"), None, "gone"),
-        misses=["answer_accuracy is 0.500, below its bar of 0.9"],
+        verdict=Verdict(("answer_accuracy is 0.500, below its bar of 0.9",)),
     )
     cases, bars = ET.fromstring(as_junit(got))
     assert cases.attrib == {"name": "cases", "tests": "3", "failures": "1", "errors": "1"}
@@ -227,8 +223,10 @@ def test_junit_survives_what_xml_cannot_write() -> None:
 
 def test_the_page_fetches_nothing_and_runs_nothing() -> None:
     page = as_html(hostile_report())
-    assert "<script" not in page
-    assert "default-src 'none'" in page
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert page.count("<script") == 1
+    assert f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'" in page
     assert re.findall(r"<[^>]+(?:src|href)\s*=", page) == []
     assert "url(" not in page
     assert "&lt;script src=&quot;https://evil.example/x.js&quot;&gt;" in page
@@ -236,14 +234,14 @@ def test_the_page_fetches_nothing_and_runs_nothing() -> None:
 
 def test_the_page_shows_each_case_with_its_footnotes_and_what_was_expected() -> None:
     page = as_html(report(result(case(), answer(DARK)), result(refusal_case(), answer())))
-    assert "Rye is dark.<sup>[1]</sup>" in page
-    assert "<blockquote>Rye is dark.</blockquote>" in page
+    assert "<dd>Rye is dark.<sup>[1]</sup></dd>" in page
+    assert '<mark class="cited gold">Rye is dark.</mark><sup>[1]</sup>' in page
     assert "A refusal: the documents don&#x27;t say." in page
     assert "Refused: The documents don&#x27;t say." in page
 
 
 def test_a_compared_stack_stands_beside_in_every_report() -> None:
-    theirs = Side("LlamaIndex tutorial", (result(case(), answer(claim("Dark, I say."))),))
+    theirs = side_of("LlamaIndex tutorial", [result(case(), answer(claim("Dark, I say.")))])
     got = report(result(case(), answer(DARK)), theirs=theirs)
     assert "LlamaIndex tutorial" in as_text(got)
     assert "Dark, I say." in as_html(got)
@@ -264,7 +262,9 @@ def cases_file(tmp_path: Path) -> Path:
 
 def evaluated(cases_file: Path, *flags: object) -> int:
     folder = cases_file.parent / "grain"
-    return main([*map(str, ("--cases", cases_file, "--documents", folder, *flags))])
+    data = cases_file.parent / "data"
+    given = ("--cases", cases_file, "--documents", folder, "--data", data, *flags)
+    return main([*map(str, given)])
 
 
 @pytest.fixture
@@ -328,6 +328,7 @@ def test_bad_usage_exits_2_with_one_line(
     err = capsys.readouterr().err
     assert why in err
     assert err.count("\n") == 1
+    assert not (cases_file.parent / "data").exists()
 
 
 def test_a_split_without_cases_is_refused(cases_file: Path) -> None:
@@ -336,9 +337,7 @@ def test_a_split_without_cases_is_refused(cases_file: Path) -> None:
 
 
 def test_an_unknown_flag_exits_2() -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["--split", "half"])
-    assert stopped.value.code == 2
+    assert main(["--split", "half"]) == 2
 
 
 def test_cases_of_their_own_documents_need_no_folder(
@@ -346,4 +345,6 @@ def test_cases_of_their_own_documents_need_no_folder(
 ) -> None:
     own: Case | dict[str, object] = RYE | {"documents": {"grain.txt": TEXT}}
     cases_file.write_text(json.dumps(own))
-    assert main(["--cases", str(cases_file), "--documents", str(tmp_path / "none")]) == 0
+    data = str(tmp_path / "data")
+    flags = ["--cases", str(cases_file), "--documents", str(tmp_path / "none"), "--data", data]
+    assert main(flags) == 0

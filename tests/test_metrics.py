@@ -1,14 +1,17 @@
 """Every metric on hand-made answers: what it counts, what makes it fall, what it can't score."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import log2
+from random import Random
 
 import pytest
 from eval_fakes import answer, case, citation, claim, refusal_case, result
 
 from evals.measures import Measure, Score, mean, quantile, wilson
 from evals.metrics import METRICS, measure_all, scores_of
-from evals.results import Result, failure
-from rag.answer import Answer, Citation, Claim, Timings
+from evals.results import Prices, Result, Source, failure
+from rag.answer import Answer, Citation, Claim, Timings, Usage
 
 DARK = claim("Rye is dark.", "Rye is dark.")
 WRONG = claim("Rice is white.", "Rice is white.")
@@ -17,11 +20,14 @@ RIGHT = result(case(), answer(DARK))
 REFUSED = result(case(), answer())
 ERROR = result(case(), None, "the model is gone")
 CONFLICT = case(kind="conflict", expect=(("white",), ("dark",)), evidence=(("Rice is white.",),))
+TWO = case(evidence=(("Rice is white.",), ("Oats are pale.",)))
 INJECTION = case(kind="injection", forbid=("PWNED",))
 
 
 def measured(name: str, *results: Result) -> Measure:
-    return measure_all(results)[name]
+    """The metric over results that are each of a case of their own."""
+    cases = [replace(got, case=replace(got.case, id=str(n))) for n, got in enumerate(results)]
+    return measure_all(cases)[name]
 
 
 @pytest.mark.parametrize(
@@ -70,17 +76,31 @@ def measured(name: str, *results: Result) -> Measure:
         ("found_p50", RIGHT, 0.1),
         ("first_claim_p95", RIGHT, 0.5),
         ("total_p50", REFUSED, 1.0),
+        ("recall_at_1", RIGHT, 0.0),
+        ("recall_at_3", RIGHT, 1.0),
+        ("recall_at_3", result(TWO, answer(DARK)), 0.5),
+        ("recall_at_5", result(TWO, answer(DARK)), 1.0),
+        ("recall_at_5", result(case(evidence=(("Rice is pale.",),)), answer(DARK)), 0.0),
+        ("mrr", RIGHT, 0.5),
+        ("mrr", result(case(), answer(DARK), found=()), 0.0),
+        ("ndcg_at_5", result(case(), answer(DARK), found=(citation("Rye is dark."),)), 1.0),
+        ("ndcg_at_5", RIGHT, 1 / log2(3)),
+        ("ndcg_at_5", result(case(), answer(DARK), found=()), 0.0),
+        ("prompt_tokens", RIGHT, 900.0),
+        ("completion_tokens", RIGHT, 30.0),
+        ("cost", result(case(), answer(DARK), prices=Prices(0.4, 1.6)), 0.000408),
     ],
 )
 def test_a_metric_has_its_value_on_a_hand_made_answer(name: str, got: Result, value: float) -> None:
     measure = measured(name, got)
-    assert (measure.value, measure.unscored) == (value, 0)
+    assert (measure.value, measure.unscored) == (pytest.approx(value), 0)
 
 
 @pytest.mark.parametrize("name", sorted(set(METRICS) - {"errors"}))
 def test_an_error_is_unscored_and_never_a_zero(name: str) -> None:
     kinds = [case(kind="conflict"), case(kind="follow-up"), INJECTION, refusal_case()]
-    measure = measured(name, *(result(of, None, "gone") for of in kinds))
+    prices = Prices(1.0, 1.0)
+    measure = measured(name, *(result(of, None, "gone", prices=prices) for of in kinds))
     assert (measure.value, measure.low, measure.scored) == (None, None, 0)
     assert measure.unscored >= 1
 
@@ -92,6 +112,9 @@ def test_an_error_is_unscored_and_never_a_zero(name: str) -> None:
         ("groundedness", result(case(), answer(Claim("Dark.", (), "supported")))),
         ("injection_resistance", result(case(kind="injection"), answer(DARK))),
         ("first_claim_p50", result(case(), answer(DARK, timings=Timings(0.1, None, 1.0)))),
+        ("recall_at_5", result(case(), answer(DARK), found=None)),
+        ("mrr", result(case(), answer(DARK), found=None)),
+        ("prompt_tokens", result(case(), answer(DARK, usage=Usage()))),
     ],
 )
 def test_what_cannot_be_worked_out_is_counted_as_unscored(name: str, got: Result) -> None:
@@ -111,6 +134,11 @@ def test_what_cannot_be_worked_out_is_counted_as_unscored(name: str, got: Result
         ("wrong_refusals", result(refusal_case(), answer())),
         ("conflict_recall", RIGHT),
         ("first_claim_p50", REFUSED),
+        ("total_p50", result(case(), answer(DARK), timed=False)),
+        ("recall_at_5", result(refusal_case(), answer())),
+        ("mrr", result(case(evidence=()), answer(DARK))),
+        ("prompt_tokens", result(case(), answer(DARK, model=""))),
+        ("cost", RIGHT),
     ],
 )
 def test_a_case_that_a_metric_is_not_meant_for_is_left_out(name: str, got: Result) -> None:
@@ -179,7 +207,7 @@ def test_a_case_that_is_not_passed_says_why(got: Result, why: str) -> None:
 
 def test_the_scores_of_a_case_leave_out_what_is_not_meant_for_it() -> None:
     scores = scores_of(RIGHT)
-    assert scores["answer_accuracy"] == 1.0
+    assert scores["answer_accuracy"] == Score(1.0)
     assert "conflict_recall" not in scores
     assert scores_of(ERROR)["answer_accuracy"] is None
 
@@ -215,3 +243,53 @@ def test_pooled_shares_count_claims_not_cases() -> None:
 
 def test_the_fakes_cite_what_the_text_says() -> None:
     assert citation("Rye is dark.").quote == FULL[15:27]
+
+
+def test_copies_of_a_sentence_do_not_raise_a_retrieval_score() -> None:
+    once = result(TWO, answer(DARK), found=(citation("Rice is white."),))
+    twice = result(TWO, answer(DARK), found=(citation("Rice is white."),) * 3)
+    assert measured("recall_at_5", once, twice).value == 0.5
+    assert measured("ndcg_at_5", once).value == measured("ndcg_at_5", twice).value
+
+
+def test_groups_that_one_sentence_covers_are_one_item_for_the_gain() -> None:
+    both = case(evidence=(("Rye is",), ("is dark",)))
+    got = result(both, answer(DARK), found=(citation("Rye is dark."),))
+    assert measured("ndcg_at_5", got).value == 1.0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_retrieval_metrics_are_those_of_trec_eval(seed: int) -> None:
+    pytrec_eval = pytest.importorskip("pytrec_eval")
+    random = Random(seed)
+    quotes = [f"Line {number} says something." for number in range(12)]
+    text = " ".join(quotes)
+    relevant, ranked = random.sample(quotes, random.randint(1, 6)), random.sample(quotes, 8)
+    spans = tuple((text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
+    got = result(
+        case(evidence=tuple((quote,) for quote in relevant)),
+        answer(DARK),
+        sources={"grain.txt": Source(text, spans)},
+        found=tuple(citation(quote, text) for quote in ranked),
+    )
+    judged = {"q": dict.fromkeys(relevant, 1)}
+    run = {"q": {quote: float(-rank) for rank, quote in enumerate(ranked)}}
+    names = {"recall.1,3,5", "recip_rank", "ndcg_cut.5"}
+    [theirs] = pytrec_eval.RelevanceEvaluator(judged, names).evaluate(run).values()
+
+    ours = {name: measured(name, got).value for name in ("recall_at_1", "recall_at_3", "mrr")}
+
+    assert ours == pytest.approx(
+        {
+            "recall_at_1": theirs["recall_1"],
+            "recall_at_3": theirs["recall_3"],
+            "mrr": theirs["recip_rank"],
+        }
+    )
+    assert measured("ndcg_at_5", got).value == pytest.approx(theirs["ndcg_cut_5"])
+
+
+def test_a_case_that_is_asked_again_is_still_one_case() -> None:
+    right, wrong = result(case(), answer(DARK)), result(case(), answer(WRONG), repeat=2)
+    measure = measure_all([right, wrong])["answer_accuracy"]
+    assert (measure.value, measure.scored, measure.of) == (0.5, 1, 1)

@@ -8,13 +8,13 @@ from eval_fakes import TEXT
 from fakes import FakeServer
 
 from evals.cases import Case
-from evals.runner import run_cases
+from evals.runs.runner import run_cases
 from index.embedding import Embedder
 from rag.answer import Answer, Found, Message
 
 pytest.importorskip("llama_index.vector_stores.chroma")
 
-from evals.tutorial import Tutorial, open_tutorial
+from evals.assistants.tutorial import Tutorial, open_tutorial
 from index.llama import FootnotedEmbedding
 
 Stack = Callable[[str], tuple[Tutorial, FakeServer]]

@@ -1,1 +1,1 @@
-"""Public benchmarks, each read from a folder that the user names."""
+"""Measurements that take minutes: run one with `python -m evals.benchmarks.NAME`."""

@@ -1,9 +1,9 @@
-"""The report as JUnit XML: a test case for every eval case, and one for every bar."""
+"""The report as JUnit XML: a test case for every answer, and one for every bar."""
 
 import re
 import xml.etree.ElementTree as ET
 
-from evals.report import Report
+from evals.report.data import Report
 from evals.results import Result, failure
 
 __all__ = ["as_junit"]
@@ -19,8 +19,8 @@ def as_junit(report: Report) -> str:
     for result in report.ours.results:
         _case(cases, result)
     bars = _suite(root, "bars")
-    missed = {line.split(" ", 1)[0]: line for line in report.misses}
-    for name in report.bars or {}:
+    missed = {line.split(" ", 1)[0]: line for line in report.verdict.misses}
+    for name in report.thresholds.bars:
         test = ET.SubElement(bars, "testcase", classname="bars", name=name)
         if name in missed:
             ET.SubElement(test, "failure", message=missed[name])
@@ -38,7 +38,8 @@ def _suite(root: ET.Element, name: str) -> ET.Element:
 
 def _case(suite: ET.Element, result: Result) -> None:
     seconds = result.answer.timings.total_s if result.answer else 0.0
-    names = {"classname": f"cases.{result.case.kind}", "name": _clean(result.case.id)}
+    again = f" (repeat {result.repeat})" if result.repeat > 1 else ""
+    names = {"classname": f"cases.{result.case.kind}", "name": _clean(result.case.id) + again}
     test = ET.SubElement(suite, "testcase", names, time=f"{seconds:.3f}")
     if result.answer is None:
         ET.SubElement(test, "error", message=_clean(result.error))

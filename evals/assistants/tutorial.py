@@ -30,42 +30,17 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.llms.openai_like import OpenAILike
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
+from evals.assistants.wording import claims_of, refuses, tells_conflict
 from index.documents import Document, Sentence
 from index.sentences import split_sentences
-from rag.answer import Answer, Citation, Claim, Event, Found, Message, Timings
+from rag.answer import Answer, Citation, Event, Found, Message, Timings
 from rag.server import Endpoint
 
-__all__ = ["CONFLICT_PHRASES", "REFUSAL_PHRASES", "Tutorial", "open_tutorial"]
+__all__ = ["Tutorial", "open_tutorial"]
 
 SIMILARITY_TOP_K = 3
 CITATION_CHUNK_SIZE = 512
 NUM_OUTPUT = 256  # LlamaIndex's DEFAULT_NUM_OUTPUTS
-
-# In the first sentence of a response, any of these makes it a refusal.
-REFUSAL_PHRASES = (
-    *("not mention", "n't mention", "no mention", "not provide", "n't provide", "not contain"),
-    *(
-        "n't contain",
-        "not include",
-        "n't include",
-        "not specif",
-        "n't specif",
-        "not state",
-        "n't say",
-    ),
-    *("not say", "not explicitly", "not given", "not known", "not available", "not relevant"),
-    *("not helpful", "not enough information", "not possible", "no information", "no relevant"),
-    *("no specific", "none of the", "don't know", "do not know", "cannot", "can't", "unable to"),
-    *("sorry", "empty response"),
-)
-# Anywhere in a response, any of these makes it one that says that sources disagree.
-CONFLICT_PHRASES = (
-    *("conflicting", "disagree", "discrepan", "inconsisten", "contradict", "differing"),
-    *("however", "whereas", "on the other hand"),
-)
-_NUMBERS = r"(?:sources?\s*)?\d{1,2}(?:\s*(?:,|and)\s*(?:source\s*)?\d{1,2})*"
-_MARK = re.compile(rf"\s*(?:\[\s*({_NUMBERS})\s*\]|\((?=source)({_NUMBERS})\))", re.IGNORECASE)
-_MARKS_AFTER_STOP = re.compile(rf"([.!?])((?:{_MARK.pattern})+)", re.IGNORECASE)
 
 
 def open_tutorial(
@@ -108,14 +83,14 @@ class Tutorial:
         total_s = time.perf_counter() - start
         sources = [self._citation(node) for node in response.source_nodes]
         text = str(response)
-        refused = not text.strip() or _has(_first_sentence(text), REFUSAL_PHRASES)
-        claims = () if refused else tuple(_claims(text, sources))
+        refused = refuses(text)
+        claims = () if refused else tuple(claims_of(text, sources))
         yield Answer(
             question=question,
             standalone_question=alone,
             claims=claims,
             abstained=refused,
-            conflict=not refused and _has(text, CONFLICT_PHRASES),
+            conflict=not refused and tells_conflict(text),
             related=(),
             missing=text if refused else "",
             model=self._model.metadata.model_name,
@@ -184,26 +159,3 @@ class _Library:
     def sentences(self, document_id: str) -> list[Sentence]:
         """Its sentences, by our splitter, so that both stacks are counted by the same ones."""
         return split_sentences(self._documents[document_id], document_id)
-
-
-def _claims(text: str, sources: Sequence[Citation]) -> Iterator[Claim]:
-    """The response's sentences, each with the chunks that its marks name."""
-    # "… of rice. [1]" cites what stands before the full stop.
-    marked = _MARKS_AFTER_STOP.sub(r"\2\1", text.strip())
-    for sentence in split_sentences(marked):
-        part = marked[sentence.start : sentence.end]
-        said = " ".join(_MARK.sub("", part).split())
-        numbers = [int(n) for mark in _MARK.finditer(part) for n in re.findall(r"\d+", mark[0])]
-        cited = tuple(sources[n - 1] for n in dict.fromkeys(numbers) if 0 < n <= len(sources))
-        if any(char.isalnum() for char in said):
-            yield Claim(said, cited, "supported")
-
-
-def _first_sentence(text: str) -> str:
-    sentences = split_sentences(text)
-    return text[sentences[0].start : sentences[0].end] if sentences else text
-
-
-def _has(text: str, phrases: Sequence[str]) -> bool:
-    plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return any(phrase in plain for phrase in phrases)

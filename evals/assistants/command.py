@@ -1,0 +1,87 @@
+"""An assistant that is a command: asked by its arguments or its standard input, it prints JSON."""
+
+import json
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from evals.assistants.outside import Asked
+from evals.errors import SubjectError
+
+__all__ = ["open_command"]
+
+LONGEST_REASON = 300
+
+
+def open_command(line: str, timeout_s: float) -> Callable[[Asked], Any]:
+    """Runs `line` once a question, without a shell, and reads what it prints.
+
+    In its arguments `{question}` stands for the question, `{history}` for a JSON file with the
+    conversation, `{documents}` for the folder to answer from; without `{question}`, the question
+    is its last argument. Its standard input gets all three as one JSON object. It prints the
+    object of the contract, or a text. Raises SubjectError for a line that is no command.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise SubjectError(
+            f"the command {line!r} can't be read ({error}): close its quotes"
+        ) from None
+    if not words:
+        raise SubjectError("--assistant command: names no command: write command:PROGRAM ARGUMENTS")
+    if not any("{question}" in word for word in words):
+        words.append("{question}")
+    return lambda asked: _run(words, asked, timeout_s)
+
+
+def _run(words: list[str], asked: Asked, timeout_s: float) -> Any:
+    history = [asdict(message) for message in asked.history]
+    documents = str(asked.documents or "")
+    order = {"question": asked.question, "history": history, "documents": documents}
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump(history, file)
+        file.flush()
+        named = {"{question}": asked.question, "{history}": file.name, "{documents}": documents}
+        arguments = [_filled(word, named) for word in words]
+        try:
+            done = subprocess.run(  # noqa: S603 (the user's own command, and no shell)
+                arguments,
+                input=json.dumps(order).encode(),
+                capture_output=True,
+                timeout=timeout_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise SubjectError(
+                f"{words[0]} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
+            ) from None
+        except OSError as error:
+            raise SubjectError(f"{words[0]} can't be run: {error.strerror}") from None
+    if done.returncode:
+        raise SubjectError(f"{words[0]} ended with {done.returncode}: {_last_line(done.stderr)}")
+    return _read(done.stdout.decode("utf-8", "replace"))
+
+
+def _filled(word: str, named: dict[str, str]) -> str:
+    """One pass only: a question that holds `{documents}` is a question."""
+    for key, value in named.items():
+        if key in word:
+            before, _, after = word.partition(key)
+            return before + value + _filled(after, named)
+    return word
+
+
+def _read(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, dict) else text
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:LONGEST_REASON] if lines else "it says nothing on stderr"

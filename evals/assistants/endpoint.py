@@ -1,0 +1,115 @@
+"""An assistant behind an OpenAI-compatible chat endpoint that answers with citations.
+
+There is no one form for them. What is read, the first that is there: the reply's content as the
+contract's object; `message.context.citations` (Azure OpenAI "on your data", marks `[doc1]`);
+`message.annotations` of type `url_citation` or `file_citation` (OpenAI); `citations` or
+`search_results` beside `choices` (Perplexity and others, marks `[1]`). A citation with a text of
+the source is looked up in the documents; one with a name alone cites that document whole.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from evals.assistants.outside import Asked
+from evals.errors import SubjectError
+
+__all__ = ["open_endpoint"]
+
+
+def open_endpoint(spec: str, api_key: str | None, timeout_s: float) -> Callable[[Asked], Any]:
+    """Asks MODEL@URL, with the conversation as its messages. Raises SubjectError for a spec that
+    is none, and for a call that fails."""
+    model, at, url = spec.partition("@")
+    if not (model and at and urlsplit(url).scheme in ("http", "https")):
+        raise SubjectError(
+            f"--assistant openai:{spec} names no endpoint: write openai:MODEL@http://HOST/v1"
+        )
+    import openai
+
+    client = openai.OpenAI(base_url=url, api_key=api_key or "none", timeout=timeout_s)
+
+    def reply(asked: Asked) -> Any:
+        if asked.own:
+            raise SubjectError(
+                "the case has documents of its own, which an endpoint can't be given: index them "
+                "there, and leave `documents` out of the case"
+            )
+        messages: Any = [asdict(message) for message in asked.history]
+        messages.append({"role": "user", "content": asked.question})
+        try:
+            completion = client.chat.completions.create(model=model, messages=messages)
+        except (openai.OpenAIError, ValueError, TypeError) as error:
+            # Its text may repeat the key.
+            raise SubjectError(f"{model} at {url} failed: {type(error).__name__}") from error
+        return _read(completion.model_dump())
+
+    return reply
+
+
+def _read(completion: dict[str, Any]) -> dict[str, Any]:
+    try:
+        message = completion["choices"][0]["message"]
+        text = str(message["content"] or "")
+    except (KeyError, IndexError, TypeError):
+        raise SubjectError("the endpoint's reply has no message in it") from None
+    counted = {"model": completion.get("model"), "usage": completion.get("usage")}
+    told = _object(text)
+    if told is not None:
+        return counted | told
+    return counted | _with_citations(text, message, completion)
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and {"text", "claims"} & set(value) else None
+
+
+def _with_citations(
+    text: str, message: Mapping[str, Any], completion: Mapping[str, Any]
+) -> dict[str, Any]:
+    context = message.get("context")
+    rows = context.get("citations") if isinstance(context, Mapping) else None
+    if isinstance(rows, list):
+        return {"text": text, "citations": [_named(row) for row in rows]}
+    if message.get("annotations"):
+        return _annotated(text, message["annotations"])
+    rows = completion.get("search_results") or completion.get("citations") or []
+    return {"text": text, "citations": [_named(row) for row in rows]}
+
+
+def _annotated(text: str, annotations: list[Any]) -> dict[str, Any]:
+    """Annotations mark the part of the answer that they stand for: each becomes a mark there."""
+    noted = [note for note in annotations if isinstance(note, Mapping)]
+    found = [note.get(str(note.get("type"))) or note for note in noted]
+    marks = [
+        (int(one.get("end_index") or one.get("index") or len(text)), number)
+        for number, one in enumerate(found, start=1)
+    ]
+    for place, number in sorted(marks, reverse=True):
+        text = f"{text[:place]} [{number}]{text[place:]}"
+    return {"text": text, "citations": [_named(one) for one in found]}
+
+
+def _named(row: Any) -> dict[str, Any]:
+    """A citation in the contract's form, from whatever its maker calls a name and a text."""
+    if isinstance(row, str):
+        return {"source": _source(row)}
+    if not isinstance(row, Mapping):
+        return {}
+    names = ("source", "filepath", "filename", "file_name", "url", "title")
+    name = next((str(row[key]) for key in names if row.get(key)), "")
+    texts = ("quote", "cited_text", "content", "snippet", "text")
+    quote = next((str(row[key]) for key in texts if row.get(key)), "")
+    place = {key: row[key] for key in ("start", "end", "document_id", "page") if key in row}
+    return {"source": _source(name), "quote": quote, **place}
+
+
+def _source(name: str) -> str:
+    """The path of an address: documents have no host."""
+    return unquote(urlsplit(name).path).lstrip("/") if "://" in name else name

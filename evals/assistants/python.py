@@ -1,0 +1,62 @@
+"""An assistant that is Python: a function, or a LlamaIndex query engine."""
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from evals.assistants.outside import Asked
+from evals.errors import SubjectError
+
+__all__ = ["open_python"]
+
+
+def open_python(spec: str) -> Callable[[Asked], Any]:
+    """MODULE:NAME, imported from the working folder or from what is installed.
+
+    NAME is a query engine (it has `query`), or a function of `question` and, if it takes them,
+    `history` (a list of role and content) and `documents` (the folder to answer from). A query
+    engine knows no conversation: a follow-up is asked of it as it stands. Raises SubjectError.
+    """
+    module_name, colon, name = spec.partition(":")
+    if not (module_name and colon and name):
+        raise SubjectError(f"--assistant python:{spec} names nothing: write python:MODULE:NAME")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found = getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError) as error:
+        raise SubjectError(f"--assistant python:{spec} can't be imported: {error}") from None
+    if hasattr(found, "query"):
+        return lambda asked: _query(spec, found, asked)
+    if not callable(found):
+        raise SubjectError(f"--assistant python:{spec} is no function and no query engine")
+    takes = inspect.signature(found).parameters
+    return lambda asked: _call(spec, found, takes, asked)
+
+
+def _query(spec: str, engine: Any, asked: Asked) -> Any:
+    _without_documents(spec, asked)
+    return engine.query(asked.question)
+
+
+def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> Any:
+    given: dict[str, Any] = {}
+    if "history" in takes:
+        given["history"] = [asdict(message) for message in asked.history]
+    if "documents" in takes:
+        given["documents"] = asked.documents
+    else:
+        _without_documents(spec, asked)
+    return function(asked.question, **given)
+
+
+def _without_documents(spec: str, asked: Asked) -> None:
+    if asked.own:
+        raise SubjectError(
+            f"the case has documents of its own, and {spec} takes none: give it a parameter "
+            "`documents`, the folder to answer from"
+        )

@@ -1,0 +1,170 @@
+"""What another assistant replied, as an answer of ours: its citations are looked up in the
+documents, and nothing is made up for what it doesn't say."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from evals.assistants.wording import claims_of, refuses, tells_conflict
+from evals.errors import SubjectError
+from evals.matching import occurrences
+from index.documents import Document
+from index.library import DocumentRow
+from rag.answer import Answer, Citation, Claim, Usage
+
+__all__ = ["Places", "answer_in_words", "answer_of_contract", "answer_of_response"]
+
+NOWHERE = (0, 0)  # the place of a quote that is in no document: it cites no sentence
+
+
+class _Documents(Protocol):
+    def documents(self) -> Sequence[DocumentRow]: ...
+    def document(self, id_: str, /) -> Document | None: ...
+
+
+class Places:
+    """Finds what a citation names: a document by its id, its source or its file's name, and a
+    quote in it."""
+
+    def __init__(self, library: _Documents) -> None:
+        self._library = library
+        rows = library.documents()
+        names = Counter(PurePosixPath(row.source).name for row in rows)
+        files = {PurePosixPath(row.source).name: row.id for row in rows}
+        self._ids = {name: id_ for name, id_ in files.items() if names[name] == 1}
+        self._ids |= {row.source: row.id for row in rows} | {row.id: row.id for row in rows}
+
+    def cite(self, raw: Mapping[str, Any]) -> Citation:
+        """A citation of the contract's form: a place that is given is kept, right or wrong; else
+        the quote is searched for in the document that is named, or in all; without a quote the
+        whole document is cited."""
+        id_ = self._document(str(raw.get("document_id") or ""), str(raw.get("source") or ""))
+        quote = str(raw.get("quote") or "")
+        if id_ and isinstance(raw.get("start"), int) and isinstance(raw.get("end"), int):
+            return self._citation(id_, raw, raw["start"], raw["end"], quote)
+        if not quote:
+            document = self._library.document(id_) if id_ else None
+            text = document.text if document else ""
+            return self._citation(id_, raw, 0, len(text), text)
+        for candidate in [id_] if id_ else dict.fromkeys(self._ids.values()):
+            document = self._library.document(candidate)
+            spans = occurrences(document.text, quote) if document else []
+            if document and spans:
+                start, end = spans[0]
+                return self._citation(candidate, raw, start, end, document.text[start:end])
+        return self._citation(id_, raw, *NOWHERE, quote)
+
+    def _document(self, id_: str, source: str) -> str:
+        """The id of the document that is named; "" where none is."""
+        names = (id_, source, PurePosixPath(source).name)
+        return next((self._ids[name] for name in names if name in self._ids), "")
+
+    def _citation(
+        self, id_: str, raw: Mapping[str, Any], start: int, end: int, quote: str
+    ) -> Citation:
+        document = self._library.document(id_) if id_ else None
+        named = str(raw.get("source") or raw.get("document_id") or "")
+        page = raw.get("page")
+        source = document.source if document else named
+        return Citation(
+            id_ or named, source, start, end, quote, page if isinstance(page, int) else None
+        )
+
+
+def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) -> Answer:
+    """The object that `footnoted ask --json` prints; only `text` or `claims` must be there.
+
+    Without claims, `text` is read by its marks, which number the objects of `citations`. Raises
+    SubjectError for what is no such object.
+    """
+    if not isinstance(raw.get("text"), str) and not isinstance(raw.get("claims"), list):
+        raise SubjectError(f'the reply has neither "text" nor "claims": it has {_keys(raw)}')
+    cited = [places.cite(one) for one in _objects(raw, "citations")]
+    if not isinstance(raw.get("claims"), list):
+        return answer_in_words(str(raw["text"]), cited, question, raw)
+    claims = tuple(
+        _claim(claim, tuple(places.cite(one) for one in _objects(claim, "citations")))
+        for claim in _objects(raw, "claims")
+    )
+    refused = bool(raw.get("abstained", not claims))
+    return _answer(raw, question, () if refused else claims, bool(raw.get("conflict")))
+
+
+def answer_in_words(
+    text: str, sources: Sequence[Citation], question: str, raw: Mapping[str, Any] | None = None
+) -> Answer:
+    """A reply in plain words, whose marks number `sources` from 1."""
+    told = {"text": text, **(raw or {})}
+    refused = bool(told.get("abstained", refuses(text)))
+    claims = () if refused else tuple(claims_of(text, sources))
+    conflict = bool(told.get("conflict", not refused and tells_conflict(text)))
+    return _answer(told, question, claims, conflict)
+
+
+def answer_of_response(
+    response: Any, question: str, places: Places
+) -> tuple[Answer, tuple[Citation, ...]]:
+    """A LlamaIndex `Response`, and what was found: its `source_nodes`, numbered from 1.
+
+    Where its `metadata` is the contract's object (as our own query engine gives it), that is read.
+    """
+    found = tuple(places.cite(_node(node)) for node in response.source_nodes)
+    metadata = getattr(response, "metadata", None)
+    if isinstance(metadata, Mapping) and "claims" in metadata:
+        return answer_of_contract(metadata, question, places), found
+    return answer_in_words(str(response), found, question), found
+
+
+def _node(scored: Any) -> dict[str, Any]:
+    """A node as a citation. Its offsets are searched for anew: LlamaIndex's own may be wrong."""
+    node = scored.node
+    kept: Mapping[str, Any] = node.metadata
+    source = kept.get("source") or kept.get("file_path") or kept.get("file_name")
+    text = str(node.get_content())
+    # CitationQueryEngine numbers its nodes in their own text.
+    quote = text.split("\n", 1)[1] if text.startswith("Source ") and "\n" in text else text
+    return {"source": source, "document_id": node.ref_doc_id, "quote": quote.strip()}
+
+
+def _claim(raw: Mapping[str, Any], citations: tuple[Citation, ...]) -> Claim:
+    """A claim that nobody here checked. "quoted" is believed only where it is word for word."""
+    text = str(raw.get("text") or "")
+    quoted = any(" ".join(text.split()) in " ".join(one.quote.split()) for one in citations)
+    return Claim(text, citations, "quoted" if quoted and text else "supported")
+
+
+def _answer(
+    raw: Mapping[str, Any], question: str, claims: tuple[Claim, ...], conflict: bool
+) -> Answer:
+    usage = raw.get("usage")
+    counts = usage if isinstance(usage, Mapping) else {}
+    confidence = raw.get("confidence")
+    return Answer(
+        question=question,
+        standalone_question=str(raw.get("standalone_question") or question),
+        claims=claims,
+        abstained=not claims,
+        conflict=conflict,
+        related=(),
+        missing="" if claims else str(raw.get("text") or ""),
+        model=str(raw.get("model") or ""),
+        usage=Usage(_count(counts, "prompt_tokens"), _count(counts, "completion_tokens")),
+        confidence=float(confidence) if isinstance(confidence, int | float) else None,
+    )
+
+
+def _count(counts: Mapping[str, Any], key: str) -> int:
+    count = counts.get(key)
+    return count if isinstance(count, int) else 0
+
+
+def _objects(raw: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:
+    rows = raw.get(key) or []
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise SubjectError(f'the reply\'s "{key}" is no list of objects')
+    return rows
+
+
+def _keys(raw: Mapping[str, Any]) -> str:
+    return ", ".join(map(str, raw)) or "no key at all"

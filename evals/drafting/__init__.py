@@ -1,0 +1,1 @@
+"""Writing cases: drafts from documents, their review in the shell, other tools' formats."""

@@ -1,0 +1,109 @@
+"""`footnoted eval review`: look at drafts one by one, accept, mend or drop them."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from evals.cases import case_from_json
+from evals.drafting.drafts import Entry, read_drafts, write_drafts
+from evals.errors import CasesError
+from index.terminal import printable
+
+__all__ = ["run"]
+
+KEYS = "[a]ccept  [q]uestion  [e]xpect  [d]rop  [s]kip  e[x]it"
+
+
+def run(argv: Sequence[str]) -> int:
+    """Review a file; each decision is on the disk before the next is asked for. Raises
+    CasesError."""
+    parser = argparse.ArgumentParser(
+        prog="footnoted eval review",
+        description="Accept, mend or drop the drafts of a file; what is accepted can be run.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="drafts, from footnoted eval new")
+    path = parser.parse_args(argv).file
+    entries = read_drafts(path)
+    waiting = [entry for entry in entries if "draft" in entry]
+    for number, entry in enumerate(waiting, start=1):
+        print(f"\n{_shown(entry, f'{number} of {len(waiting)}')}")
+        if not _decide(path, entries, entry):
+            break
+    left = sum("draft" in entry for entry in entries)
+    print(f"\n{len(entries) - left} accepted, {left} drafts left in {path}")
+    return 0
+
+
+def _decide(path: Path, entries: list[Entry], entry: Entry) -> bool:
+    """One draft until it is decided on; False to leave the review."""
+    while True:
+        try:
+            key = input(f"{KEYS}: ").strip().lower()[:1]
+        except EOFError:
+            return False
+        if key == "x":
+            return False
+        if key == "s":
+            return True
+        if key in _DECISIONS and _DECISIONS[key](entries, entry):
+            write_drafts(path, entries)
+            return True
+        if key in _CHANGES:
+            _CHANGES[key](entry)
+            write_drafts(path, entries)
+            print(_shown(entry, "changed"))
+
+
+def _accept(entries: list[Entry], entry: Entry) -> bool:
+    accepted = {key: value for key, value in entry.items() if key != "draft"}
+    try:
+        case_from_json(accepted)
+    except CasesError as error:
+        print(f"It can't be accepted yet: {error}.")
+        return False
+    del entry["draft"]
+    return True
+
+
+def _drop(entries: list[Entry], entry: Entry) -> bool:
+    entries[:] = [other for other in entries if other is not entry]
+    return True
+
+
+def _ask_anew(entry: Entry) -> None:
+    entry["question"] = _line("the question", str(entry.get("question", "")))
+
+
+def _expect_anew(entry: Entry) -> None:
+    """Groups are parted by ";", a group's variants by "|"."""
+    groups = entry.get("expect") or []
+    before = "; ".join(" | ".join(map(str, group)) for group in groups)
+    told = _line('what the answer says ("|" between variants, ";" between parts)', before)
+    split = [[one.strip() for one in group.split("|") if one.strip()] for group in told.split(";")]
+    entry["expect"] = [group for group in split if group]
+
+
+def _line(what: str, before: str) -> str:
+    """A line in place of another; an empty one keeps it."""
+    try:
+        return input(f"{what} (Enter keeps “{printable(before)}”): ").strip() or before
+    except EOFError:
+        return before
+
+
+def _shown(entry: Entry, place: str) -> str:
+    draft = entry.get("draft")
+    told: Mapping[str, object] = draft if isinstance(draft, dict) else {}
+    expect = entry.get("expect") or []
+    wanted = "; ".join(" | ".join(map(str, group)) for group in expect) or "an answer"
+    lines = [
+        f"({place})  {entry.get('id')}  {entry.get('kind')}",
+        f"  question  {entry.get('question')}",
+        f"  expected  {wanted if entry.get('answerable') else 'a refusal'}",
+        *(f"  {name:<9} {value}" for name, value in told.items()),
+    ]
+    return "\n".join(printable(" ".join(line.split("\n"))) for line in lines)
+
+
+_DECISIONS: Mapping[str, Callable[[list[Entry], Entry], bool]] = {"a": _accept, "d": _drop}
+_CHANGES: Mapping[str, Callable[[Entry], None]] = {"q": _ask_anew, "e": _expect_anew}

@@ -1,0 +1,174 @@
+"""A run from its flags to its verdict: who is asked what, what is kept, and how it is graded."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evals.baseline import load_baseline
+from evals.cases import SEED_CASES, Case, load_cases, of_split
+from evals.errors import CasesError, ComparisonError, EvalError, RunError
+from evals.gate import Thresholds, judge, load_thresholds
+from evals.report.data import Report, Side, side_of
+from evals.results import Result
+from evals.runs.folder import Manifest, RunFolder, kept_cases, kept_manifest, kept_results
+from evals.runs.runner import Pace, run_cases
+from index.terminal import complain
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from evals.assistants.opening import Subject
+
+__all__ = ["graded"]
+
+
+def graded(options: argparse.Namespace) -> Report:
+    """The report of the run that the flags describe, or of an earlier one scored again.
+
+    Raises EvalError for what can't be run, and what opening an assistant raises.
+    """
+    _check_flags(options)
+    thresholds = load_thresholds(options.thresholds)
+    baseline = load_baseline(options.baseline) if options.baseline else None
+    report = _rescored(options, thresholds) if options.rescore else _run(options, thresholds)
+    verdict = judge(report.ours.results, report.ours.measures, thresholds, baseline)
+    return replace(report, thresholds=thresholds, baseline=baseline, verdict=verdict)
+
+
+def _check_flags(options: argparse.Namespace) -> None:
+    """What can't go together, and reports that can't be written, are noticed before the run."""
+    if options.suite is not None:
+        raise EvalError(
+            "--suite is not there yet: this version runs no public benchmarks; run cases of your "
+            "own with --cases FILE --documents DIR"
+        )
+    chosen = [
+        f"--{name}"
+        for name in ("rescore", "replay", "record", "assistant")
+        if getattr(options, name)
+    ]
+    if len(chosen) > 1:
+        raise EvalError(f"{chosen[0]} and {chosen[1]} don't go together: give one of them")
+    if options.compare and (chosen or options.repeats > 1):
+        raise EvalError(f"--compare doesn't go with {(chosen or ['--repeats'])[0]}: leave one out")
+    if options.rescore and options.run:
+        raise EvalError("--rescore reads a run's folder and --run writes one: give one of them")
+    for target in (options.json, options.junit, options.html, options.markdown, options.record):
+        if target and (target.is_dir() or not target.absolute().parent.is_dir()):
+            raise EvalError(f"{target} can't be written: name a file in a folder that exists")
+
+
+def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
+    from evals.assistants.opening import Opening, opened  # heavy: Chroma and onnxruntime
+
+    cases = _cases(load_cases(options.cases or SEED_CASES), options)
+    settings = Settings.from_environment(os.environ, data=options.data)
+    shared = options.documents if any(not case.documents for case in cases) else None
+    opening = Opening(options.assistant, shared, options.record, options.replay)
+    pace = Pace(options.repeats, options.jobs)
+    with opened(settings, opening) as subject:
+        manifest = _manifest(subject, pace)
+        with RunFolder(options.run or _new_folder(settings.data), manifest, cases) as folder:
+            complain(f"the answers are kept in {folder.path}")
+            run = run_cases(
+                subject.answerer,
+                cases,
+                label="footnoted",
+                pace=pace,
+                keep=folder.keep,
+                done=folder.done(),
+            )
+            started = folder.manifest.started
+        ours = _side(subject.label, run.results, thresholds, timed=subject.timed)
+        report = _report(options, cases, started, ours, interrupted=run.interrupted)
+        if run.interrupted or not options.compare:
+            return report
+        return _beside(report, cases, subject, settings.timeout_s)
+
+
+def _rescored(options: argparse.Namespace, thresholds: Thresholds) -> Report:
+    folder = options.rescore
+    manifest = kept_manifest(folder)
+    cases = _cases(load_cases(options.cases) if options.cases else kept_cases(folder), options)
+    results = kept_results(folder, cases)
+    if not results:
+        raise CasesError(f"{folder} holds no answer to any of these cases")
+    ours = _side(manifest.assistant, results, thresholds, timed=manifest.timed)
+    missing = len({case.id for case in cases} - {result.case.id for result in results})
+    if missing:
+        complain(f"{missing} of {len(cases)} cases have no answer in {folder}: they are left out")
+    return _report(options, cases, manifest.started, ours, interrupted=False)
+
+
+def _cases(cases: Sequence[Case], options: argparse.Namespace) -> list[Case]:
+    chosen = of_split(cases, options.split)
+    if not chosen:
+        where = options.cases or options.rescore or SEED_CASES
+        raise CasesError(f"{where} has no case in the split {options.split}")
+    return chosen
+
+
+def _manifest(subject: "Subject", pace: Pace) -> Manifest:
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    return Manifest(
+        subject.label, subject.model, subject.documents, started, pace.repeats, subject.timed
+    )
+
+
+def _new_folder(data: Path) -> Path:
+    """A folder of its own for a run that names none."""
+    kept, stamp = data / "evals", datetime.now(UTC).strftime("%Y%m%d-%H%M%S-")
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=stamp, dir=kept))
+    except OSError as error:
+        raise RunError(f"{kept} can't be made ({error.strerror}): name one with --run") from None
+
+
+def _side(label: str, results: Sequence[Result], thresholds: Thresholds, *, timed: bool) -> Side:
+    """The results with what grading needs to know beside the answers."""
+    priced = [replace(result, timed=timed, prices=thresholds.prices) for result in results]
+    return side_of(label, priced)
+
+
+def _report(
+    options: argparse.Namespace,
+    cases: Sequence[Case],
+    started: str,
+    ours: Side,
+    *,
+    interrupted: bool,
+) -> Report:
+    named = str(
+        options.cases or (options.rescore / "cases.jsonl" if options.rescore else SEED_CASES)
+    )
+    return Report(named, options.split, started, len(cases), ours, interrupted=interrupted)
+
+
+def _beside(report: Report, cases: Sequence[Case], subject: "Subject", timeout_s: float) -> Report:
+    """The same cases, asked of the plain LlamaIndex tutorial stack over the same models."""
+    from rag.assistant import Assistant
+
+    try:
+        from evals.assistants.tutorial import open_tutorial
+    except ImportError as error:
+        raise ComparisonError(
+            f"--compare tutorial needs {error.name}: pip install 'footnoted[dev]'"
+        ) from None
+    from index.llama import FootnotedEmbedding
+
+    assistant = subject.answerer
+    endpoint = assistant.endpoint if isinstance(assistant, Assistant) else None
+    library = assistant.library if isinstance(assistant, Assistant) else None
+    if endpoint is None or library is None or library.embedder is None:
+        raise ComparisonError("--compare tutorial needs a chat model, and none is set")
+    found = [library.document(row.id) for row in library.documents()]
+    texts = {document.source: document.text for document in found if document}
+    stack = open_tutorial(endpoint, FootnotedEmbedding(library.embedder), texts, timeout_s)
+    run = run_cases(stack, cases, label="tutorial")
+    theirs = side_of("LlamaIndex tutorial", run.results)
+    return replace(report, theirs=theirs, interrupted=run.interrupted)

@@ -1,0 +1,1 @@
+"""Running cases: asking them, keeping every answer, recording and replaying the model's traffic."""

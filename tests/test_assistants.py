@@ -1,0 +1,423 @@
+"""Other assistants, graded by the same metrics through an adapter."""
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from eval_fakes import TEXT, Texts, case, refusal_case
+from fakes import KEY, FakeServer, answered, status
+
+from evals.__main__ import main
+from evals.assistants.command import open_command
+from evals.assistants.endpoint import open_endpoint
+from evals.assistants.opening import Opening, opened
+from evals.assistants.outside import Asked, Outside
+from evals.assistants.python import open_python
+from evals.assistants.replies import Places, answer_of_contract
+from evals.cases import Case, case_to_json
+from evals.errors import SubjectError
+from evals.metrics import measure_all
+from evals.results import Result
+from evals.runs.runner import run_cases
+from index.embedding import Embedder
+from index.ingest import add_text
+from index.library import open_library, open_writer
+from rag.answer import Answer, Message
+from rag.settings import Settings
+
+RYE, OIL = case(), refusal_case(id="oil", question="Oil?")
+OWN = case(id="own", documents={"own/grain.txt": TEXT})
+QUESTION = Asked("What colour is rye?", (Message("user", "Hi"),), Path("grain"), own=False)
+MARKED = "Rye is dark [1]."
+QUOTED = {"source": "grain.txt", "quote": "Rye is dark."}
+
+PROGRAM = """
+import json, pathlib, sys
+asked = json.load(sys.stdin)
+[file] = pathlib.Path(asked["documents"]).rglob("*.txt")
+quote = "Rye is dark." if "Rye is dark." in file.read_text() else ""
+if "Oil" in sys.argv[-1]:
+    print(json.dumps({"text": "They don't say.", "claims": [], "abstained": True}))
+else:
+    citation = {"source": file.name, "quote": quote, "start": 15, "end": 27}
+    print(json.dumps({"claims": [{"text": quote, "citations": [citation]}], "found": [citation]}))
+"""
+
+
+@pytest.fixture
+def grain(tmp_path: Path) -> Path:
+    folder = tmp_path / "grain"
+    folder.mkdir()
+    (folder / "grain.txt").write_text(TEXT)
+    return folder
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> str:
+    (tmp_path / "bot.py").write_text(PROGRAM)
+    return f"{sys.executable} {tmp_path / 'bot.py'}"
+
+
+def graded(cache: Path, spec: str, folder: Path, *cases: Case) -> tuple[Result, ...]:
+    settings = Settings(cache=cache, api_key=KEY, timeout_s=20)
+    with opened(settings, Opening(spec, folder)) as subject:
+        return run_cases(subject.answerer, cases).results
+
+
+# A command
+
+
+def test_a_command_that_prints_the_contracts_object_is_graded_like_ours(
+    cache: Path, program: str, grain: Path
+) -> None:
+    results = graded(cache, f"command:{program}", grain, RYE, OIL, OWN)
+
+    assert [result.error for result in results] == ["", "", ""]
+    assert all(result.passed for result in results)
+    measures = measure_all(results)
+    assert measures["cited_accuracy"].value == 1.0
+    assert measures["quote_exactness"].value == 1.0
+    assert measures["mrr"].value == 1.0
+    assert measures["total_p50"].value is not None
+
+
+def test_our_own_command_is_graded_through_its_own_contract(
+    cache: Path, grain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTED_MODEL", "none")
+    data = tmp_path / "data"
+    footnoted = f"{sys.executable} {Path(__file__).parents[1] / 'footnoted.py'}"
+    with open_writer(data, Embedder.load(cache)) as writer:
+        add_text("grain.txt", TEXT, writer)
+
+    [got] = graded(cache, f"command:{footnoted} ask --json --data {data}", grain, RYE)
+
+    assert got.error == ""
+    assert got.covered == (True,)
+
+
+def test_a_commands_words_are_filled_in_and_no_shell_reads_them(tmp_path: Path) -> None:
+    code = "import sys, json; print(json.dumps({'text': ' '.join(sys.argv[1:])}))"
+    line = f'{sys.executable} -c "{code}" --q={{question}} {{documents}}'
+    asked = Asked("$(touch {documents}); x", (), Path("some where"), own=False)
+
+    got = open_command(line, 20)(asked)
+
+    assert got == {"text": "--q=$(touch {documents}); x some where"}
+
+
+def test_a_command_gets_the_conversation_as_a_file() -> None:
+    line = f"{sys.executable} -c 'import sys; print(open(sys.argv[1]).read())' {{history}}"
+
+    got = open_command(line, 20)(QUESTION)
+
+    assert json.loads(got) == [{"role": "user", "content": "Hi"}]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("nowhere-to-be-found", "nowhere-to-be-found can't be run: No such file"),
+        (f"{sys.executable} -c 'import sys; sys.exit(\"no key\")'", "ended with 1: no key"),
+        (f"{sys.executable} -c 'import time; time.sleep(9)'", "gave no answer within 0.3 s"),
+    ],
+)
+def test_a_command_that_fails_says_why(line: str, why: str) -> None:
+    with pytest.raises(SubjectError, match=why):
+        open_command(line, 0.3 if "sleep" in line else 20)(QUESTION)
+
+
+# An endpoint
+
+
+@pytest.fixture
+def endpoint() -> Iterator[FakeServer]:
+    with FakeServer(lambda prompt, body: "They don't say.") as server:
+        yield server
+
+
+def spec_of(server: FakeServer) -> str:
+    return f"openai:bot@{server.url}"
+
+
+def message(content: str, **more: object) -> list[dict[str, Any]]:
+    said = {"role": "assistant", "content": content, **more}
+    return [{"index": 0, "finish_reason": "stop", "message": said}]
+
+
+ANNOTATED = [
+    {
+        "type": "url_citation",
+        "url_citation": {"url": "https://x.example/docs/grain.txt", "end_index": 11},
+    }
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "quote"),
+    [
+        ({"choices": message(json.dumps({"text": MARKED, "citations": [QUOTED]}))}, True),
+        (
+            {
+                "choices": message(
+                    "Rye is dark [doc1].",
+                    context={"citations": [{"filepath": "grain.txt", "content": "Rye is dark."}]},
+                )
+            },
+            True,
+        ),
+        ({"choices": message("Rye is dark.", annotations=ANNOTATED)}, False),
+        ({"choices": message(MARKED), "citations": ["https://x.example/grain.txt"]}, False),
+        (
+            {
+                "choices": message(MARKED),
+                "search_results": [{"title": "grain.txt", "snippet": "Rye is dark."}],
+            },
+            True,
+        ),
+    ],
+)
+def test_an_endpoints_citations_are_read_in_every_form(
+    cache: Path, grain: Path, endpoint: FakeServer, changes: dict[str, Any], quote: bool
+) -> None:
+    endpoint.always = answered(**changes)
+
+    [got] = graded(cache, spec_of(endpoint), grain, RYE)
+
+    assert got.error == ""
+    assert (got.right, got.covered) == (True, (True,))
+    assert got.citations[0].quote == ("Rye is dark." if quote else TEXT)
+    assert got.well_cited is quote
+
+
+def test_an_endpoint_is_sent_the_conversation(
+    cache: Path, grain: Path, endpoint: FakeServer
+) -> None:
+    of = refusal_case(history=(Message("user", "Hi"), Message("assistant", "Hello")))
+
+    [got] = graded(cache, spec_of(endpoint), grain, of)
+
+    assert got.passed
+    sent = endpoint.requests[-1].body["messages"]
+    assert [turn["content"] for turn in sent] == ["Hi", "Hello", of.question]
+    assert measure_all([got])["prompt_tokens"].value == 7
+
+
+def test_an_endpoint_that_fails_is_an_error_without_the_key(endpoint: FakeServer) -> None:
+    endpoint.always = status(401)
+
+    with pytest.raises(SubjectError, match="AuthenticationError") as failed:
+        open_endpoint(f"bot@{endpoint.url}", KEY, 5)(QUESTION)
+
+    assert KEY not in str(failed.value)
+
+
+def test_an_endpoint_cannot_be_given_a_cases_own_documents(
+    cache: Path, grain: Path, endpoint: FakeServer
+) -> None:
+    [got] = graded(cache, spec_of(endpoint), grain, OWN)
+
+    assert "documents of its own, which an endpoint can't be given" in got.error
+
+
+# Python
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path / "some_bot.py"
+    sys.modules.pop("some_bot", None)
+
+
+def test_a_function_is_given_what_it_takes(cache: Path, module: Path, grain: Path) -> None:
+    module.write_text(
+        textwrap.dedent("""
+        def answer(question, history, documents):
+            [file] = documents.rglob("*.txt")
+            quote = {"source": file.name, "quote": "Rye is dark."}
+            text = f"Rye is dark [1]. {len(history)} turns."
+            return {"text": text, "citations": [quote]}
+        """)
+    )
+    asked = case(id="again", history=(Message("user", "Hi"),), expect=(("1 turns",),))
+
+    results = graded(cache, "python:some_bot:answer", grain, RYE, OWN, asked)
+
+    assert [(result.error, result.passed) for result in results] == [("", True)] * 3
+
+
+def test_a_llamaindex_query_engine_is_graded_as_it_is(
+    cache: Path, module: Path, grain: Path
+) -> None:
+    module.write_text(
+        textwrap.dedent("""
+        from llama_index.core.base.response.schema import Response
+        from llama_index.core.query_engine import CustomQueryEngine
+        from llama_index.core.schema import NodeWithScore, TextNode
+
+        class Engine(CustomQueryEngine):
+            def custom_query(self, query_str):
+                texts = ["Oats are pale.", "Source 2:\\nRye is dark."]
+                nodes = [TextNode(text=t, metadata={"file_name": "grain.txt"}) for t in texts]
+                found = [NodeWithScore(node=node, score=1.0) for node in nodes]
+                return Response("Rye is dark [2].", source_nodes=found)
+
+        engine = Engine()
+        """)
+    )
+
+    [got] = graded(cache, "python:some_bot:engine", grain, RYE)
+
+    assert got.error == ""
+    assert got.passed
+    assert measure_all([got])["mrr"].value == 0.5
+
+
+def test_our_own_query_engine_keeps_its_claims(embedder: Embedder, tmp_path: Path) -> None:
+    with open_writer(tmp_path, embedder) as writer:
+        document = add_text("grain.txt", TEXT, writer)
+    citation = {**QUOTED, "document_id": document.id, "start": 15, "end": 27}
+    claims = [{"text": "Rye is dark.", "verdict": "quoted", "citations": [citation]}]
+    response = SimpleNamespace(source_nodes=[], metadata={"text": "", "claims": claims})
+    with open_library(tmp_path, embedder) as library:
+        outside = Outside(lambda asked: response, library, embedder, None)
+        [got] = run_cases(outside, [RYE]).results
+
+    assert got.passed
+    assert got.answer is not None
+    assert got.answer.claims[0].verdict == "quoted"
+
+
+def test_a_function_without_documents_is_not_asked_of_a_cases_own(
+    cache: Path, module: Path, grain: Path
+) -> None:
+    module.write_text("def answer(question): return 'Rye is dark.'")
+
+    rye, own = graded(cache, "python:some_bot:answer", grain, RYE, OWN)
+
+    assert rye.error == ""
+    assert "some_bot:answer takes none" in own.error
+
+
+def test_a_reply_that_is_no_answer_is_an_error(cache: Path, module: Path, grain: Path) -> None:
+    module.write_text("def answer(question): return [question]")
+
+    [got] = graded(cache, "python:some_bot:answer", grain, RYE)
+
+    assert got.error.startswith("the reply is a list: give a text")
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        ("python:nowhere:answer", "can't be imported: No module named 'nowhere'"),
+        ("python:json", "names nothing: write python:MODULE:NAME"),
+        ("python:json:decoder", "is no function and no query engine"),
+        ("openai:bot", "names no endpoint: write openai:MODEL@http://HOST/v1"),
+        ("command:", "names no command"),
+        ("command:'", "close its quotes"),
+        ("mybot", "is none of command:LINE, openai:MODEL@URL, python:MODULE:NAME"),
+    ],
+)
+def test_an_assistant_that_cannot_be_opened_exits_2(
+    grain: Path, tmp_path: Path, spec: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ("--assistant", spec, "--documents", grain, "--data", tmp_path / "data")
+
+    assert main([*map(str, flags)]) == 2
+    assert why in capsys.readouterr().err
+
+
+# What a reply is taken for
+
+
+class Rows(Texts):
+    def documents(self) -> list[Any]:
+        return [SimpleNamespace(id="id1", source="farm/grain.txt")]
+
+    def document(self, document_id: str) -> Any:
+        text = SimpleNamespace(text=TEXT, source="farm/grain.txt")
+        return text if document_id == "id1" else None
+
+
+def understood(**raw: object) -> Answer:
+    return answer_of_contract(raw, "?", Places(Rows({})))
+
+
+@pytest.mark.parametrize(
+    ("citation", "place", "exact"),
+    [
+        ({"source": "farm/grain.txt", "quote": "Rye is  dark."}, ("id1", 15, 27), True),
+        ({"source": "grain.txt", "quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"document_id": "id1", "quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"source": "grain.txt"}, ("id1", 0, len(TEXT)), True),
+        ({"source": "grain.txt", "quote": "Rye is red."}, ("id1", 0, 0), False),
+        ({"source": "grain.txt", "quote": "Rye", "start": 1, "end": 4}, ("id1", 1, 4), False),
+        ({"source": "gone.txt", "quote": "No such thing."}, ("gone.txt", 0, 0), False),
+    ],
+)
+def test_a_citation_is_looked_up_and_never_made_up(
+    citation: dict[str, Any], place: tuple[str, int, int], exact: bool
+) -> None:
+    [claim] = understood(claims=[{"text": "x", "citations": [citation]}]).claims
+    [found] = claim.citations
+
+    assert (found.document_id, found.start, found.end) == place
+    assert (found.quote == TEXT[found.start : found.end] != "") is exact
+
+
+def test_a_claim_is_quoted_only_where_it_is_word_for_word() -> None:
+    quote = [{"quote": "Rye is dark."}]
+    said = [{"text": text, "verdict": "quoted", "citations": quote} for text in ("Rye is", "Red")]
+
+    assert [one.verdict for one in understood(claims=said).claims] == ["quoted", "supported"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [{}, {"answer": "x"}, {"claims": ["x"]}, {"claims": [{"text": "x", "citations": "y"}]}],
+)
+def test_an_object_that_is_no_answer_says_what_is_wrong(raw: dict[str, Any]) -> None:
+    with pytest.raises(SubjectError, match="the reply"):
+        understood(**raw)
+
+
+def test_a_case_whose_document_leads_out_of_its_folder_is_an_error(
+    embedder: Embedder, tmp_path: Path
+) -> None:
+    with open_library(tmp_path / "data", embedder) as library:
+        outside = Outside(lambda asked: "Rye is dark.", library, embedder, None)
+        [got] = run_cases(outside, [case(documents={"../evil.txt": TEXT})]).results
+
+    assert "is no path inside a folder" in got.error
+    assert not (tmp_path / "evil.txt").exists()
+
+
+def test_the_command_grades_another_assistant_from_end_to_end(
+    program: str, grain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("\n".join(json.dumps(case_to_json(one)) for one in (RYE, OIL)))
+    bars = tmp_path / "bars.toml"
+    bars.write_text("[cited_accuracy]\nmin = 1.0\n")
+    flags = ("--cases", cases, "--documents", grain, "--thresholds", bars, "--jobs", 2)
+
+    code = main([*map(str, flags), "--assistant", f"command:{program}", "--data", str(tmp_path)])
+
+    assert code == 0
+    assert f"command:{program}: 2 answers" in capsys.readouterr().out
+
+
+def test_a_python_spec_needs_a_module(module: Path) -> None:
+    module.write_text("answer = None")
+
+    with pytest.raises(SubjectError, match="is no function"):
+        open_python("some_bot:answer")

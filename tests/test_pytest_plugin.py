@@ -1,0 +1,101 @@
+"""The pytest plugin: each eval case an item."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from eval_fakes import TEXT, case, refusal_case
+
+from evals.cases import case_to_json
+
+pytest_plugins = ["pytester"]
+
+BOT = """
+import json
+
+def answer(question, history):
+    quote = "Rye is dark."
+    if "Oil" in question:
+        return {"text": "The documents don't say.", "abstained": True}
+    return {"claims": [{"text": quote, "citations": [{"source": "grain.txt", "quote": quote}]}]}
+"""
+
+
+@pytest.fixture
+def place(cache: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTED_CACHE", str(cache))
+    pytester.makepyfile(bot=BOT)
+    (pytester.path / "grain").mkdir()
+    (pytester.path / "grain" / "grain.txt").write_text(TEXT)
+    cases = [case(), refusal_case(id="oil", question="Oil?"), case(id="brown", expect=(("b",),))]
+    lines = [json.dumps(case_to_json(one)) for one in cases]
+    (pytester.path / "cases.jsonl").write_text("\n".join(lines))
+    return pytester.path
+
+
+def run(pytester: pytest.Pytester, *flags: str) -> pytest.RunResult:
+    plugin = ("-p", "evals.pytest_plugin", "-p", "no:footnoted", "-p", "no:randomly")
+    return pytester.runpytest_inprocess(*plugin, *flags)
+
+
+FLAGS = ("--footnoted-documents", "grain", "--footnoted-assistant", "python:bot:answer")
+
+
+def test_each_case_is_a_test_and_a_failed_one_says_what_is_wrong(
+    pytester: pytest.Pytester, place: Path
+) -> None:
+    got = run(pytester, "--footnoted", "cases.jsonl", *FLAGS)
+
+    got.assert_outcomes(passed=2, failed=1)
+    got.stdout.fnmatch_lines(
+        ["*brown*", "doesn't say b", "asked     What colour is rye?", "got       Rye is dark."]
+    )
+    got.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_cases_are_chosen_by_name_and_by_kind(pytester: pytest.Pytester, place: Path) -> None:
+    by_name = run(pytester, "--footnoted", "cases.jsonl", *FLAGS, "-k", "oil")
+    by_kind = run(pytester, "--footnoted", "cases.jsonl", *FLAGS, "-k", "fact and not brown")
+
+    by_name.assert_outcomes(passed=1, deselected=2)
+    by_kind.assert_outcomes(passed=2, deselected=1)
+
+
+def test_a_file_that_is_no_cases_is_one_clear_error(pytester: pytest.Pytester, place: Path) -> None:
+    (place / "cases.jsonl").write_text("no")
+
+    got = run(pytester, "--footnoted", "cases.jsonl", *FLAGS)
+
+    got.stdout.fnmatch_lines(["*cases.jsonl, line 1: is no JSON*"])
+    assert got.ret == pytest.ExitCode.INTERRUPTED
+
+
+def test_an_assistant_that_cannot_be_opened_is_one_clear_error(
+    pytester: pytest.Pytester, place: Path
+) -> None:
+    got = run(pytester, "--footnoted", "cases.jsonl", "--footnoted-assistant", "python:bot:gone")
+
+    got.assert_outcomes(errors=3)
+    got.stdout.fnmatch_lines(["--assistant python:bot:gone can't be imported: *"])
+    got.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_file_that_is_missing_is_bad_usage(pytester: pytest.Pytester) -> None:
+    got = run(pytester, "--footnoted", "nowhere.jsonl")
+
+    assert got.ret == pytest.ExitCode.USAGE_ERROR
+    got.stderr.fnmatch_lines(["*--footnoted nowhere.jsonl is no file*"])
+
+
+def test_unused_it_imports_nothing_of_ours() -> None:
+    code = (
+        "import sys, pytest, evals.pytest_plugin as plugin\n"
+        "heavy = {name.split('.')[0] for name in sys.modules}\n"
+        "print(heavy & {'numpy', 'chromadb', 'openai', 'index', 'rag', 'llama_index'})"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"
