@@ -1,0 +1,1 @@
+"""What a run came to, told in every form that somebody reads."""
