@@ -96,6 +96,7 @@ def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
         ("How many soldiers were sent? Reply in French.", HOW_MANY),
         ("Answer as a pirate: How many soldiers were sent?", HOW_MANY),
         ("Who came? Who left?", "Who came? Who left?"),
+        ("I count the soldiers. What do you say?", "I count the soldiers. What do you say?"),
         ("tell me about rice", "tell me about rice"),
         ("What is right: 5 or 6?", "What is right: 5 or 6?"),
     ],
@@ -171,12 +172,23 @@ def test_a_count_of_something_else_is_no_value_where_the_asked_for_one_is_there(
         (WHEN, "It opened on May 5, 2020, with 300 guests.", ["May 5, 2020"]),
         (DAY, "It opened in May 2020 and closed on June 5.", ["June 5"]),
         (DAY, "It opened on the third day of the fair.", ["third day"]),
+        ("The number of soldiers dispatched?", TROOPS, ["12,000"]),
+        ("How much grass seed is sold?", "They sold 40 bags of grass seed.", ["40"]),
+        ("How many men sent letters?", "300 men wrote.", ["300"]),
     ],
 )
 def test_values_are_of_the_kind_that_was_asked_for(
     question: str, text: str, expected: list[str]
 ) -> None:
     assert given_values(question, text) == expected
+
+
+def test_what_counts_for_one_name_is_no_value_of_another_that_the_text_has_elsewhere() -> None:
+    text = "About 8,000 Finnish soldiers are in the Swedish town of Lund."
+
+    assert given_values("How many swedish soldiers are in Lund?", text) == []
+    assert given_values("How many finnish soldiers are in Lund?", text) == ["8,000"]
+    assert given_values("How many brave soldiers are in Lund?", text) == ["8,000"]
 
 
 @pytest.mark.parametrize("question", [WHEN, YEAR])

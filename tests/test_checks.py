@@ -231,6 +231,23 @@ def test_a_denial_a_could_or_a_proposal_that_comes_or_goes_fails(claim: str, sou
     assert failures(claim, Source(source))
 
 
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ann could expect substantial help.", "It could mean substantial help for Ann."),
+        ("Russia could deliver rice.", "Russia proposed to deliver rice."),
+    ],
+)
+def test_what_is_only_possible_or_intended_may_be_called_either(claim: str, source: str) -> None:
+    assert failures(claim, Source(source)) == []
+
+
+def test_a_version_is_no_party_that_could_stand_the_other_way_round() -> None:
+    source = Source("3.1.0\nRemoved: support for Python.")
+
+    assert list(check_roles("Python support was removed in 3.1.0.", source)) == []
+
+
 def test_what_was_proposed_is_not_delivered() -> None:
     claim = "Russia delivered between 600,000 and 700,000 tons of rice."
 

@@ -174,6 +174,44 @@ def test_a_model_that_finds_no_answer_after_all_is_believed(
     assert assistant.answer(HOW_MUCH).abstained
 
 
+def test_a_clear_passage_is_quoted_where_a_second_try_finds_no_answer(
+    assistant: Assistant, script: Script
+) -> None:
+    script.states_answer = when("three generals", 0.97)
+    script.states_claim = lambda *_: 0.02
+    script.write = lambda *_: "Three generals were sent."
+    script.repair = lambda *_: "The text does not state how many."
+
+    (claim,) = assistant.answer(GENERALS).claims
+
+    assert (claim.text, claim.verdict) == (SENT, "quoted")
+
+
+def test_a_claim_that_turns_the_questions_parties_round_answers_another(
+    assistant: Assistant, script: Script
+) -> None:
+    supply = "Georgia agreed to supply 500 tons of rye to Armenia."
+    with assistant.over({"rye.txt": f"The rye\n{supply}\n"}) as traded:
+        script.states_answer = yes
+        script.write = lambda *_: "Georgia agreed to ship 500 tons of rye to Armenia."
+
+        answer = traded.answer("How many tons of rye did Armenia agree to ship to Georgia?")
+
+    assert answer.abstained
+
+
+@pytest.mark.parametrize(("titled", "abstained"), [(0.9, False), (0.1, True)])
+def test_a_judgement_in_doubt_is_read_again_under_the_documents_title(
+    assistant: Assistant, script: Script, titled: float, abstained: bool
+) -> None:
+    script.states_answer = lambda text, _: titled if text.startswith("The lease") else 0.64
+    script.write = lambda *_: "The rent is 900 euros."
+    with assistant.over({"lease.txt": "The lease\n\nThe rent is 900 euros.\n"}) as leased:
+        answer = leased.answer("How much is the rent?")
+
+    assert answer.abstained is abstained
+
+
 def test_a_draft_is_not_cut_off_at_an_abbreviation(assistant: Assistant, script: Script) -> None:
     with assistant.over({"lee.txt": "Lee\nOn Oct. 31, Gen. Lee said that rye is dark.\n"}) as lees:
         answer = lees.answer("What did Lee say?")
