@@ -1,4 +1,8 @@
-"""One writer at a time: a lock file, and beside it a note of who holds it."""
+"""One writer at a time: a lock file, and beside it a note of who holds it.
+
+A writer first takes a turn lock, which readers respect: they would else keep the lock from it, one
+search after the other.
+"""
 
 import json
 import os
@@ -22,15 +26,18 @@ class WriteLock:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._note = folder / "lock.json"
+        self._turn = FileLock(folder / "lock.turn", thread_local=False)
         self._lock = FileLock(folder / "lock", thread_local=False)
 
     def acquire(self) -> None:
         """Take the lock to write; raises LibraryLocked with the holder's name."""
         with translated(self.folder):
             try:
+                self._turn.acquire(timeout=PATIENCE_S)
                 self._lock.acquire(timeout=PATIENCE_S)
             except Timeout as error:  # an OSError too, which is not about the disk
-                if not Path(self._lock.lock_file).exists():
+                self.release()
+                if not Path(self._turn.lock_file).exists():
                     raise DataFolderUnusable(
                         f"the data folder {self.folder} can't hold files: name another with --data"
                     ) from error
@@ -43,8 +50,10 @@ class WriteLock:
             self._note.write_text(json.dumps(note))
 
     def try_acquire(self) -> bool:
-        """Take the lock for a moment if nobody has it; no note is left."""
+        """Take the lock for a moment if nobody has it or waits to write; no note is left."""
         try:
+            self._turn.acquire(timeout=0)
+            self._turn.release()
             self._lock.acquire(timeout=0)
         except (Timeout, OSError):
             return False
@@ -52,8 +61,9 @@ class WriteLock:
 
     def release(self) -> None:
         """Give the lock back."""
-        with suppress(OSError):
-            self._lock.release()
+        for lock in (self._lock, self._turn):
+            with suppress(OSError):
+                lock.release()
 
     def _holder(self) -> str:
         try:
