@@ -9,10 +9,10 @@ __all__ = ["main"]
 
 VERBS = {
     "index": ("index.__main__", "read documents into the library"),
-    "doctor": ("index.doctor", "check that the library is sound, and mend it"),
     "ask": ("rag.__main__", "ask one question, or a batch of them"),
     "chat": ("ui.__main__", "serve the chat page on this computer"),
     "eval": ("evals.__main__", "run eval cases and check their thresholds"),
+    "doctor": ("index.doctor", "check that the library is sound, and mend it"),
 }
 
 USAGE = "\n".join(
