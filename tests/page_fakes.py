@@ -7,6 +7,7 @@ import contextlib
 import shutil
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from index.library import DocumentRow
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
 from rag.errors import ModelUnreachable
+from rag.verify import Checked
 from ui.__main__ import serve, web_app
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -46,6 +48,8 @@ class ScriptedLibrary:
 
     def __init__(self, texts: dict[str, str]) -> None:
         self.texts = dict(texts)
+        self._kept = tempfile.TemporaryDirectory(prefix="footnoted-page-")
+        self.folder = Path(self._kept.name)
 
     def documents(self) -> list[DocumentRow]:
         return [
@@ -59,6 +63,10 @@ class ScriptedLibrary:
     def sentences(self, id_: str) -> list[Sentence]:
         document = self.document(id_)
         return split_sentences(document.text, id_) if document else []
+
+    def lexical(self, query: str, k: int) -> list[tuple[str, float]]:
+        """Every document: there are few."""
+        return [(f"{row.id}:0", 1.0) for row in self.documents()][:k]
 
     def cite(self, *words: str) -> tuple[Citation, ...]:
         """The first sentence that holds each of the words."""
@@ -106,6 +114,19 @@ class ScriptedAssistant:
         yield from next((answers[word] for word in answers if word in question), self._rice)(
             question
         )
+
+    def check(self, text: str) -> Iterator[Checked]:
+        """Supported where a document has it, contradicted where it says "half", else not found."""
+        for span in split_sentences(text):
+            said = text[span.start : span.end]
+            same = [each for each in self.library.every() if each.quote == said]
+            nearest = tuple(same[:1]) or self.library.cite("600,000")
+            if same:
+                yield Checked(said, "supported", nearest)
+            elif "half" in said:
+                yield Checked(said, "contradicted", nearest, "the number 'half' is not in the source")
+            else:
+                yield Checked(said, "not found", nearest, f"“{said}” is not in the source")
 
     def warm(self) -> None:
         """Nothing to load."""

@@ -1,4 +1,4 @@
-"""The source pane as HTML: a document set to be read, and the list of documents.
+"""The source pane as HTML: a document set to be read.
 
 Places in a document are character offsets, never found again by their text: the document is cut at
 each sentence's edges and at each cited span's, and every piece says which offsets it holds. The
@@ -12,12 +12,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from index.documents import Document, Sentence
-from index.library import DocumentRow
-from ui.render import count, text
+from ui.language import Words
+from ui.markup import text
 
-__all__ = ["article", "gone", "library"]
+__all__ = ["article", "gone"]
 
-MOST_LISTED = 300
 WRAPPED_LINE = 100  # no line of a hard-wrapped text is longer
 FULL_LINE = 50  # a shorter line ended because its paragraph did
 
@@ -26,56 +25,52 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 def article(
-    document: Document, sentences: Sequence[Sentence], cited: Sequence[tuple[int, int]] = ()
+    say: Words,
+    document: Document,
+    sentences: Sequence[Sentence],
+    cited: Sequence[tuple[int, int]] = (),
 ) -> str:
     """The document, with every sentence and every cited span addressable by its offsets."""
     title = "" if document.text.lstrip().startswith(document.title) else document.title
     shown = f'<h2 class="title" dir="auto">{text(title)}</h2>' if title else ""
     return (
-        f"{_bar(document.source)}"
+        f"{_bar(say, document.source)}"
         f'<article class="document" data-document="{text(document.id)}" '
         f'aria-label="{text(document.title or document.source)}">'
-        f"{shown}{''.join(_paragraphs(document, sentences, cited))}</article>"
+        f"{shown}{''.join(_paragraphs(say, document, sentences, cited))}</article>"
     )
 
 
-def library(documents: Sequence[DocumentRow]) -> str:
-    """The list of what is indexed."""
-    items = "".join(
-        f'<li><button type="button" class="sentence" data-open="{text(row.id)}">'
-        f'<span class="quote" dir="auto">{text(row.title or row.source)}</span>'
-        f'<span class="where">{text(row.source)} · {count(row.sentences, "sentence")}</span>'
-        "</button></li>"
-        for row in documents[:MOST_LISTED]
-    )
-    more = len(documents) - MOST_LISTED
-    rest = f'<p class="lead">and {count(more, "document")} more</p>' if more > 0 else ""
-    nothing = "" if documents else '<p class="lead">Nothing is indexed yet.</p>'
-    return (
-        f'{_bar("Documents")}<section class="library"><ul class="plain">{items}</ul>'
-        f"{rest}{nothing}</section>"
-    )
-
-
-def gone(reason: str) -> str:
+def gone(say: Words, reason: str) -> str:
     """What the pane says where a document can't be shown."""
-    return f'{_bar("Documents")}<p class="gone" role="alert">{text(reason)}</p>'
+    bar = _bar(say, say("documents_title"))
+    return f'{bar}<p class="gone" role="alert">{text(reason)}</p>'
 
 
-def _bar(name: str) -> str:
+def _bar(say: Words, name: str) -> str:
+    step = "".join(
+        f' data-{kind}="{text(say(f"step_{kind}", at="#", of="##"))}"'
+        for kind in ("footnote", "related", "found")
+    )
+    previous, following = text(say("previous")), text(say("next"))
     return (
         f'<div class="bar"><span class="name" title="{text(name)}">{text(name)}</span>'
-        '<span class="steps" hidden>'
-        '<button type="button" data-step="-1" aria-label="Previous footnote">&lsaquo;</button>'
+        f'<span class="steps" hidden{step}>'
+        f'<button type="button" data-do="step" data-by="-1" aria-label="{previous}">'
+        "&lsaquo;</button>"
         '<span class="step" aria-live="polite"></span>'
-        '<button type="button" data-step="1" aria-label="Next footnote">&rsaquo;</button></span>'
-        '<button type="button" class="close" data-close aria-label="Close the document">'
-        "Close</button></div>"
+        f'<button type="button" data-do="step" data-by="1" aria-label="{following}">'
+        "&rsaquo;</button></span>"
+        '<button type="button" class="close" data-do="hide" '
+        f'aria-label="{text(say("close_document"))}">{text(say("close"))}</button></div>'
     )
 
 
 def _paragraphs(
-    document: Document, sentences: Sequence[Sentence], cited: Sequence[tuple[int, int]]
+    say: Words,
+    document: Document,
+    sentences: Sequence[Sentence],
+    cited: Sequence[tuple[int, int]],
 ) -> Iterator[str]:
     wrapped = max(map(len, document.text.splitlines()), default=0) <= WRAPPED_LINE
     headings = {sentence.start for sentence in sentences if sentence.heading}
@@ -83,7 +78,7 @@ def _paragraphs(
     heading = False
     for start, end, inside in _cuts(document.text, sentences, cited):
         if inside:
-            pieces.append(_page(document, start, end) + _piece(document.text, start, end))
+            pieces.append(_page(say, document, start, end) + _piece(document.text, start, end))
             heading = heading or start in headings
             continue
         # Text between two sentences: white space, or words that are no sentence.
@@ -124,12 +119,13 @@ def _piece(whole: str, start: int, end: int) -> str:
     )
 
 
-def _page(document: Document, start: int, end: int) -> str:
-    """A mark in the margin where a page begins; drawn by the style, so it is no text."""
+def _page(say: Words, document: Document, start: int, end: int) -> str:
+    """A mark where a page begins; drawn by the style, so it is no text."""
     starts = [at for at, _ in document.pages]
     first, last = bisect_right(starts, start - 1), bisect_right(starts, end - 1)
     return "".join(
-        f'<span class="page" role="img" aria-label="page {page}" data-page="{page}"></span>'
+        f'<span class="page" role="img" aria-label="{text(say("page", number=page))}" '
+        f'data-page="{page}"></span>'
         for _, page in document.pages[first:last]
     )
 

@@ -1,0 +1,141 @@
+// The left column: conversations and the library, and files that are dropped on the page.
+function showSide(open) {
+  page.dataset.side = open ? "open" : "closed";
+  document.querySelector(".menu")?.setAttribute("aria-expanded", String(open));
+  for (const each of all("#talk, #source")) each.inert = open && slim.matches;
+  if (open) document.querySelector("#top button")?.focus();
+  else if (slim.matches) document.querySelector(".menu")?.focus();
+}
+actions.menu = () => showSide(page.dataset.side !== "open");
+hear(slim, "change", () => showSide(false));
+
+let typing = 0;
+hear(document, "input", (event) => {
+  const kind = event.target.dataset?.on;
+  const words = event.target.value?.toLocaleLowerCase();
+  if (kind === "search") {
+    clearTimeout(typing);
+    typing = setTimeout(() => send("search", { query: words }), 200);
+  } else if (kind === "filter") {
+    for (const each of all("#library li")) {
+      each.hidden = !each.textContent.toLocaleLowerCase().includes(words);
+    }
+  }
+});
+
+// What can't be undone asks once more: the button itself, for some seconds.
+const SURE_MS = 4000;
+actions.sure = (button, { question, then, ...data }) => {
+  if (button.dataset.armed !== undefined) return send(then, data);
+  const words = button.textContent;
+  button.dataset.armed = "";
+  button.textContent = question;
+  setTimeout(() => {
+    delete button.dataset.armed;
+    button.textContent = words;
+  }, SURE_MS);
+};
+
+actions.rename = (button, { conversation, title }) => {
+  const item = button.closest("li");
+  const name = item.querySelector(".name");
+  const field = document.createElement("input");
+  field.value = title;
+  field.maxLength = 80;
+  field.dir = "auto";
+  field.setAttribute("aria-label", button.textContent);
+  const done = (keep) => {
+    if (!field.isConnected) return;
+    field.replaceWith(name);
+    name.focus();
+    if (keep && field.value.trim() && field.value !== title) {
+      send("rename", { conversation, title: field.value });
+    }
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") done(true);
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      done(false);
+    }
+  });
+  field.addEventListener("blur", () => done(true));
+  item.querySelector("details").open = false;
+  name.replaceWith(field);
+  field.select();
+};
+
+// Files: chosen or dropped, sent one by one, then indexed by the server in one go.
+const LARGEST = 100e6; // bytes; the server takes no more
+const MOST_FILES = 2001; // one more than the server takes, so that it says so
+async function add(files) {
+  const arrived = [];
+  const words = document.querySelector("#files").dataset.sending;
+  for (const [at, file] of files.slice(0, MOST_FILES).entries()) {
+    const { name, size } = file;
+    tell(fill(words, at + 1, files.length));
+    try {
+      arrived.push({ name, size, path: size <= LARGEST ? (await upload(file)).path : "" });
+    } catch {
+      arrived.push({ name, size, path: "" }); // the server says what became of it
+    }
+  }
+  all("#outbox .mine").forEach((each) => each.remove());
+  if (arrived.length) send("take", { files: arrived });
+  if (slim.matches) showSide(true);
+}
+
+actions.pick = () => document.querySelector("#files").click();
+hear(document, "change", (event) => {
+  if (event.target.id !== "files") return;
+  const files = [...event.target.files];
+  event.target.value = "";
+  add(files);
+});
+
+// Every file of a folder that was dropped, hidden ones aside.
+async function within(entry) {
+  if (entry.name.startsWith(".")) return [];
+  if (entry.isFile) return [await new Promise((yes, no) => entry.file(yes, no))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((yes, no) => reader.readEntries(yes, no));
+    if (!some.length) return found;
+    for (const each of some) found.push(...(await within(each)));
+    if (found.length >= MOST_FILES) return found;
+  }
+}
+
+const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+const dropping = (shown) => {
+  const sign = document.querySelector("#drop");
+  if (sign) sign.hidden = !shown;
+};
+hear(document, "dragover", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  dropping(true);
+});
+hear(document, "dragleave", (event) => {
+  if (!event.relatedTarget) dropping(false);
+});
+hear(document, "drop", async (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  dropping(false);
+  const entries = [...event.dataTransfer.items].map((each) => each.webkitGetAsEntry?.());
+  const loose = [...event.dataTransfer.files];
+  const known = entries.filter(Boolean);
+  const files = known.length ? (await Promise.all(known.map(within))).flat() : loose;
+  add(files);
+});
+
+// What the shell indexed appears by itself, while the page is looked at.
+const LOOK_MS = 3000;
+const looking = setInterval(() => {
+  const library = document.querySelector("#library [data-known]");
+  const busy = document.querySelector("#library .report, #side details[open], #side li input, dialog[open]");
+  if (library && !busy && !document.hidden) send("look", { known: library.dataset.known });
+}, LOOK_MS);
+signal.addEventListener("abort", () => clearInterval(looking));
