@@ -82,7 +82,7 @@ def read_export(text: str) -> list[Cited]:
     written = (found["markdown"] or found["html"]) if found else text
     try:
         export = json.loads(written)
-        answers = export["answers"] if "answers" in export else [export]
+        answers = export.get("answers", [export])
         return [cited for answer in answers for cited in _cited(answer)]
     except (ValueError, RecursionError) as error:
         raise UnreadableExport(f"it holds no exported answer: it is no JSON ({error})") from error

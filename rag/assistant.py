@@ -78,7 +78,7 @@ class Assistant:
         return last
 
     def check(self, text: str) -> Iterator[Checked]:
-        """Any text held against the documents, sentence by sentence; the model judges, if one is set.
+        """Any text held against the documents, sentence by sentence; a model judges, if one is set.
 
         Raises BadQuestion where there is nothing to check or too much, ModelError and LibraryError.
         """

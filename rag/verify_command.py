@@ -28,9 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     options = _parser().parse_args(argv)
+    if (options.file is None) == (options.text is None):
+        complain("give one FILE that was exported, or --text FILE with any text")
+        return 2
     try:
-        if (options.file is None) == (options.text is None):
-            raise SettingsError("give one FILE that was exported, or --text FILE with any text")
         settings = Settings.from_environment(os.environ, data=options.data)
         verify = _verify_export if options.file else _verify_text
         return verify(options, settings)
@@ -51,7 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("file", nargs="?", type=Path, metavar="FILE", help="an export (JSON, Markdown or HTML)")
-    add("--text", type=Path, metavar="FILE", help="any text, checked sentence by sentence; - is stdin")
+    add(
+        "--text",
+        type=Path,
+        metavar="FILE",
+        help="any text, checked sentence by sentence; - is stdin",
+    )
     add("--json", action="store_true", help="print one JSON object")
     add("--data", type=Path, metavar="DIR", help="the data folder (.footnoted)")
     return parser

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Document, Sentence, document_id
-from index.library import DocumentRow
+from index.library import DocumentRow, Library
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
 from rag.errors import ModelUnreachable
@@ -43,7 +43,26 @@ HOSTILE_TEXT = (
 )
 
 
-class ScriptedLibrary:
+class Citing:
+    """Citations of a library's sentences, by what they say."""
+
+    def cite(self, *words: str) -> tuple[Citation, ...]:
+        """The first sentence that holds each of the words."""
+        return tuple(next(each for each in self.every() if word in each.quote) for word in words)
+
+    def every(self) -> Iterator[Citation]:
+        for row in self.documents():
+            document = self.document(row.id)
+            for at in self.sentences(row.id):
+                quote = document.text[at.start : at.end]
+                yield Citation(document.id, document.source, at.start, at.end, quote)
+
+
+class RealLibrary(Citing, Library):
+    """The library that people use."""
+
+
+class ScriptedLibrary(Citing):
     """A library of given texts, by source."""
 
     def __init__(self, texts: dict[str, str]) -> None:
@@ -68,16 +87,6 @@ class ScriptedLibrary:
         """Every document: there are few."""
         return [(f"{row.id}:0", 1.0) for row in self.documents()][:k]
 
-    def cite(self, *words: str) -> tuple[Citation, ...]:
-        """The first sentence that holds each of the words."""
-        return tuple(next(each for each in self.every() if word in each.quote) for word in words)
-
-    def every(self) -> Iterator[Citation]:
-        for document in map(self._read, self.texts):
-            for at in self.sentences(document.id):
-                quote = document.text[at.start : at.end]
-                yield Citation(document.id, document.source, at.start, at.end, quote)
-
     def _read(self, source: str) -> Document:
         text = self.texts[source]
         title = text.splitlines()[0] if text else source
@@ -88,10 +97,11 @@ class ScriptedLibrary:
 class ScriptedAssistant:
     """Answers by the words of a question. `ended` is set when a turn is ended early."""
 
-    library: ScriptedLibrary
+    library: ScriptedLibrary | RealLibrary
     model: str = "scripted"
     model_label: str = "Scripted 1B on this computer"
     histories: list[Sequence[Message]] = field(default_factory=list)
+    quotes: list[bool] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -99,6 +109,7 @@ class ScriptedAssistant:
         self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
     ) -> Iterator[Event]:
         self.histories.append(history)
+        self.quotes.append(quotes)
         answers: dict[str, Callable[[str], Iterator[Event]]] = {
             "unreachable": self._unreachable,
             "breaks off": self._breaks_off,
@@ -124,7 +135,9 @@ class ScriptedAssistant:
             if same:
                 yield Checked(said, "supported", nearest)
             elif "half" in said:
-                yield Checked(said, "contradicted", nearest, "the number 'half' is not in the source")
+                yield Checked(
+                    said, "contradicted", nearest, "the number 'half' is not in the source"
+                )
             else:
                 yield Checked(said, "not found", nearest, f"“{said}” is not in the source")
 
@@ -225,12 +238,13 @@ def seed_texts() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(assistant: ScriptedAssistant) -> Iterator[str]:
+def serving(assistant: ScriptedAssistant, logins: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
     """The address where a thread serves the page, as `footnoted chat` does."""
     import uvicorn
 
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        config = uvicorn.Config(web_app(assistant), log_config=None, timeout_graceful_shutdown=1)
+        app = web_app(assistant, logins=logins)
+        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()

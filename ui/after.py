@@ -24,9 +24,7 @@ def why(say: Words, this: Turn) -> str:
     if this.answer is not None:
         rows += _made(say, this.answer)
     listed = "".join(f"<dt>{text(name)}</dt><dd>{value}</dd>" for name, value in rows)
-    return (
-        f'<details class="why"><summary>{text(say("why"))}</summary><dl>{listed}</dl></details>'
-    )
+    return f'<details class="why"><summary>{text(say("why"))}</summary><dl>{listed}</dl></details>'
 
 
 def actions(say: Words, this: Turn) -> str:
@@ -47,7 +45,7 @@ def actions(say: Words, this: Turn) -> str:
 
 def offered(this: Turn) -> list[Citation]:
     """The sentences that a reader may say should have been cited: all that were shown."""
-    shown = list(citations([this])) + [*(this.found.sentences if this.found else ())]
+    shown = [*citations([this]), *(this.found.sentences if this.found else ())]
     shown += this.answer.related if this.answer else ()
     return list(dict.fromkeys(shown))[:OFFERED]
 

@@ -104,7 +104,9 @@ class Conversations:
                     (now(), id_, user),
                 ).rowcount
             else:
-                file.execute("INSERT INTO conversations VALUES (?, ?, ?, ?)", (id_, user, title, now()))
+                file.execute(
+                    "INSERT INTO conversations VALUES (?, ?, ?, ?)", (id_, user, title, now())
+                )
                 changed = 1
             if changed:
                 record = _format().dump_json(turn).decode()
@@ -182,8 +184,7 @@ def _format() -> Any:
 
 def _text(turn: Turn) -> str:
     """What a turn is searched by."""
-    said = [each.text for each in (*turn.claims, *turn.checked)]
-    return "\n".join([turn.question, *said])
+    return "\n".join([turn.question, *(claim.text for claim in turn.claims)])
 
 
 def _containing(word: str) -> str:

@@ -107,9 +107,7 @@ class Desk:
             return self.panes.unchanged()
         return {self.panes.outbox: side.clipboard(turn.answer, speaking(request)("copied"))}
 
-    def liked(
-        self, conversation: Conversation, event: gr.EventData, request: gr.Request
-    ) -> Update:
+    def liked(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Update:
         """The reader is content."""
         return self._rated(conversation, event, request, Feedback(True))
 

@@ -95,7 +95,7 @@ def _html(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
         + ("<p>The sources disagree.</p>" if answer.conflict else "")
         + "".join(
             f'<p dir="auto">{text(claim.text)}'
-            f'{_marks(claim, notes, "<sup><a href=#n{0}>{0}</a></sup>")}</p>'
+            f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
             for claim in answer.claims
         )
         + ("" if answer.claims else f"<p>{text(answer.missing)}</p>")

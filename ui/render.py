@@ -57,7 +57,7 @@ def welcome(say: Words, documents: int, questions: Sequence[str], index_command:
         return (
             f'<section class="welcome"><h2>{text(say("no_documents"))}</h2>'
             f"<p>{text(say('drop_files'))}</p>"
-            f'<p>{button(say("add_files"), "pick")}</p>'
+            f"<p>{button(say('add_files'), 'pick')}</p>"
             f"<p>{text(say('or_from_a_shell'))}</p>"
             f'<pre tabindex="0"><code>{text(index_command)}</code></pre></section>'
         )
@@ -161,7 +161,8 @@ def _claims(
 ) -> str:
     numbers = _numbered(claims)
     return "".join(
-        f'<div class="claim {claim.verdict}"><span class="said" dir="auto">{text(claim.text)}</span>'
+        f'<div class="claim {claim.verdict}">'
+        f'<span class="said" dir="auto">{text(claim.text)}</span>'
         f"{_chips(say, this, claim.citations, numbers, _badge(say, claim.verdict), standings)}"
         f"{_sources(say, claim) if sources else ''}{_stale(say, claim.citations, standings)}</div>"
         for claim in claims
@@ -207,9 +208,7 @@ def _chips(
         _chip(say, this, each, numbers[each], standings.get(each))
         for each in dict.fromkeys(citations)
     ] or [""]
-    return (
-        f'<span class="chips">{"".join(others)}<span class="last">{last} {badge}</span></span>'
-    )
+    return f'<span class="chips">{"".join(others)}<span class="last">{last} {badge}</span></span>'
 
 
 def _chip(

@@ -44,7 +44,17 @@ HEADERS = {
 SHUT = tuple(
     f"{root}/{door}"
     for root in ("", "/gradio_api")
-    for door in ("file=", "file/", "proxy=", "deep_link", "stream/", "monitoring", "run-", "runs", "vibe")
+    for door in (
+        "file=",
+        "file/",
+        "proxy=",
+        "deep_link",
+        "stream/",
+        "monitoring",
+        "run-",
+        "runs",
+        "vibe",
+    )
 )
 READING = ("GET", "HEAD", "OPTIONS")
 

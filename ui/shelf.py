@@ -1,4 +1,4 @@
-"""What happens to documents: shown, added by the page, removed, and seen when the shell adds some."""
+"""What happens to documents: shown, added, removed, and noticed when a shell adds some."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ from gradio.utils import get_upload_folder
 from index.documents import Document
 from index.ledger import FILENAME
 from ui import reading, side
+from ui.dialogs import dialogs
 from ui.failures import line
 from ui.language import Words
 from ui.panes import Panes, Update, speaking
@@ -42,7 +43,7 @@ class Shelf:
         return {
             panes.head: self.talk.header(say),
             panes.top: side.top(say),
-            panes.dialogs: side.dialogs(say),
+            panes.dialogs: dialogs(say),
             panes.question: gr.update(placeholder=say("ask_about"), label=say("your_question")),
             panes.ask: gr.update(value=say("ask")),
             panes.stop: gr.update(value=say("stop")),

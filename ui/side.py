@@ -1,4 +1,4 @@
-"""The left column as HTML, and what opens over the page: conversations, library, settings."""
+"""The left column as HTML: conversations and the library; and what is told beside the page."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from rag.answer import Answer
 from rag.export import answer_to_text
 from ui.after import FORMATS
 from ui.conversations import Row, now
-from ui.language import LANGUAGES, Words, words
+from ui.language import Words
 from ui.markup import button, text
 from ui.uploads import Added
 
-__all__ = ["clipboard", "conversations", "dialogs", "library", "notice", "outbox", "top"]
+__all__ = ["clipboard", "conversations", "library", "notice", "outbox", "top"]
 
 MOST_LISTED = 500
 MANY = 12  # documents: a shorter list needs no search
@@ -83,63 +83,36 @@ def clipboard(answer: Answer, copied: str) -> str:
     return f"<pre hidden data-copy>{text(answer_to_text(answer))}</pre>{notice(copied)}"
 
 
-def dialogs(say: Words) -> str:
-    """The settings, the text to check, and the keys."""
-    themes = "".join(
-        f'<label><input type="radio" name="theme" value="{each}">{text(say(f"theme_{each}"))}</label>'
-        for each in ("system", "light", "dark")
-    )
-    languages = "".join(
-        f'<label lang="{each}"><input type="radio" name="language" value="{each}"'
-        f"{' checked' if each == say.language else ''}>{text(words(each)('language'))}</label>"
-        for each in LANGUAGES
-    )
-    keys = "".join(
-        f"<dt><kbd>{key}</kbd></dt><dd>{text(say(name))}</dd>"
-        for key, name in {"/": "key_question", "[ ]": "key_footnotes", "Esc": "key_close"}.items()
-    )
-    close = button(say("close"), "close")
-    return (
-        f'<dialog id="settings" aria-label="{text(say("settings"))}"><h2>{text(say("settings"))}</h2>'
-        f"<fieldset><legend>{text(say('theme'))}</legend>{themes}</fieldset>"
-        f"<fieldset><legend>{text(say('language_name'))}</legend>{languages}</fieldset>"
-        f"<h3>{text(say('keys'))}</h3><dl class='keys'>{keys}</dl>{close}</dialog>"
-        f'<dialog id="check" aria-label="{text(say("check"))}"><h2>{text(say("check"))}</h2>'
-        f"<p>{text(say('check_what'))}</p>"
-        f'<textarea rows="10" dir="auto" aria-label="{text(say("text_to_check"))}"></textarea>'
-        f"<p class='row'>{button(say('check_it'), 'check')}{close}</p></dialog>"
-        f'<div id="drop" hidden>{text(say("drop_here"))}</div>'
-        f'<input type="file" id="files" multiple hidden aria-label="{text(say("add_files"))}" '
-        f'data-sending="{text(say("sending", at="#", of="##"))}">'
-    )
-
-
 def _conversation(say: Words, row: Row, here: bool) -> str:
     current = ' aria-current="true"' if here else ""
     formats = "".join(
         button(say("export_as", name=name), "export", conversation=row.id, format=suffix)
         for suffix, name in FORMATS.items()
     )
+    renaming = button(say("rename"), "rename", conversation=row.id, title=row.title)
     return (
         f'<li{current}><button type="button" class="name" data-do="open" '
         f'data-conversation="{text(row.id)}" dir="auto" title="{text(row.title)}">'
         f"{text(row.title)}</button>"
-        f'<details class="more"><summary aria-label="{text(say("more", name=row.title))}">…</summary>'
-        f'<div>{button(say("rename"), "rename", conversation=row.id, title=row.title)}{formats}'
+        f"{_more(say, row.title)}<div>{renaming}{formats}"
         f"{_sure(say, say('delete'), 'delete', conversation=row.id)}</div></details></li>"
     )
 
 
 def _document(say: Words, row: DocumentRow) -> str:
-    name = row.title or row.source
+    name, size = row.title or row.source, say("sentences", n=row.sentences)
     return (
         f'<li><button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
         f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
         f'{text(name)}<span class="where">{text(row.source)}</span></button>'
-        f'<details class="more"><summary aria-label="{text(say("more", name=row.source))}">…</summary>'
-        f"<div><span class='where'>{text(say('sentences', n=row.sentences))}</span>"
+        f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
         f"{_sure(say, say('remove'), 'remove', source=row.source)}</div></details></li>"
     )
+
+
+def _more(say: Words, name: str) -> str:
+    label = text(say("more", name=name))
+    return f'<details class="more"><summary aria-label="{label}">…</summary>'
 
 
 def _sure(say: Words, shown: str, does: str, **data: object) -> str:

@@ -213,9 +213,7 @@ class Talk:
             return turn.ended("stopped")
         return turn.ended("done") if turn.checking else replace(turn, error=say("broken"))
 
-    def _events(
-        self, say: Words, turn: Turn, earlier: tuple[Turn, ...], quotes: bool
-    ) -> Events:
+    def _events(self, say: Words, turn: Turn, earlier: tuple[Turn, ...], quotes: bool) -> Events:
         def events() -> Iterator[Event | Checked]:
             if not self.library.documents():
                 raise LibraryError(say("empty_library", command=self.index_command))

@@ -98,5 +98,7 @@ def history(turns: Sequence[Turn]) -> tuple[Message, ...]:
 def citations(turns: Sequence[Turn]) -> Iterator[Citation]:
     """Every footnote of the turns."""
     for turn in turns:
-        for said in (*turn.claims, *turn.checked):
-            yield from said.citations
+        for claim in turn.claims:
+            yield from claim.citations
+        for checked in turn.checked:
+            yield from checked.citations
