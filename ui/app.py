@@ -66,7 +66,7 @@ def _panes() -> Panes:
             with gr.Column(elem_id="composer"):
                 parts |= _composer()
         parts["source"] = _html("source", js_on_load=_joined("script", "on.js"))
-    return Panes(**parts, dialogs=_html("dialogs"))
+    return Panes(**parts, sheets=_html("sheets"), dialogs=_html("dialogs"))
 
 
 def _html(name: str, **options: Any) -> Any:
@@ -135,6 +135,7 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     every = panes.all()
     page.load(shelf.loaded, None, every, **AT_ONCE)
     panes.source.show(shelf.shown, None, every, **AT_ONCE)
+    panes.source.unfold(shelf.unfolded, None, every, **AT_ONCE)
     panes.source.look(shelf.looked, [panes.conversation], every, **AT_ONCE)
     panes.source.remove(shelf.removed, None, every, **AT_ONCE)
     panes.source.dismiss(shelf.dismissed, None, every, **AT_ONCE)

@@ -31,6 +31,7 @@ class Panes:
     stop: gr.Button
     quotes: gr.Checkbox
     source: Any
+    sheets: gr.HTML
     outbox: gr.HTML
     dialogs: gr.HTML
 

@@ -8,15 +8,17 @@ where a paragraph ends.
 
 import itertools
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from index.documents import Document, Sentence
 from ui.language import Words
 from ui.markup import text
 
-__all__ = ["article", "gone"]
+__all__ = ["article", "gone", "sheets"]
 
+SHEET = 8000  # characters; what of a long document is drawn in one go
 WRAPPED_LINE = 100  # no line of a hard-wrapped text is longer
 FULL_LINE = 50  # a shorter line ended because its paragraph did
 
@@ -29,16 +31,45 @@ def article(
     document: Document,
     sentences: Sequence[Sentence],
     cited: Sequence[tuple[int, int]] = (),
+    *,
+    at: int = 0,
 ) -> str:
-    """The document, with every sentence and every cited span addressable by its offsets."""
+    """The document, with every sentence and every cited span addressable by its offsets.
+
+    A long one is drawn around the offset `at`; the page asks for its other sheets when it is shown.
+    """
     title = "" if document.text.lstrip().startswith(document.title) else document.title
     shown = f'<h2 class="title" dir="auto">{text(title)}</h2>' if title else ""
+    edges = _edges(document, sentences)
+    here = max(0, bisect_right(edges[:-1], at) - 1)
+    drawn = {here - 1, here, here + 1}
+    inner = "".join(
+        _sheet(number, span, _drawn(say, document, sentences, cited, span))
+        if number in drawn
+        else _empty_sheet(number, span)
+        for number, span in enumerate(itertools.pairwise(edges))
+    )
     return (
         f"{_bar(say, document.source)}"
         f'<article class="document" data-document="{text(document.id)}" '
-        f'aria-label="{text(document.title or document.source)}">'
-        f"{shown}{''.join(_paragraphs(say, document, sentences, cited))}</article>"
+        f'aria-label="{text(document.title or document.source)}">{shown}{inner}</article>'
     )
+
+
+def sheets(
+    say: Words,
+    document: Document,
+    sentences: Sequence[Sentence],
+    cited: Sequence[tuple[int, int]],
+    numbers: Collection[int],
+) -> str:
+    """Some sheets of a document, to be put in the place of the empty ones."""
+    inner = "".join(
+        _sheet(number, span, _drawn(say, document, sentences, cited, span))
+        for number, span in enumerate(itertools.pairwise(_edges(document, sentences)))
+        if number in numbers
+    )
+    return f'<div hidden data-sheets="{text(document.id)}">{inner}</div>'
 
 
 def gone(say: Words, reason: str) -> str:
@@ -66,17 +97,61 @@ def _bar(say: Words, name: str) -> str:
     )
 
 
-def _paragraphs(
+def _edges(document: Document, sentences: Sequence[Sentence]) -> list[int]:
+    """Where the document's sheets begin, each where a paragraph does, and its end."""
+    edges, wrapped = [0], _is_wrapped(document.text)
+    for before, sentence in itertools.pairwise(sentences):
+        long = sentence.start - edges[-1] >= SHEET
+        if long and any(
+            _ends_paragraph(document.text, *gap.span(), wrapped=wrapped)
+            for gap in _BREAK.finditer(document.text, before.end, sentence.start)
+        ):
+            edges.append(sentence.start)
+    return [*edges, len(document.text)]
+
+
+def _sheet(number: int, span: tuple[int, int], inner: str) -> str:
+    start, end = span
+    return (
+        f'<section class="sheet" data-sheet="{number}" data-start="{start}" data-end="{end}">'
+        f"{inner}</section>"
+    )
+
+
+def _empty_sheet(number: int, span: tuple[int, int]) -> str:
+    """As high as the sheet will be, nearly: a line of 66 characters is 1.85 em high."""
+    height = (span[1] - span[0]) / 66 * 1.85
+    return (
+        f'<section class="sheet" data-sheet="{number}" data-start="{span[0]}" '
+        f'data-end="{span[1]}" data-empty style="min-height:{height:.0f}em"></section>'
+    )
+
+
+def _drawn(
     say: Words,
     document: Document,
     sentences: Sequence[Sentence],
     cited: Sequence[tuple[int, int]],
+    span: tuple[int, int],
+) -> str:
+    """The paragraphs of a part of the document."""
+    first = bisect_right(sentences, span[0], key=lambda sentence: sentence.end)
+    last = bisect_left(sentences, span[1], key=lambda sentence: sentence.start)
+    within = sentences[first:last]
+    spans = [(sentence.start, sentence.end) for sentence in within]
+    spans += [each for each in cited if 0 <= each[0] < each[1] <= len(document.text)]
+    headings = {sentence.start for sentence in within if sentence.heading}
+    cuts = _cuts(spans, span)
+    return "".join(_paragraphs(say, document, cuts, headings))
+
+
+def _paragraphs(
+    say: Words, document: Document, cuts: Iterable[tuple[int, int, bool]], headings: set[int]
 ) -> Iterator[str]:
-    wrapped = max(map(len, document.text.splitlines()), default=0) <= WRAPPED_LINE
-    headings = {sentence.start for sentence in sentences if sentence.heading}
+    wrapped = _is_wrapped(document.text)
     pieces: list[str] = []
     heading = False
-    for start, end, inside in _cuts(document.text, sentences, cited):
+    for start, end, inside in cuts:
         if inside:
             pieces.append(_page(say, document, start, end) + _piece(document.text, start, end))
             heading = heading or start in headings
@@ -96,15 +171,16 @@ def _paragraphs(
 
 
 def _cuts(
-    whole: str, sentences: Sequence[Sentence], cited: Sequence[tuple[int, int]]
+    spans: Sequence[tuple[int, int]], within: tuple[int, int]
 ) -> Iterator[tuple[int, int, bool]]:
-    """The text cut up at every edge: `(start, end, whether it lies in a sentence or citation)`."""
-    spans = [(sentence.start, sentence.end) for sentence in sentences]
-    spans += [span for span in cited if 0 <= span[0] < span[1] <= len(whole)]
-    depth: dict[int, int] = {0: 0, len(whole): 0}
-    for start, end in spans:
-        depth[start] = depth.get(start, 0) + 1
-        depth[end] = depth.get(end, 0) - 1
+    """A part of the text cut at every edge: `(start, end, whether it lies in one of the spans)`."""
+    first, last = within
+    depth: dict[int, int] = {first: 0, last: 0}
+    for span in spans:
+        start, end = max(span[0], first), min(span[1], last)
+        if start < end:
+            depth[start] = depth.get(start, 0) + 1
+            depth[end] = depth.get(end, 0) - 1
     inside = 0
     edges = sorted(depth)
     for start, end in itertools.pairwise(edges):
@@ -128,6 +204,12 @@ def _page(say: Words, document: Document, start: int, end: int) -> str:
         f'data-page="{page}"></span>'
         for _, page in document.pages[first:last]
     )
+
+
+@lru_cache(maxsize=4)
+def _is_wrapped(whole: str) -> bool:
+    """Whether a text's lines were broken by hand, so that a line's end is no paragraph's."""
+    return max(map(len, whole.splitlines()), default=0) <= WRAPPED_LINE
 
 
 def _ends_paragraph(whole: str, start: int, end: int, *, wrapped: bool) -> bool:

@@ -56,14 +56,24 @@ class Shelf:
         say = speaking(request)
         try:
             document = self.library.document(str(event.document))
-            spans = [(int(start), int(end)) for start, end in event.spans]
+            at = int(getattr(event, "start", 0))
             if document is None:
                 drawn = reading.gone(say, say("gone"))
             else:
-                drawn = self._article(say, document, spans)
+                drawn = self._article(say, document, _spans(event), at=at)
         except Exception as error:  # an outer edge: the pane says what is wrong
             drawn = reading.gone(say, line(say, error))
         return {self.panes.source: drawn}
+
+    def unfolded(self, event: gr.EventData, request: gr.Request) -> Update:
+        """Further sheets of a long document that is shown already."""
+        document = self.library.document(str(event.document))
+        if document is None:
+            return self.panes.unchanged()
+        numbers = {int(number) for number in event.sheets}
+        sentences = self.library.sentences(document.id)
+        drawn = reading.sheets(speaking(request), document, sentences, _spans(event), numbers)
+        return {self.panes.sheets: drawn}
 
     def looked(
         self, conversation: Conversation, event: gr.EventData, request: gr.Request
@@ -129,9 +139,14 @@ class Shelf:
         return "-".join(f"{stat.st_mtime_ns}.{stat.st_size}" for stat in stats)
 
     def _article(
-        self, say: Words, document: Document, spans: Sequence[tuple[int, int]] = ()
+        self, say: Words, document: Document, spans: Sequence[tuple[int, int]] = (), *, at: int = 0
     ) -> str:
-        return reading.article(say, document, self.library.sentences(document.id), spans)
+        sentences = self.library.sentences(document.id)
+        return reading.article(say, document, sentences, spans, at=at)
+
+
+def _spans(event: gr.EventData) -> list[tuple[int, int]]:
+    return [(int(start), int(end)) for start, end in event.spans]
 
 
 def _arrived(files: Any) -> list[Upload]:

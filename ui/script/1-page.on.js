@@ -14,6 +14,7 @@ const hear = (target, kind, handler, options) =>
 const EVENTS = [
   "ask", "case", "check", "copy", "delete", "dislike", "dismiss", "export", "like", "look",
   "new", "open", "remove", "rename", "retry", "search", "show", "take",
+  "unfold",
 ];
 const actions = {}; // what a button's `data-do` does in the browser itself, by name
 const narrow = window.matchMedia("(max-width: 900px)"); // the source lies over the chat

@@ -81,7 +81,42 @@ function light() {
   const wanted = JSON.stringify(target);
   if (wanted === asked) return; // asked once already: the document is gone, and the pane says so
   asked = wanted;
-  send("show", { document: target.id, spans: here.map((each) => [each.start, each.end]) });
+  send("show", { document: target.id, start: target.start, spans: spansOf(here) });
+}
+
+const spansOf = (places) => places.map((each) => [each.start, each.end]);
+
+// A long document comes with the sheets around the chosen place; the others follow while nobody
+// waits, those nearest to what is read first.
+const SHEETS_AT_ONCE = 6;
+const PAUSE_MS = 60;
+function unfold() {
+  const shown = article();
+  const empty = shown ? all(".sheet[data-empty]", shown) : [];
+  if (!empty.length) return;
+  const away = (sheet) => {
+    const { top, bottom } = sheet.getBoundingClientRect();
+    return Math.max(top - window.innerHeight, -bottom, 0);
+  };
+  const near = empty.map((sheet) => [away(sheet), sheet.dataset.sheet]).sort(([one], [other]) => one - other);
+  const id = shown.dataset.document;
+  const here = group.filter((each) => each.id === id);
+  const sheets = near.slice(0, SHEETS_AT_ONCE).map(([, number]) => number);
+  send("unfold", { document: id, spans: spansOf(here), sheets });
+}
+
+function takeSheets() {
+  for (const box of all("#sheets [data-sheets]")) {
+    const shown = article();
+    box.remove();
+    if (shown?.dataset.document !== box.dataset.sheets) continue;
+    for (const sheet of [...box.children]) {
+      shown.querySelector(`.sheet[data-empty][data-sheet="${sheet.dataset.sheet}"]`)?.replaceWith(sheet);
+    }
+    const target = group[chosen];
+    if (target?.id === shown.dataset.document) lightPieces(shown, group.filter((each) => each.id === target.id), target);
+    setTimeout(unfold, PAUSE_MS);
+  }
 }
 
 function lightPieces(shown, here, target) {
@@ -91,8 +126,13 @@ function lightPieces(shown, here, target) {
     node.classList.remove("cited", "chosen");
     node.removeAttribute("aria-current");
   }
-  for (const node of shown.querySelectorAll(".s")) {
-    const piece = { start: Number(node.dataset.start), end: Number(node.dataset.end) };
+  const span = ({ dataset }) => ({ start: Number(dataset.start), end: Number(dataset.end) });
+  const reached = all(".sheet", shown).filter((sheet) => {
+    const { start, end } = span(sheet);
+    return here.some((each) => each.start < end && each.end > start);
+  });
+  for (const node of reached.flatMap((sheet) => all(".s", sheet))) {
+    const piece = span(node);
     if (!here.some((span) => within(piece, span))) continue;
     node.classList.add("cited");
     if (!within(piece, target)) continue;
@@ -132,5 +172,6 @@ watch("value", () => {
   if (!page.dataset.source) page.dataset.source = article() && !narrow.matches ? "open" : "closed";
   if (document.activeElement === document.body && page.dataset.source === "open") show(true);
   light();
+  setTimeout(unfold, PAUSE_MS);
   if (chosen < 0) element.closest("#source")?.scrollTo(0, 0);
 });

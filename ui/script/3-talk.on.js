@@ -117,6 +117,7 @@ function follow() {
   if (!current.hasAttribute("aria-live")) current.setAttribute("aria-live", "polite");
   if (linked) followLink();
   takeOut();
+  takeSheets();
   const id = currentId();
   if (id !== shownId) unfolded.clear();
   shownId = id;
