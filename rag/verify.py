@@ -87,7 +87,7 @@ def _against(claim: str, passage: Passage) -> list[Failure]:
     exact = [
         Failure(f"“{word.text}” is not in the source")
         for word in missing_words(claim, passage.source)
-        if word.name or has_no_synonym(word, passage.source)
+        if word.text[0].isupper() or has_no_synonym(word, passage.source)
     ]
     return failures(claim, passage.source) + exact
 
@@ -122,5 +122,6 @@ def _contradicted(claim: str, passage: Passage) -> str:
     if missing_words(claim, passage.source):
         return ""
     wrong = [failure.reason for failure in failures(claim, passage.source) if failure.wrong]
-    wrong += check_polarity(claim, passage.source)
+    # A "could" or a "plans to" more or less is another claim, not the opposite one.
+    wrong += [each for each in check_polarity(claim, passage.source) if each.endswith("negated")]
     return wrong[0] if wrong else ""

@@ -78,7 +78,7 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')
     stem, dot, suffix = shown.strip(" .").rpartition(".")
-    cut = f"{stem[: LONGEST_NAME - len(suffix)]}{dot}{suffix}" if len(suffix) < 20 else shown
+    cut = f"{stem[: LONGEST_NAME - len(suffix) - 1]}{dot}{suffix}" if len(suffix) < 20 else shown
     if not cut[:LONGEST_NAME].strip(" ._-"):
         raise UploadRefused("its name has no letter or digit that can be kept: rename it")
     return cut[:LONGEST_NAME]
