@@ -110,13 +110,27 @@ function takeSheets() {
     const shown = article();
     box.remove();
     if (shown?.dataset.document !== box.dataset.sheets) continue;
-    for (const sheet of [...box.children]) {
-      shown.querySelector(`.sheet[data-empty][data-sheet="${sheet.dataset.sheet}"]`)?.replaceWith(sheet);
-    }
-    const target = group[chosen];
-    if (target?.id === shown.dataset.document) lightPieces(shown, group.filter((each) => each.id === target.id), target);
+    keepingPlace(shown, () => {
+      for (const sheet of [...box.children]) {
+        const empty = `.sheet[data-empty][data-sheet="${sheet.dataset.sheet}"]`;
+        shown.querySelector(empty)?.replaceWith(sheet);
+      }
+      const target = group[chosen];
+      const here = group.filter((each) => each.id === shown.dataset.document);
+      if (here.includes(target)) lightPieces(shown, here, target);
+    });
     setTimeout(unfold, PAUSE_MS);
   }
+}
+
+// Whatever grows above it, what the reader sees stays where it is.
+function keepingPlace(shown, change) {
+  const top = (node) => node.getBoundingClientRect().top;
+  const pane = element.closest("#source");
+  const seen = all(".sheet:not([data-empty])", shown).find((sheet) => top(sheet) + sheet.offsetHeight > top(pane));
+  const before = seen && top(seen);
+  change();
+  if (seen) pane.scrollTop += top(seen) - before;
 }
 
 function lightPieces(shown, here, target) {

@@ -44,8 +44,10 @@ actions.rename = (button, { conversation, title }) => {
   field.maxLength = 80;
   field.dir = "auto";
   field.setAttribute("aria-label", button.textContent);
+  let ended = false; // the field loses the focus as it goes, which ends it too
   const done = (keep) => {
-    if (!field.isConnected) return;
+    if (ended) return;
+    ended = true;
     field.replaceWith(name);
     name.focus();
     if (keep && field.value.trim() && field.value !== title) {
