@@ -190,7 +190,7 @@ def _cuts(
 
 def _piece(whole: str, start: int, end: int) -> str:
     return (
-        f'<span class="s" dir="auto" data-start="{start}" data-end="{end}">'
+        f'<span class="s" data-start="{start}" data-end="{end}">'
         f"{text(whole[start:end])}</span>"
     )
 
@@ -222,4 +222,5 @@ def _block(pieces: Sequence[str], *, heading: bool) -> str:
     inner = "".join(pieces)
     if not inner.strip():
         return ""
-    return f"<h3>{inner}</h3>" if heading else f"<p>{inner}</p>"
+    tag = "h3" if heading else "p"
+    return f'<{tag} dir="auto">{inner}</{tag}>'
