@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from index.documents import Document, Sentence, document_id
@@ -81,7 +82,7 @@ class ScriptedLibrary(Citing):
 
     def sentences(self, id_: str) -> list[Sentence]:
         document = self.document(id_)
-        return split_sentences(document.text, id_) if document else []
+        return _split(document.text, id_) if document else []
 
     def lexical(self, query: str, k: int) -> list[tuple[str, float]]:
         """Every document: there are few."""
@@ -232,17 +233,24 @@ class ScriptedAssistant:
             raise
 
 
+@lru_cache
+def _split(text: str, id_: str) -> list[Sentence]:
+    return split_sentences(text, id_)
+
+
 def seed_texts() -> dict[str, str]:
     """The documents that a new user starts with, as `make run` names them."""
     return {f"seeds/{path.name}": path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt")}
 
 
 @contextlib.contextmanager
-def serving(assistant: ScriptedAssistant, logins: Sequence[tuple[str, str]] = ()) -> Iterator[str]:
+def serving(
+    assistant: ScriptedAssistant, logins: Sequence[tuple[str, str]] = (), *, port: int = 0
+) -> Iterator[str]:
     """The address where a thread serves the page, as `footnoted chat` does."""
     import uvicorn
 
-    with socket.create_server(("127.0.0.1", 0)) as bound:
+    with socket.create_server(("127.0.0.1", port)) as bound:
         app = web_app(assistant, logins=logins)
         config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

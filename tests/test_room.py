@@ -61,24 +61,29 @@ def menu(reader: Reader, column: str, name: str, does: str) -> None:
     item.locator(f"[data-do={does}]").first.click()
 
 
-def test_a_conversation_outlives_a_restart_with_its_footnotes(
+def test_a_conversation_outlives_a_restart_with_its_footnotes_and_the_page_goes_on_by_itself(
     read: Read, tmp_path: Path, embedder: Embedder
 ) -> None:
     put(tmp_path, embedder, "article.txt", next(iter(seed_texts().values())))
     with RealLibrary(tmp_path, embedder) as library:
-        with serving(ScriptedAssistant(library)) as address:
-            before = read(Site(address, ScriptedAssistant(library)))
-            before.answer(QUESTION)
-            before.page.goto("about:blank")
-        with serving(ScriptedAssistant(library)) as address:
-            after = read(Site(address, ScriptedAssistant(library)))
-            after.page.click(f"#conversations .name >> text={QUESTION}")
-            after.page.wait_for_selector("#turn .claim")
-            after.page.click("#turn .chip")
+        assistant = ScriptedAssistant(library)
+        with serving(assistant) as address:
+            reader = read(Site(address, assistant))
+            reader.answer(QUESTION)
+            reader.page.fill("#question textarea", "half a question")
+        reader.page.wait_for_selector(".notice[role=alert] >> text=does not answer")
+        reader.complaints.clear()  # the browser's own: nobody answered
+        with serving(assistant, port=int(address.rpartition(":")[2])):
+            reader.page.wait_for_selector("#turn .claim", state="detached")
+            reader.page.wait_for_selector("#turn .claim")
+            reader.complaints.clear()
+            reader.page.click("#turn .chip")
 
-            assert SAID_OF_RICE in after.page.inner_text("#turn")
-            assert "600,000 and 700,000" in after.lit()
-            after.page.goto("about:blank")
+            assert SAID_OF_RICE in reader.page.inner_text("#turn")
+            assert "600,000 and 700,000" in reader.lit()
+            assert reader.page.input_value("#question textarea") == "half a question"
+            assert listed(reader) == [QUESTION]
+            reader.page.close()
 
 
 def test_a_page_that_is_loaded_again_shows_the_conversation_that_was_open(reader: Reader) -> None:

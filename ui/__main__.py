@@ -91,6 +91,11 @@ def serve(
             shown = f"[{host}]" if ":" in host else host
             print(f"Footnoted is on http://{shown}:{port}", flush=True)
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Pages that are open hold connections; that they end now is no error.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets=sockets)
+
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, timeout_graceful_shutdown=1, server_header=False
@@ -127,6 +132,7 @@ def web_app(
         build_page(assistant, conversations, index_command),
         path="/",
         auth=list(logins) or None,
+        auth_message="Footnoted",
         max_file_size=LARGEST_MB * 1_000_000,
         footer_links=[],
         run_history=False,

@@ -50,7 +50,7 @@ def _drop(say: Words) -> str:
     return (
         f'<div id="drop" hidden>{text(say("drop_here"))}</div>'
         f'<input type="file" id="files" multiple hidden aria-label="{text(say("add_files"))}" '
-        f'data-sending="{text(say("sending", at="#", of="##"))}">'
+        f'data-sending="{text(say("sending", at="#", of="##"))}" data-lost="{text(say("lost"))}">'
     )
 
 

@@ -189,10 +189,7 @@ def _cuts(
 
 
 def _piece(whole: str, start: int, end: int) -> str:
-    return (
-        f'<span class="s" data-start="{start}" data-end="{end}">'
-        f"{text(whole[start:end])}</span>"
-    )
+    return f'<span class="s" data-start="{start}" data-end="{end}">{text(whole[start:end])}</span>'
 
 
 def _page(say: Words, document: Document, start: int, end: int) -> str:

@@ -165,12 +165,13 @@ class Talk:
         """What each step changes on the page, which ends ready, whatever comes."""
         panes, say, user = self.panes, speaking(request), reader(request)
         earlier = tuple(each for each in conversation.turns if each.number != turn.number)
+        is_new = not conversation.id
         conversation, unkept = self._kept(user, conversation, turn)
         busy = {panes.ask: gr.update(visible=False), panes.stop: gr.update(visible=True)}
         yield {
             panes.conversation: conversation,
             panes.head: self.header(say),
-            panes.conversations: self.listed(conversation, request),
+            panes.conversations: self.listed(conversation, request) if is_new else gr.skip(),
             panes.past: self._turns(say, earlier),
             panes.current: render.turn(say, turn, {}),
             panes.question: gr.update(value="") if not turn.checking else gr.skip(),

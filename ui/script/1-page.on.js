@@ -63,15 +63,19 @@ function escape() {
   else if (page.dataset.source === "open") show(false);
 }
 
-function tell(message) {
+// A line that tells something: until it is read, or for good where it is an alert.
+function notice(message, role) {
   const shown = document.createElement("p");
-  shown.className = "notice";
-  shown.setAttribute("role", "status");
+  shown.className = "notice mine";
+  shown.setAttribute("role", role);
   shown.textContent = message;
-  const box = document.querySelector("#outbox");
-  all(".notice.mine", box).forEach((each) => each.remove());
-  shown.classList.add("mine");
-  box.append(shown);
+  document.querySelector("#outbox").append(shown);
+  return shown;
+}
+
+function tell(message) {
+  all("#outbox .mine[role=status]").forEach((each) => each.remove());
+  notice(message, "status");
 }
 
 async function copyText(text) {

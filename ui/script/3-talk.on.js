@@ -35,12 +35,13 @@ hear(document, "focusin", (event) => {
 hear(document, "focusout", hideCard);
 hear(document, "scroll", hideCard, { capture: true });
 
-actions.edit = (button, { question }) => {
+function write(question) {
   const box = document.querySelector("#question textarea");
   box.value = question;
   box.dispatchEvent(new Event("input", { bubbles: true }));
   box.focus();
-};
+}
+actions.edit = (button, { question }) => write(question);
 actions.link = (button, { turn, copied }) => {
   const address = `${location.origin}${location.pathname}#c=${currentId()}&t=${turn}`;
   copyText(address).then(() => tell(copied));
@@ -57,6 +58,15 @@ actions.case = (button) => send("case", complaint(button));
 let linked = new URLSearchParams(location.hash.slice(1));
 let wantedTurn = null;
 const currentId = () => document.querySelector("#conversations [data-current]")?.dataset.current;
+
+// The page is drawn for the first time.
+function begin() {
+  knock();
+  followLink();
+  const typed = sessionStorage.getItem(draft);
+  if (typed) write(typed);
+  sessionStorage.removeItem(draft);
+}
 
 function followLink() {
   const id = linked?.get("c");
@@ -115,7 +125,7 @@ function follow() {
   if (!current || !document.querySelector("#head .head")) return;
   page.lang = document.querySelector("#head .head").dataset.language;
   if (!current.hasAttribute("aria-live")) current.setAttribute("aria-live", "polite");
-  if (linked) followLink();
+  if (linked) begin();
   takeOut();
   takeSheets();
   const id = currentId();

@@ -136,8 +136,32 @@ hear(document, "drop", async (event) => {
 // What the shell indexed appears by itself, while the page is looked at.
 const LOOK_MS = 3000;
 const looking = setInterval(() => {
+  if (document.hidden) return;
+  knock();
   const library = document.querySelector("#library [data-known]");
   const busy = document.querySelector("#library .report, #side details[open], #side li input, dialog[open]");
-  if (library && !busy && !document.hidden) send("look", { known: library.dataset.known });
+  if (library && !busy && !lost) send("look", { known: library.dataset.known });
 }, LOOK_MS);
 signal.addEventListener("abort", () => clearInterval(looking));
+
+// A server that is gone is said to be gone; one that was started anew knows this page no more, so
+// it is loaded again, at the same conversation and with what was being typed.
+let answering = null; // which run of the server answers
+let lost = null;
+const draft = "footnoted-draft";
+hear(window, "pagehide", () => {
+  sessionStorage.setItem(draft, document.querySelector("#question textarea")?.value ?? "");
+});
+async function knock() {
+  try {
+    const reply = await fetch("gradio_api/app_id");
+    const id = JSON.stringify(await reply.json());
+    if (answering && answering !== id) location.reload();
+    answering = id;
+    lost?.remove();
+    lost = null;
+  } catch {
+    if (lost) return;
+    lost = notice(document.querySelector("#files").dataset.lost, "alert");
+  }
+}
