@@ -12,6 +12,7 @@ VERBS = {
     "ask": ("rag.__main__", "ask one question, or a batch of them"),
     "chat": ("ui.__main__", "serve the chat page on this computer"),
     "eval": ("evals.__main__", "run eval cases and check their thresholds"),
+    "verify": ("rag.verify_command", "check an exported answer, or any text"),
     "doctor": ("index.doctor", "check that the library is sound, and mend it"),
 }
 

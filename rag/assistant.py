@@ -20,10 +20,12 @@ from rag.models import ModelSource, open_model
 from rag.server import Endpoint
 from rag.settings import Settings
 from rag.thresholds import thresholds_for
+from rag.verify import Checked, check_text
 
 __all__ = ["Assistant", "open_assistant"]
 
 LONGEST_QUESTION = 4000
+LONGEST_TEXT = 50_000
 
 
 class Assistant:
@@ -93,6 +95,16 @@ class Assistant:
         if not isinstance(last, Answer):
             raise TypeError(f"the last event is {type(last).__name__}, not an Answer")
         return last
+
+    def check(self, text: str) -> Iterator[Checked]:
+        """Any text held against the documents, sentence by sentence; a model judges, if one is set.
+
+        Raises BadQuestion where there is nothing to check or too much, ModelError and LibraryError.
+        """
+        if not text.strip() or len(text) > LONGEST_TEXT:
+            length = f"has {len(text):,} characters" if text.strip() else "is empty"
+            raise BadQuestion(f"the text {length}: give one of 1 to {LONGEST_TEXT:,} characters")
+        yield from check_text(_valid(text), self._chain(quotes=False))
 
     def warm(self) -> None:
         """Load what the first question would wait for: the model, and the embedder's first run."""

@@ -1,9 +1,14 @@
 """What many tests share: the embedder (loaded once) and a small library."""
 
-from collections.abc import Iterator
+import os
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from page_fakes import ARGUMENTS, CHROMIUM
+from page_reader import Reader, Site
 
 from index.embedding import Embedder
 from index.folders import cache_folder
@@ -42,3 +47,43 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
         add_text("bread.md", BREAD, writer)
     with open_library(folder, embedder) as reader:
         yield reader
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not Path(CHROMIUM).exists():
+        reason = f"no Chromium at {CHROMIUM}: THE PAGE IS NOT TESTED; apt-get install chromium"
+        if os.environ.get("FOOTNOTED_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        warnings.warn(reason, stacklevel=1)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def read(browser: Any) -> Iterator[Callable[..., Reader]]:
+    opened = []
+
+    def visit(site: Site, width: int = 1280, height: int = 800) -> Reader:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(10_000)
+        reader = Reader(context.new_page(), [], [])
+        opened.append((site, reader))
+        reader.page.on("request", lambda request: reader.requests.append(request.url))
+        reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
+        reader.page.on("console", lambda message: reader.hear(message.type, message.text))
+        reader.page.goto(site.address)
+        reader.page.wait_for_selector(".welcome")
+        return reader
+
+    yield visit
+    # Whatever a test does: nothing is asked of another host, and nothing goes wrong in the browser.
+    for site, reader in opened:
+        reader.page.context.close()
+        assert reader.left_for(site.address) == []
+        assert reader.complaints == []

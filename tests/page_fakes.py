@@ -7,16 +7,19 @@ import contextlib
 import shutil
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from index.documents import Document, Sentence, document_id
-from index.library import DocumentRow
+from index.library import DocumentRow, Library
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
 from rag.errors import ModelUnreachable
+from rag.verify import Checked
 from ui.__main__ import serve, web_app
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -41,11 +44,32 @@ HOSTILE_TEXT = (
 )
 
 
-class ScriptedLibrary:
+class Citing:
+    """Citations of a library's sentences, by what they say."""
+
+    def cite(self, *words: str) -> tuple[Citation, ...]:
+        """The first sentence that holds each of the words."""
+        return tuple(next(each for each in self.every() if word in each.quote) for word in words)
+
+    def every(self) -> Iterator[Citation]:
+        for row in self.documents():
+            document = self.document(row.id)
+            for at in self.sentences(row.id):
+                quote = document.text[at.start : at.end]
+                yield Citation(document.id, document.source, at.start, at.end, quote)
+
+
+class RealLibrary(Citing, Library):
+    """The library that people use."""
+
+
+class ScriptedLibrary(Citing):
     """A library of given texts, by source."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         self.texts = dict(texts)
+        self._kept = tempfile.TemporaryDirectory(prefix="footnoted-page-")
+        self.folder = Path(self._kept.name)
 
     def documents(self) -> list[DocumentRow]:
         return [
@@ -58,17 +82,11 @@ class ScriptedLibrary:
 
     def sentences(self, id_: str) -> list[Sentence]:
         document = self.document(id_)
-        return split_sentences(document.text, id_) if document else []
+        return _split(document.text, id_) if document else []
 
-    def cite(self, *words: str) -> tuple[Citation, ...]:
-        """The first sentence that holds each of the words."""
-        return tuple(next(each for each in self.every() if word in each.quote) for word in words)
-
-    def every(self) -> Iterator[Citation]:
-        for document in map(self._read, self.texts):
-            for at in self.sentences(document.id):
-                quote = document.text[at.start : at.end]
-                yield Citation(document.id, document.source, at.start, at.end, quote)
+    def lexical(self, query: str, k: int) -> list[tuple[str, float]]:
+        """Every document: there are few."""
+        return [(f"{row.id}:0", 1.0) for row in self.documents()][:k]
 
     def _read(self, source: str) -> Document:
         text = self.texts[source]
@@ -80,10 +98,11 @@ class ScriptedLibrary:
 class ScriptedAssistant:
     """Answers by the words of a question. `ended` is set when a turn is ended early."""
 
-    library: ScriptedLibrary
+    library: ScriptedLibrary | RealLibrary
     model: str = "scripted"
     model_label: str = "Scripted 1B on this computer"
     histories: list[Sequence[Message]] = field(default_factory=list)
+    quotes: list[bool] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -91,6 +110,7 @@ class ScriptedAssistant:
         self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
     ) -> Iterator[Event]:
         self.histories.append(history)
+        self.quotes.append(quotes)
         answers: dict[str, Callable[[str], Iterator[Event]]] = {
             "unreachable": self._unreachable,
             "breaks off": self._breaks_off,
@@ -106,6 +126,21 @@ class ScriptedAssistant:
         yield from next((answers[word] for word in answers if word in question), self._rice)(
             question
         )
+
+    def check(self, text: str) -> Iterator[Checked]:
+        """Supported where a document has it, contradicted where it says "half", else not found."""
+        for span in split_sentences(text):
+            said = text[span.start : span.end]
+            same = [each for each in self.library.every() if each.quote == said]
+            nearest = tuple(same[:1]) or self.library.cite("600,000")
+            if same:
+                yield Checked(said, "supported", nearest)
+            elif "half" in said:
+                yield Checked(
+                    said, "contradicted", nearest, "the number 'half' is not in the source"
+                )
+            else:
+                yield Checked(said, "not found", nearest, f"“{said}” is not in the source")
 
     def warm(self) -> None:
         """Nothing to load."""
@@ -198,18 +233,26 @@ class ScriptedAssistant:
             raise
 
 
+@lru_cache
+def _split(text: str, id_: str) -> list[Sentence]:
+    return split_sentences(text, id_)
+
+
 def seed_texts() -> dict[str, str]:
     """The documents that a new user starts with, as `make run` names them."""
     return {f"seeds/{path.name}": path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt")}
 
 
 @contextlib.contextmanager
-def serving(assistant: ScriptedAssistant) -> Iterator[str]:
+def serving(
+    assistant: ScriptedAssistant, logins: Sequence[tuple[str, str]] = (), *, port: int = 0
+) -> Iterator[str]:
     """The address where a thread serves the page, as `footnoted chat` does."""
     import uvicorn
 
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        config = uvicorn.Config(web_app(assistant), log_config=None, timeout_graceful_shutdown=1)
+    with socket.create_server(("127.0.0.1", port)) as bound:
+        app = web_app(assistant, logins=logins)
+        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()

@@ -1,16 +1,9 @@
 """The page in a real browser, with a scripted assistant over the real seed article."""
 
-import os
-import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from page_fakes import (
-    ARGUMENTS,
-    CHROMIUM,
     HOSTILE_NAME,
     HOSTILE_TEXT,
     SAID_OF_RICE,
@@ -19,6 +12,7 @@ from page_fakes import (
     seed_texts,
     serving,
 )
+from page_reader import Reader, Site
 
 from rag.answer import Message
 
@@ -30,31 +24,6 @@ RICE = (
     "current year."
 )
 HOSTILE_QUESTION = 'what is the budget <img src=x onerror="window.pwned=1"> ${window.pwned=1}'
-# Whether the middle of each line of an element is what a reader sees there.
-SEEN = """element => [...element.getClientRects()].every(line => element.contains(
-    document.elementFromPoint(line.x + line.width / 2, line.y + line.height / 2)))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        reason = f"no Chromium at {CHROMIUM}: THE PAGE IS NOT TESTED; apt-get install chromium"
-        if os.environ.get("FOOTNOTED_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Site:
-    address: str
-    assistant: ScriptedAssistant
 
 
 @pytest.fixture(scope="module")
@@ -70,68 +39,6 @@ def bare_site() -> Iterator[Site]:
     assistant = ScriptedAssistant(ScriptedLibrary({}))
     with serving(assistant) as address:
         yield Site(address, assistant)
-
-
-@dataclass
-class Reader:
-    """Somebody who reads the page, and all that their browser asked for and complained of."""
-
-    page: Any
-    requests: list[str]
-    complaints: list[str]
-
-    def ask(self, question: str) -> None:
-        self.page.fill("#question textarea", question)
-        self.page.keyboard.press("Enter")
-        asked = self.page.locator("#turn h2").filter(has_text=question)  # any text: no selector
-        asked.wait_for()
-
-    def answer(self, question: str) -> str:
-        self.ask(question)
-        self.page.wait_for_selector('#turn .turn[aria-busy="false"]')
-        return str(self.page.inner_text("#turn .reply"))
-
-    def hear(self, kind: str, said: str) -> None:
-        if kind == "error":
-            self.complaints.append(said)
-
-    def lit(self) -> str:
-        self.page.wait_for_selector(".s.chosen")
-        return "".join(self.page.locator(".s.chosen").all_text_contents())
-
-    def sees(self, selector: str) -> bool:
-        return bool(self.page.locator(selector).first.evaluate(SEEN))
-
-    def style(self, selector: str, name: str) -> str:
-        script = "(element, name) => getComputedStyle(element)[name]"
-        return str(self.page.locator(selector).first.evaluate(script, name))
-
-    def left_for(self, address: str) -> list[str]:
-        return [url for url in self.requests if not url.startswith(address)]
-
-
-@pytest.fixture
-def read(browser: Any) -> Iterator[Callable[..., Reader]]:
-    opened = []
-
-    def visit(site: Site, width: int = 1280, height: int = 800) -> Reader:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        context.set_default_timeout(10_000)
-        reader = Reader(context.new_page(), [], [])
-        opened.append((site, reader))
-        reader.page.on("request", lambda request: reader.requests.append(request.url))
-        reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
-        reader.page.on("console", lambda message: reader.hear(message.type, message.text))
-        reader.page.goto(site.address)
-        reader.page.wait_for_selector(".welcome")
-        return reader
-
-    yield visit
-    # Whatever a test does: nothing is asked of another host, and nothing goes wrong in the browser.
-    for site, reader in opened:
-        reader.page.context.close()
-        assert reader.left_for(site.address) == []
-        assert reader.complaints == []
 
 
 @pytest.fixture
@@ -202,7 +109,7 @@ def test_footnotes_are_walked_by_keys_and_by_buttons(reader: Reader) -> None:
     first = reader.lit()
     reader.page.keyboard.press("]")
     second = reader.lit()
-    reader.page.click("[data-step='1']")
+    reader.page.click("[data-by='1']")
     again = reader.lit()
     where = reader.page.inner_text(".step")
     reader.page.keyboard.press("Escape")
@@ -269,7 +176,7 @@ def test_one_page_has_one_turn_at_work(reader: Reader, site: Site) -> None:
     reader.answer("unreachable, please")
     reader.ask("a slow one")
     asked = len(site.assistant.histories)
-    reader.page.locator("#past .again").evaluate("button => button.click()")
+    reader.page.locator("#past [data-do=retry]").evaluate("button => button.click()")
     reader.page.wait_for_selector("#turn .claim >> nth=2")
     reader.page.click("#stop")
     reader.page.wait_for_selector("#turn .stopped")
@@ -349,7 +256,7 @@ def test_a_follow_up_carries_the_conversation_and_shows_what_was_searched_for(
 def test_what_failed_the_checks_is_folded_away_with_its_reason(reader: Reader) -> None:
     reader.answer("and how many officers?")
     folded = reader.page.is_visible("#turn .refused li")
-    reader.page.click("#turn .refused summary")
+    reader.page.click("#turn .why > summary")
 
     assert not folded
     assert "“500 generals” is in no cited sentence" in reader.page.inner_text("#turn .refused")
@@ -358,7 +265,7 @@ def test_what_failed_the_checks_is_folded_away_with_its_reason(reader: Reader) -
 def test_without_a_model_it_says_so(reader: Reader) -> None:
     answer = reader.answer("the nearest ones")
 
-    assert "No model is set: these are the nearest sentences." in answer
+    assert "No model was asked: these are the nearest sentences." in answer
 
 
 def test_an_example_is_asked_by_a_click(reader: Reader) -> None:
@@ -375,9 +282,8 @@ def test_nothing_that_a_document_a_name_or_a_model_says_runs_or_leaves(
     reader.answer(HOSTILE_QUESTION)
     reader.page.click("#turn .chip")
     first = reader.lit()
-    reader.page.click("[data-library]")
-    reader.page.wait_for_selector(".library")
-    listed = reader.page.inner_text(".library")
+    reader.page.hover("#turn .chip")
+    listed = reader.page.inner_text("#library")
     reader.page.wait_for_timeout(300)
 
     assert reader.page.evaluate("window.pwned") is None
@@ -385,13 +291,13 @@ def test_nothing_that_a_document_a_name_or_a_model_says_runs_or_leaves(
     assert HOSTILE_NAME in listed
     assert reader.left_for(site.address) == []
     assert reader.complaints == []
-    drawn = "#log :is(script, img, svg, iframe, a), #source :is(script, img, svg, iframe, a)"
+    drawn = ":is(#side, #log, #source, #outbox, #card) :is(script, img, svg, iframe, a, style)"
     assert reader.page.locator(drawn).count() == 0
 
 
 def test_a_hostile_document_is_shown_to_the_letter(reader: Reader, site: Site) -> None:
     hostile = site.assistant.library.cite("constructor")[0].document_id
-    reader.page.click(f'[data-open="{hostile}"]')
+    reader.page.click(f'#library [data-document="{hostile}"]')
     reader.page.wait_for_selector(f'article[data-document="{hostile}"]')
 
     pieces = reader.page.locator("article.document .s").all_text_contents()

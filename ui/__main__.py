@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ QUIET = {
 def main(argv: list[str]) -> int:
     """Serve until interrupted; returns the exit code."""
     arguments = _parser().parse_args(argv)
-    auth = arguments.auth or os.environ.get("FOOTNOTED_AUTH") or ""
+    auth = "\n".join(arguments.auth or ()) or os.environ.get("FOOTNOTED_AUTH") or ""
     refused = _refusal(arguments.host, arguments.port, auth)
     if refused:
         return _fail(refused, 2)
@@ -80,13 +80,21 @@ def serve(
     import uvicorn
 
     host, port = bound.getsockname()[:2]
-    app = web_app(assistant, auth=auth, index_command=index_command, loopback=_is_loopback(host))
+    logins = _logins(auth)
+    app = web_app(
+        assistant, logins=logins, index_command=index_command, loopback=_is_loopback(host)
+    )
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             shown = f"[{host}]" if ":" in host else host
             print(f"Footnoted is on http://{shown}:{port}", flush=True)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Pages that are open hold connections; that they end now is no error.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets=sockets)
 
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     config = uvicorn.Config(
@@ -101,26 +109,31 @@ def serve(
 def web_app(
     assistant: "Assistant",
     *,
-    auth: str = "",
+    logins: Sequence[tuple[str, str]] = (),
     index_command: str = "footnoted index PATH",
     loopback: bool = True,
 ) -> "fastapi.FastAPI":
-    """The page as an ASGI application."""
+    """The page as an ASGI application; with logins (name and password), each has conversations of
+    their own."""
     os.environ.update(QUIET)
     import fastapi
     import gradio
 
     from ui.app import build_page, page_head, page_theme
+    from ui.conversations import Conversations
     from ui.security import Guard
+    from ui.uploads import LARGEST_MB
 
     app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, hosts=LOOPBACK_NAMES if loopback else None)
-    user, _, password = auth.partition(":")
+    conversations = Conversations(assistant.library.folder)
     mounted: fastapi.FastAPI = gradio.mount_gradio_app(
         app,
-        build_page(assistant, index_command),
+        build_page(assistant, conversations, index_command),
         path="/",
-        auth=[(user, password)] if auth else None,
+        auth=list(logins) or None,
+        auth_message="Footnoted",
+        max_file_size=LARGEST_MB * 1_000_000,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -143,7 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--auth",
         metavar="USER:PASSWORD",
-        help="ask for this login; FOOTNOTED_AUTH keeps it off the command line",
+        action="append",
+        help="ask for this login; give it again for each further reader. FOOTNOTED_AUTH keeps them "
+        "off the command line, one a line",
     )
     parser.add_argument(
         "--data",
@@ -157,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
 def _refusal(host: str, port: int, auth: str) -> str:
     if not 0 <= port <= 65535:
         return f"--port is {port}: give one from 1 to 65535"
-    if auth and not all(auth.partition(":")):
+    if not all(user and password for user, password in _logins(auth)):
         return "--auth takes USER:PASSWORD, neither of them empty"
     if not auth and not _is_loopback(host):
         return (
@@ -165,6 +180,12 @@ def _refusal(host: str, port: int, auth: str) -> str:
             "(or FOOTNOTED_AUTH), or serve on 127.0.0.1"
         )
     return ""
+
+
+def _logins(auth: str) -> list[tuple[str, str]]:
+    """Names and passwords, one `USER:PASSWORD` a line."""
+    parts = (each.partition(":") for each in auth.splitlines())
+    return [(user, password) for user, _, password in parts]
 
 
 def _is_loopback(host: str) -> bool:

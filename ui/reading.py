@@ -1,4 +1,4 @@
-"""The source pane as HTML: a document set to be read, and the list of documents.
+"""The source pane as HTML: a document set to be read.
 
 Places in a document are character offsets, never found again by their text: the document is cut at
 each sentence's edges and at each cited span's, and every piece says which offsets it holds. The
@@ -8,16 +8,17 @@ where a paragraph ends.
 
 import itertools
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from index.documents import Document, Sentence
-from index.library import DocumentRow
-from ui.render import count, text
+from ui.language import Words
+from ui.markup import text
 
-__all__ = ["article", "gone", "library"]
+__all__ = ["article", "gone", "sheets"]
 
-MOST_LISTED = 300
+SHEET = 8000  # characters; what of a long document is drawn in one go
 WRAPPED_LINE = 100  # no line of a hard-wrapped text is longer
 FULL_LINE = 50  # a shorter line ended because its paragraph did
 
@@ -26,64 +27,133 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 def article(
-    document: Document, sentences: Sequence[Sentence], cited: Sequence[tuple[int, int]] = ()
+    say: Words,
+    document: Document,
+    sentences: Sequence[Sentence],
+    cited: Sequence[tuple[int, int]] = (),
+    *,
+    at: int = 0,
 ) -> str:
-    """The document, with every sentence and every cited span addressable by its offsets."""
+    """The document, with every sentence and every cited span addressable by its offsets.
+
+    A long one is drawn around the offset `at`; the page asks for its other sheets when it is shown.
+    """
     title = "" if document.text.lstrip().startswith(document.title) else document.title
     shown = f'<h2 class="title" dir="auto">{text(title)}</h2>' if title else ""
+    edges = _edges(document, sentences)
+    here = max(0, bisect_right(edges[:-1], at) - 1)
+    drawn = {here - 1, here, here + 1}
+    inner = "".join(
+        _sheet(number, span, _drawn(say, document, sentences, cited, span))
+        if number in drawn
+        else _empty_sheet(number, span)
+        for number, span in enumerate(itertools.pairwise(edges))
+    )
     return (
-        f"{_bar(document.source)}"
+        f"{_bar(say, document.source)}"
         f'<article class="document" data-document="{text(document.id)}" '
-        f'aria-label="{text(document.title or document.source)}">'
-        f"{shown}{''.join(_paragraphs(document, sentences, cited))}</article>"
+        f'aria-label="{text(document.title or document.source)}">{shown}{inner}</article>'
     )
 
 
-def library(documents: Sequence[DocumentRow]) -> str:
-    """The list of what is indexed."""
-    items = "".join(
-        f'<li><button type="button" class="sentence" data-open="{text(row.id)}">'
-        f'<span class="quote" dir="auto">{text(row.title or row.source)}</span>'
-        f'<span class="where">{text(row.source)} · {count(row.sentences, "sentence")}</span>'
-        "</button></li>"
-        for row in documents[:MOST_LISTED]
+def sheets(
+    say: Words,
+    document: Document,
+    sentences: Sequence[Sentence],
+    cited: Sequence[tuple[int, int]],
+    numbers: Collection[int],
+) -> str:
+    """Some sheets of a document, to be put in the place of the empty ones."""
+    inner = "".join(
+        _sheet(number, span, _drawn(say, document, sentences, cited, span))
+        for number, span in enumerate(itertools.pairwise(_edges(document, sentences)))
+        if number in numbers
     )
-    more = len(documents) - MOST_LISTED
-    rest = f'<p class="lead">and {count(more, "document")} more</p>' if more > 0 else ""
-    nothing = "" if documents else '<p class="lead">Nothing is indexed yet.</p>'
-    return (
-        f'{_bar("Documents")}<section class="library"><ul class="plain">{items}</ul>'
-        f"{rest}{nothing}</section>"
-    )
+    return f'<div hidden data-sheets="{text(document.id)}">{inner}</div>'
 
 
-def gone(reason: str) -> str:
+def gone(say: Words, reason: str) -> str:
     """What the pane says where a document can't be shown."""
-    return f'{_bar("Documents")}<p class="gone" role="alert">{text(reason)}</p>'
+    bar = _bar(say, say("documents_title"))
+    return f'{bar}<p class="gone" role="alert">{text(reason)}</p>'
 
 
-def _bar(name: str) -> str:
+def _bar(say: Words, name: str) -> str:
+    step = "".join(
+        f' data-{kind}="{text(say(f"step_{kind}", at="#", of="##"))}"'
+        for kind in ("footnote", "related", "found")
+    )
+    previous, following = text(say("previous")), text(say("next"))
     return (
         f'<div class="bar"><span class="name" title="{text(name)}">{text(name)}</span>'
-        '<span class="steps" hidden>'
-        '<button type="button" data-step="-1" aria-label="Previous footnote">&lsaquo;</button>'
+        f'<span class="steps" hidden{step}>'
+        f'<button type="button" data-do="step" data-by="-1" aria-label="{previous}">'
+        "&lsaquo;</button>"
         '<span class="step" aria-live="polite"></span>'
-        '<button type="button" data-step="1" aria-label="Next footnote">&rsaquo;</button></span>'
-        '<button type="button" class="close" data-close aria-label="Close the document">'
-        "Close</button></div>"
+        f'<button type="button" data-do="step" data-by="1" aria-label="{following}">'
+        "&rsaquo;</button></span>"
+        '<button type="button" class="close" data-do="hide" '
+        f'aria-label="{text(say("close_document"))}">{text(say("close"))}</button></div>'
     )
+
+
+def _edges(document: Document, sentences: Sequence[Sentence]) -> list[int]:
+    """Where the document's sheets begin, each where a paragraph does, and its end."""
+    edges, wrapped = [0], _is_wrapped(document.text)
+    for before, sentence in itertools.pairwise(sentences):
+        long = sentence.start - edges[-1] >= SHEET
+        if long and any(
+            _ends_paragraph(document.text, *gap.span(), wrapped=wrapped)
+            for gap in _BREAK.finditer(document.text, before.end, sentence.start)
+        ):
+            edges.append(sentence.start)
+    return [*edges, len(document.text)]
+
+
+def _sheet(number: int, span: tuple[int, int], inner: str) -> str:
+    start, end = span
+    return (
+        f'<section class="sheet" data-sheet="{number}" data-start="{start}" data-end="{end}">'
+        f"{inner}</section>"
+    )
+
+
+def _empty_sheet(number: int, span: tuple[int, int]) -> str:
+    """As high as the sheet will be, nearly: a line of 66 characters is 1.85 em high."""
+    height = (span[1] - span[0]) / 66 * 1.85
+    return (
+        f'<section class="sheet" data-sheet="{number}" data-start="{span[0]}" '
+        f'data-end="{span[1]}" data-empty style="min-height:{height:.0f}em"></section>'
+    )
+
+
+def _drawn(
+    say: Words,
+    document: Document,
+    sentences: Sequence[Sentence],
+    cited: Sequence[tuple[int, int]],
+    span: tuple[int, int],
+) -> str:
+    """The paragraphs of a part of the document."""
+    first = bisect_right(sentences, span[0], key=lambda sentence: sentence.end)
+    last = bisect_left(sentences, span[1], key=lambda sentence: sentence.start)
+    within = sentences[first:last]
+    spans = [(sentence.start, sentence.end) for sentence in within]
+    spans += [each for each in cited if 0 <= each[0] < each[1] <= len(document.text)]
+    headings = {sentence.start for sentence in within if sentence.heading}
+    cuts = _cuts(spans, span)
+    return "".join(_paragraphs(say, document, cuts, headings))
 
 
 def _paragraphs(
-    document: Document, sentences: Sequence[Sentence], cited: Sequence[tuple[int, int]]
+    say: Words, document: Document, cuts: Iterable[tuple[int, int, bool]], headings: set[int]
 ) -> Iterator[str]:
-    wrapped = max(map(len, document.text.splitlines()), default=0) <= WRAPPED_LINE
-    headings = {sentence.start for sentence in sentences if sentence.heading}
+    wrapped = _is_wrapped(document.text)
     pieces: list[str] = []
     heading = False
-    for start, end, inside in _cuts(document.text, sentences, cited):
+    for start, end, inside in cuts:
         if inside:
-            pieces.append(_page(document, start, end) + _piece(document.text, start, end))
+            pieces.append(_page(say, document, start, end) + _piece(document.text, start, end))
             heading = heading or start in headings
             continue
         # Text between two sentences: white space, or words that are no sentence.
@@ -101,15 +171,16 @@ def _paragraphs(
 
 
 def _cuts(
-    whole: str, sentences: Sequence[Sentence], cited: Sequence[tuple[int, int]]
+    spans: Sequence[tuple[int, int]], within: tuple[int, int]
 ) -> Iterator[tuple[int, int, bool]]:
-    """The text cut up at every edge: `(start, end, whether it lies in a sentence or citation)`."""
-    spans = [(sentence.start, sentence.end) for sentence in sentences]
-    spans += [span for span in cited if 0 <= span[0] < span[1] <= len(whole)]
-    depth: dict[int, int] = {0: 0, len(whole): 0}
-    for start, end in spans:
-        depth[start] = depth.get(start, 0) + 1
-        depth[end] = depth.get(end, 0) - 1
+    """A part of the text cut at every edge: `(start, end, whether it lies in one of the spans)`."""
+    first, last = within
+    depth: dict[int, int] = {first: 0, last: 0}
+    for span in spans:
+        start, end = max(span[0], first), min(span[1], last)
+        if start < end:
+            depth[start] = depth.get(start, 0) + 1
+            depth[end] = depth.get(end, 0) - 1
     inside = 0
     edges = sorted(depth)
     for start, end in itertools.pairwise(edges):
@@ -118,20 +189,24 @@ def _cuts(
 
 
 def _piece(whole: str, start: int, end: int) -> str:
-    return (
-        f'<span class="s" dir="auto" data-start="{start}" data-end="{end}">'
-        f"{text(whole[start:end])}</span>"
-    )
+    return f'<span class="s" data-start="{start}" data-end="{end}">{text(whole[start:end])}</span>'
 
 
-def _page(document: Document, start: int, end: int) -> str:
-    """A mark in the margin where a page begins; drawn by the style, so it is no text."""
+def _page(say: Words, document: Document, start: int, end: int) -> str:
+    """A mark where a page begins; drawn by the style, so it is no text."""
     starts = [at for at, _ in document.pages]
     first, last = bisect_right(starts, start - 1), bisect_right(starts, end - 1)
     return "".join(
-        f'<span class="page" role="img" aria-label="page {page}" data-page="{page}"></span>'
+        f'<span class="page" role="img" aria-label="{text(say("page", number=page))}" '
+        f'data-page="{page}"></span>'
         for _, page in document.pages[first:last]
     )
+
+
+@lru_cache(maxsize=4)
+def _is_wrapped(whole: str) -> bool:
+    """Whether a text's lines were broken by hand, so that a line's end is no paragraph's."""
+    return max(map(len, whole.splitlines()), default=0) <= WRAPPED_LINE
 
 
 def _ends_paragraph(whole: str, start: int, end: int, *, wrapped: bool) -> bool:
@@ -144,4 +219,5 @@ def _block(pieces: Sequence[str], *, heading: bool) -> str:
     inner = "".join(pieces)
     if not inner.strip():
         return ""
-    return f"<h3>{inner}</h3>" if heading else f"<p>{inner}</p>"
+    tag = "h3" if heading else "p"
+    return f'<{tag} dir="auto">{inner}</{tag}>'

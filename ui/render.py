@@ -1,238 +1,240 @@
-"""The chat as HTML: pure functions, from what happened to what is shown.
+"""The chat as HTML: pure functions, from what happened to what is shown."""
 
-Every text that comes from a person, a document, a file's name or a model goes through `text`, which
-escapes it. Nothing here is Markdown, and no link or image is ever made of what a text says.
-"""
+from collections.abc import Mapping, Sequence
 
-import html
-from collections.abc import Sequence
-
-from rag.answer import Answer, Citation, Claim, Refused
+from rag.answer import Answer, Citation, Claim
+from rag.standing import Standing
+from rag.verify import Checked
+from ui.after import actions, why
+from ui.language import Words
+from ui.markup import button, mark, sentences, text, where
 from ui.turns import Turn
 
-__all__ = ["count", "header", "text", "turn", "turns", "welcome"]
+__all__ = ["header", "turn", "turns", "welcome"]
 
-VERDICTS = {
-    "supported": ("✓ verified", "Written by the model, then checked against its footnotes"),
-    "quoted": ("“ quoted", "The document's own words"),
-}
+Standings = Mapping[Citation, Standing]
+Places = dict[Citation, int]
 
 
-def turns(conversation: Sequence[Turn]) -> str:
+def turns(say: Words, conversation: Sequence[Turn], standings: Standings) -> str:
     """Several turns, oldest first."""
-    return "".join(turn(each) for each in conversation)
+    return "".join(turn(say, each, standings) for each in conversation)
 
 
-def turn(this: Turn) -> str:
-    """One turn: the question, and its answer as far as it has come."""
+def turn(say: Words, this: Turn, standings: Standings) -> str:
+    """One turn: the question, and its answer as far as it has come.
+
+    A footnote whose standing is given and is not "stands" is marked, and opens where it is now.
+    """
     busy = "true" if this.working else "false"
+    kind = "turn checking" if this.checking else "turn"
+    label = text(say("checked_text" if this.checking else "question", number=this.number))
     return (
-        f'<article class="turn" aria-busy="{busy}" aria-label="Question {this.number}">'
+        f'<article class="{kind}" aria-busy="{busy}" aria-label="{label}" '
+        f'data-turn="{this.number}">'
         f'<h2 class="question" dir="auto">{text(this.question)}</h2>'
-        f'{_searched(this)}<div class="reply">{_reply(this)}</div></article>'
+        f'{_searched(say, this)}<div class="reply">{_reply(say, this, standings)}</div>'
+        f"{actions(say, this)}</article>"
     )
 
 
-def header(documents: int, model_label: str) -> str:
+def header(say: Words, documents: int, model_label: str) -> str:
     """The line above all: what is indexed, and what answers."""
     return (
-        '<header class="head"><h1>Footnoted</h1><p>'
-        f'<button type="button" data-library>{count(documents, "document")}</button>'
-        f'<span aria-hidden="true"> · </span><span class="model">{text(model_label)}</span>'
-        "</p></header>"
+        f'<header class="head" data-language="{say.language}"><h1>Footnoted</h1>'
+        f'<button type="button" class="menu" data-do="menu" aria-expanded="false">'
+        f"{text(say('menu'))}</button>"
+        f'<p><span class="documents">{text(say("documents", n=documents))}</span>'
+        f'<span aria-hidden="true"> · </span><span class="model">{text(model_label)}</span></p>'
+        f'<nav aria-label="{text(say("tools"))}">{button(say("check"), "dialog", dialog="check")}'
+        f"{button(say('settings'), 'dialog', dialog='settings')}</nav></header>"
     )
 
 
-def welcome(documents: int, questions: Sequence[str], index_command: str) -> str:
+def welcome(say: Words, documents: int, questions: Sequence[str], index_command: str) -> str:
     """What a reader sees before the first question."""
     if not documents:
         return (
-            '<section class="welcome"><h2>There are no documents yet</h2>'
-            "<p>Add files or folders from a shell, then ask about them here:</p>"
+            f'<section class="welcome"><h2>{text(say("no_documents"))}</h2>'
+            f"<p>{text(say('drop_files'))}</p>"
+            f"<p>{button(say('add_files'), 'pick')}</p>"
+            f"<p>{text(say('or_from_a_shell'))}</p>"
             f'<pre tabindex="0"><code>{text(index_command)}</code></pre></section>'
         )
     asks = "".join(
-        f'<li><button type="button" class="example" data-ask="{text(question)}" dir="auto">'
-        f"{text(question)}</button></li>"
+        f'<li><button type="button" class="example" data-do="ask" data-question="{text(question)}" '
+        f'dir="auto">{text(question)}</button></li>'
         for question in questions
     )
-    examples = f'<p class="lead">Try one of these:</p><ul class="plain">{asks}</ul>' if asks else ""
+    lead = f'<p class="lead">{text(say("try_one"))}</p>'
+    examples = f'{lead}<ul class="plain">{asks}</ul>' if asks else ""
     return (
-        '<section class="welcome"><h2>Ask about your documents</h2>'
-        "<p>Each sentence of an answer carries a footnote. "
-        "It opens the very sentence that says so.</p>"
-        f"{examples}</section>"
+        f'<section class="welcome"><h2>{text(say("ask_about"))}</h2>'
+        f"<p>{text(say('what_it_is'))}</p>{examples}</section>"
     )
 
 
-def text(value: str) -> str:
-    """Any text, safe between tags and inside a quoted attribute."""
-    return html.escape(value, quote=True)
-
-
-def count(number: int, thing: str) -> str:
-    """ "1 sentence", "2 sentences"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _searched(this: Turn) -> str:
+def _searched(say: Words, this: Turn) -> str:
     if this.found is None or _same(this.found.standalone_question, this.question):
         return ""
     standalone = text(this.found.standalone_question)
-    return f'<p class="searched" dir="auto">Searched for: <q>{standalone}</q></p>'
+    return f'<p class="searched" dir="auto">{text(say("searched_for"))} <q>{standalone}</q></p>'
 
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def _reply(this: Turn) -> str:
-    if this.error:
-        return f"{_claims(this, this.claims)}{_error(this)}{_found(this, folded=True)}"
+def _reply(say: Words, this: Turn, standings: Standings) -> str:
+    said = _checks(say, this, standings) if this.checking else ""
     if this.answer is not None:
-        return _answer(this, this.answer)
-    doing = "Stopped." if this.stopped else _doing(this)
+        return _answer(say, this, this.answer, standings)
+    said = said or _claims(say, this, this.claims, standings)
+    if this.error:
+        return f"{said}{_error(say, this)}{why(say, this)}"
+    if this.done:
+        return said or f'<p class="missing">{text(say("nothing_to_check"))}</p>'
+    doing = say("stopped") if this.stopped else _doing(say, this)
     state = "stopped" if this.stopped else "doing"
-    return (
-        f'{_claims(this, this.claims)}<p class="{state}" role="status">{doing}</p>'
-        f"{_found(this, folded=this.stopped)}"
-    )
+    found = why(say, this) if this.stopped else _found(say, this)
+    return f'{said}<p class="{state}" role="status">{text(doing)}</p>{found}'
 
 
-def _doing(this: Turn) -> str:
+def _doing(say: Words, this: Turn) -> str:
+    if this.checking:
+        return say("checking", n=len(this.checked))
     if this.evidence is not None:
-        return f"Writing from {count(len(this.evidence.sentences), 'sentence')}…"
+        return say("writing", n=len(this.evidence.sentences))
     if this.found is not None:
-        return f"Reading {count(len(this.found.sentences), 'sentence')}…"
-    return "Looking through the documents…"
+        return say("reading", n=len(this.found.sentences))
+    return say("looking")
 
 
-def _error(this: Turn) -> str:
-    what = "The answer broke off." if this.claims else "No answer."
+def _found(say: Words, this: Turn) -> str:
+    """What was found, to read while the answer is made."""
+    if this.found is None or not this.found.sentences:
+        return ""
+    listed = sentences(say, this.found.sentences, f"{this.number}-found")
+    label = text(say("sentences_found"))
+    return f'<section class="found" aria-label="{label}">{listed}</section>'
+
+
+def _error(say: Words, this: Turn) -> str:
+    what = say("broke_off") if this.claims or this.checked else say("no_answer")
     return (
-        f'<div class="error" role="alert"><p><strong>{what}</strong> '
-        f'<span class="reason">{text(this.error)}</span></p>'
-        f'<button type="button" class="again" data-ask="{text(this.question)}">Ask again</button>'
-        "</div>"
+        f'<div class="error" role="alert"><p><strong>{text(what)}</strong> '
+        f'<span class="reason">{text(this.error)}</span></p></div>'
     )
 
 
-def _answer(this: Turn, answer: Answer) -> str:
+def _answer(say: Words, this: Turn, answer: Answer, standings: Standings) -> str:
     if answer.abstained or not answer.claims:
-        missing = answer.missing or "The documents don't say."
-        return f'<p class="missing" dir="auto">{text(missing)}</p>{_related(this, answer)}'
-    return (
-        f"{_lead(answer)}{_claims(this, answer.claims, sources=answer.conflict)}"
-        f"{_found(this, folded=True)}{_refused(answer.refused)}"
-    )
+        missing = answer.missing or say("documents_dont_say")
+        shown = f'<p class="missing" dir="auto">{text(missing)}</p>'
+        return f"{shown}{_related(say, this, answer)}{why(say, this)}"
+    claims = _claims(say, this, answer.claims, standings, sources=answer.conflict)
+    if answer.conflict:
+        claims = f'<div class="sides">{claims}</div>'
+    return f"{_lead(say, answer)}{claims}{why(say, this)}"
 
 
-def _lead(answer: Answer) -> str:
+def _lead(say: Words, answer: Answer) -> str:
     if not answer.model:
-        return '<p class="lead">No model is set: these are the nearest sentences.</p>'
+        return f'<p class="lead">{text(say("no_model_set"))}</p>'
     if answer.conflict:
         return (
-            '<p class="lead conflict"><span aria-hidden="true">≠ </span>The sources disagree.</p>'
+            '<p class="lead conflict"><span aria-hidden="true">≠ </span>'
+            f"{text(say('sources_disagree'))}</p>"
         )
     return ""
 
 
-def _claims(this: Turn, claims: Sequence[Claim], *, sources: bool = False) -> str:
-    numbers: dict[tuple[str, int, int], int] = {}
-    for claim in claims:
-        for citation in claim.citations:
-            numbers.setdefault(_place(citation), len(numbers) + 1)
-    return "".join(_claim(this, claim, numbers, sources=sources) for claim in claims)
-
-
-def _place(citation: Citation) -> tuple[str, int, int]:
-    return citation.document_id, citation.start, citation.end
-
-
-def _claim(
-    this: Turn, claim: Claim, numbers: dict[tuple[str, int, int], int], *, sources: bool
-) -> str:
-    *others, last = [
-        _mark(
-            citation,
-            f"{this.number}-footnote",
-            numbers[place],
-            f'class="chip" title="{text(citation.quote)}&#10;{text(_where(citation))}" '
-            f'aria-label="Footnote {numbers[place]}: {text(citation.quote)} '
-            f'({text(_where(citation))})"',
-            str(numbers[place]),
-        )
-        for place, citation in {_place(each): each for each in claim.citations}.items()
-    ] or [""]
-    badge, why = VERDICTS[claim.verdict]
-    said_by = " · ".join(dict.fromkeys(_where(citation) for citation in claim.citations))
-    where = f'<span class="where">{text(said_by)}</span>' if sources else ""
-    return (
-        f'<p class="claim {claim.verdict}"><span class="said" dir="auto">{text(claim.text)}</span>'
-        f'<span class="chips">{"".join(others)}<span class="last">{last} '
-        f'<span class="badge" title="{why}">{badge}</span></span></span>{where}</p>'
-    )
-
-
-def _mark(citation: Citation, group: str, number: int, attributes: str, shown: str) -> str:
-    """A button that opens the document at the citation; `shown` is HTML already."""
-    return (
-        f'<button type="button" data-group="{group}" data-number="{number}" '
-        f'data-document="{text(citation.document_id)}" data-start="{citation.start}" '
-        f'data-end="{citation.end}" {attributes}>{shown}</button>'
-    )
-
-
-def _where(citation: Citation) -> str:
-    page = f", page {citation.page}" if citation.page is not None else ""
-    return f"{citation.source}{page}"
-
-
-def _related(this: Turn, answer: Answer) -> str:
+def _related(say: Words, this: Turn, answer: Answer) -> str:
     if not answer.related:
         return ""
-    return (
-        '<p class="lead">The nearest sentences, none of which answers it:</p>'
-        f"{_sentences(answer.related, f'{this.number}-related')}"
+    listed = sentences(say, answer.related, f"{this.number}-related")
+    return f'<p class="lead">{text(say("nearest_sentences"))}</p>{listed}'
+
+
+def _claims(
+    say: Words, this: Turn, claims: Sequence[Claim], standings: Standings, *, sources: bool = False
+) -> str:
+    numbers = _numbered(claims)
+    return "".join(
+        f'<div class="claim {claim.verdict}">'
+        f'<span class="said" dir="auto">{text(claim.text)}</span>'
+        f"{_chips(say, this, claim.citations, numbers, _badge(say, claim.verdict), standings)}"
+        f"{_sources(say, claim) if sources else ''}{_stale(say, claim.citations, standings)}</div>"
+        for claim in claims
     )
 
 
-def _found(this: Turn, *, folded: bool) -> str:
-    if this.found is None or not this.found.sentences:
-        return ""
-    listed = _sentences(this.found.sentences, f"{this.number}-found")
-    if not folded:
-        return f'<section class="found" aria-label="Sentences found">{listed}</section>'
-    found = f"Found {count(len(this.found.sentences), 'sentence')}"
-    return f'<details class="found"><summary>{found}</summary>{listed}</details>'
-
-
-def _sentences(citations: Sequence[Citation], group: str) -> str:
-    items = "".join(
-        "<li>"
-        + _mark(
-            citation,
-            group,
-            number,
-            'class="sentence" dir="auto"',
-            f'<span class="quote">{text(citation.quote)}</span>'
-            f'<span class="where">{text(_where(citation))}</span>',
-        )
-        + "</li>"
-        for number, citation in enumerate(citations, start=1)
+def _checks(say: Words, this: Turn, standings: Standings) -> str:
+    """The sentences of a text that was checked, each with its verdict."""
+    numbers = _numbered(this.checked)
+    return "".join(
+        f'<div class="claim check {each.verdict.replace(" ", "-")}">'
+        f'<span class="said" dir="auto">{text(each.text)}</span>'
+        f"{_chips(say, this, each.citations, numbers, _badge(say, each.verdict), standings)}"
+        f'<span class="where">{text(each.reason)}</span>'
+        f"{_stale(say, each.citations, standings)}</div>"
+        for each in this.checked
     )
-    return f'<ol class="plain">{items}</ol>'
 
 
-def _refused(refused: Sequence[Refused]) -> str:
-    if not refused:
-        return ""
-    items = "".join(
-        f'<li><span dir="auto">{text(each.text)}</span>'
-        f'<span class="where">{text(each.reason)}</span></li>'
-        for each in refused
+def _numbered(said: Sequence[Claim | Checked]) -> Places:
+    """The number of each footnote: a sentence that is cited twice keeps its number."""
+    numbers: Places = {}
+    for each in said:
+        for citation in each.citations:
+            numbers.setdefault(citation, len(numbers) + 1)
+    return numbers
+
+
+def _badge(say: Words, verdict: str) -> str:
+    key = verdict.replace(" ", "_")
+    return f'<span class="badge" title="{text(say(key + "_why"))}">{text(say(key))}</span>'
+
+
+def _chips(
+    say: Words,
+    this: Turn,
+    citations: Sequence[Citation],
+    numbers: Places,
+    badge: str,
+    standings: Standings,
+) -> str:
+    *others, last = [
+        _chip(say, this, each, numbers[each], standings.get(each))
+        for each in dict.fromkeys(citations)
+    ] or [""]
+    return f'<span class="chips">{"".join(others)}<span class="last">{last} {badge}</span></span>'
+
+
+def _chip(
+    say: Words, this: Turn, citation: Citation, number: int, standing: Standing | None
+) -> str:
+    stale = standing is not None and standing.state != "stands"
+    place = where(say, citation)
+    label = say("footnote", number=number, quote=citation.quote, where=place)
+    return mark(
+        standing.now if standing and standing.now else citation,
+        f"{this.number}-footnote",
+        number,
+        f'class="chip{" stale" if stale else ""}" data-quote="{text(citation.quote)}" '
+        f'data-where="{text(place)}" aria-label="{text(label)}"',
+        str(number),
     )
-    return (
-        f'<details class="refused"><summary>Set aside: {count(len(refused), "sentence")}, '
-        f'and why</summary><ul class="plain">{items}</ul></details>'
+
+
+def _sources(say: Words, claim: Claim) -> str:
+    said_by = dict.fromkeys(where(say, citation) for citation in claim.citations)
+    return f'<span class="where">{text(" · ".join(said_by))}</span>'
+
+
+def _stale(say: Words, citations: Sequence[Citation], standings: Standings) -> str:
+    states = {standings[each].state for each in citations if each in standings} - {"stands"}
+    return "".join(
+        f'<span class="stale {state}" role="note">{text(say(f"stale_{state}"))}</span>'
+        for state in sorted(states)
     )

@@ -40,8 +40,23 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
-# The page takes no files, so nobody gets to leave any: Gradio's own doors for them stay shut.
-SHUT = ("/gradio_api/upload", "/upload", "/gradio_api/proxy=", "/proxy=")
+# Doors of Gradio's that the page doesn't use. What a reader uploads is never handed out again.
+SHUT = tuple(
+    f"{root}/{door}"
+    for root in ("", "/gradio_api")
+    for door in (
+        "file=",
+        "file/",
+        "proxy=",
+        "deep_link",
+        "stream/",
+        "monitoring",
+        "run-",
+        "runs",
+        "vibe",
+    )
+)
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Guard:
@@ -49,6 +64,7 @@ class Guard:
 
     `hosts` are the names that a browser may call this server by; None allows any. On loopback that
     stops a page elsewhere from reading the documents through a name that it points at 127.0.0.1.
+    What changes something must come from a page of this server: a browser says where from.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str] | None = None) -> None:
@@ -71,9 +87,20 @@ class Guard:
         await self._app_for(scope)(scope, receive, send_with_headers)
 
     def _app_for(self, scope: Scope) -> ASGIApp:
-        host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname
-        if self.hosts is not None and host not in self.hosts:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if self.hosts is not None and urlsplit(f"//{host}").hostname not in self.hosts:
             return PlainTextResponse("Footnoted is not served under this name.", status_code=421)
+        if scope["method"] not in READING and not _is_own(headers, host):
+            return PlainTextResponse("Only Footnoted's own page may do this.", status_code=403)
         if scope["path"].startswith(SHUT):
             return PlainTextResponse("Not found.", status_code=404)
         return self.app
+
+
+def _is_own(headers: Headers, host: str) -> bool:
+    """Whether a request comes from a page of this server, or from no page at all."""
+    if fetched := headers.get("sec-fetch-site"):
+        return fetched in ("same-origin", "none")
+    origin = headers.get("origin")
+    return not origin or urlsplit(origin).netloc == host

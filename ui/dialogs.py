@@ -1,0 +1,59 @@
+"""What opens over the page, as HTML: the settings, a text to check, and where files are dropped."""
+
+from ui.language import LANGUAGES, Words, words
+from ui.markup import button, text
+
+__all__ = ["dialogs"]
+
+KEYS = {"/": "key_question", "[ ]": "key_footnotes", "Esc": "key_close"}
+
+
+def dialogs(say: Words) -> str:
+    """All of it, hidden until it is asked for."""
+    return _settings(say) + _check(say) + _drop(say)
+
+
+def _settings(say: Words) -> str:
+    themes = "".join(
+        f'<label><input type="radio" name="theme" value="{each}">{text(say(f"theme_{each}"))}'
+        "</label>"
+        for each in ("system", "light", "dark")
+    )
+    languages = "".join(
+        f'<label lang="{each}"><input type="radio" name="language" value="{each}"'
+        f"{' checked' if each == say.language else ''}>{text(words(each)('language'))}</label>"
+        for each in LANGUAGES
+    )
+    keys = "".join(
+        f"<dt><kbd>{key}</kbd></dt><dd>{text(say(name))}</dd>" for key, name in KEYS.items()
+    )
+    return _dialog(
+        say,
+        "settings",
+        f"<fieldset><legend>{text(say('theme'))}</legend>{themes}</fieldset>"
+        f"<fieldset><legend>{text(say('language_name'))}</legend>{languages}</fieldset>"
+        f'<h3>{text(say("keys"))}</h3><dl class="keys">{keys}</dl>{button(say("close"), "close")}',
+    )
+
+
+def _check(say: Words) -> str:
+    return _dialog(
+        say,
+        "check",
+        f"<p>{text(say('check_what'))}</p>"
+        f'<textarea rows="10" dir="auto" aria-label="{text(say("text_to_check"))}"></textarea>'
+        f'<p class="row">{button(say("check_it"), "check")}{button(say("close"), "close")}</p>',
+    )
+
+
+def _drop(say: Words) -> str:
+    return (
+        f'<div id="drop" hidden>{text(say("drop_here"))}</div>'
+        f'<input type="file" id="files" multiple hidden aria-label="{text(say("add_files"))}" '
+        f'data-sending="{text(say("sending", at="#", of="##"))}" data-lost="{text(say("lost"))}">'
+    )
+
+
+def _dialog(say: Words, name: str, content: str) -> str:
+    title = text(say(name))
+    return f'<dialog id="{name}" aria-label="{title}"><h2>{title}</h2>{content}</dialog>'

@@ -1,0 +1,142 @@
+"""A conversation, or one answer of it, as a file: Markdown, HTML or JSON, with its references.
+
+Each holds the W3C annotations of its citations, so that `footnoted verify FILE` can check it.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.documents import Document
+from index.library import Library
+from rag.annotations import annotation, embed
+from rag.answer import Answer, Citation, Claim
+from rag.export import answer_to_json
+from ui.markup import text
+from ui.turns import Conversation
+
+__all__ = ["FORMATS", "Export", "exported"]
+
+_STYLE = (
+    "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 Georgia,serif}"
+    "h2{font-size:1.1rem}li{margin:.4rem 0}cite{color:#555;font-style:normal}"
+)
+# All that Markdown, or HTML within it, would act on: nothing of a document becomes a link or tag.
+_ACTS = re.compile(r"([\\`*_\[\]<>&!|~#$(){}])")
+_OPENS = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file for the reader: its name, its media type, its content."""
+
+    name: str
+    media_type: str
+    content: str
+
+
+def exported(library: Library, conversation: Conversation, suffix: str) -> Export:
+    """The answers of a conversation in one of FORMATS; raises LibraryError."""
+    media_type, write = FORMATS[suffix]
+    answers = [turn.answer for turn in conversation.turns if turn.answer is not None]
+    documents: dict[str, Document | None] = {}
+    for answer in answers:
+        for claim in answer.claims:
+            for each in claim.citations:
+                if each.document_id not in documents:
+                    documents[each.document_id] = library.document(each.document_id)
+    made = {
+        "format": "footnoted",
+        "title": conversation.title,
+        "answers": [_answer(answer, documents) for answer in answers],
+    }
+    stem = re.sub(r"[^\w-]+", "-", conversation.title).strip("-")[:60] or "conversation"
+    return Export(f"{stem}.{suffix}", media_type, write(conversation.title, answers, made))
+
+
+def _answer(answer: Answer, documents: dict[str, Document | None]) -> dict[str, Any]:
+    return {
+        **answer_to_json(answer),
+        "missing": answer.missing,
+        "annotations": [
+            annotation(claim.text, citation, documents.get(citation.document_id))
+            for claim in answer.claims
+            for citation in claim.citations
+        ],
+    }
+
+
+def _json(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+
+
+def _markdown(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+    notes = _notes(answers)
+    lines = [f"# {_plain(title)}", ""]
+    for answer in answers:
+        lines += [f"## {_plain(answer.question)}", ""]
+        lines += ["The sources disagree.", ""] if answer.conflict else []
+        for claim in answer.claims:
+            lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
+        lines += [] if answer.claims else [_plain(answer.missing), ""]
+    lines += [
+        f"[^{number}]: {_plain(_place(note))}: “{_plain(note.quote)}”"
+        for note, number in notes.items()
+    ]
+    return "\n".join([*lines, "", f"<!-- footnoted\n{embed(made)}\n-->", ""])
+
+
+def _html(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+    notes = _notes(answers)
+    said = "".join(
+        f'<h2 dir="auto">{text(answer.question)}</h2>'
+        + ("<p>The sources disagree.</p>" if answer.conflict else "")
+        + "".join(
+            f'<p dir="auto">{text(claim.text)}'
+            f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
+            for claim in answer.claims
+        )
+        + ("" if answer.claims else f"<p>{text(answer.missing)}</p>")
+        for answer in answers
+    )
+    listed = "".join(
+        f'<li id="n{number}" dir="auto"><q>{text(note.quote)}</q> <cite>{text(_place(note))}</cite>'
+        for note, number in notes.items()
+    )
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        '<!doctype html><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<title>{text(title)}</title><style>{_STYLE}</style>"
+        f'<h1 dir="auto">{text(title)}</h1>{said}<ol>{listed}</ol>'
+        f'<script type="application/ld+json" id="footnoted">{embed(made)}</script>\n'
+    )
+
+
+def _notes(answers: Sequence[Answer]) -> dict[Citation, int]:
+    cited = [note for answer in answers for claim in answer.claims for note in claim.citations]
+    return {note: number for number, note in enumerate(dict.fromkeys(cited), start=1)}
+
+
+def _marks(claim: Claim, notes: dict[Citation, int], form: str) -> str:
+    return "".join(form.format(notes[note]) for note in dict.fromkeys(claim.citations))
+
+
+def _place(note: Citation) -> str:
+    page = f", page {note.page}" if note.page is not None else ""
+    return f"{note.source}{page}, characters {note.start} to {note.end}"
+
+
+def _plain(said: str) -> str:
+    """Text as one line of Markdown that shows it to the letter."""
+    line = " ".join(said.split())
+    return _OPENS.sub(r"\1\\\2", _ACTS.sub(r"\\\1", line))
+
+
+FORMATS: dict[str, tuple[str, Callable[[str, Sequence[Answer], dict[str, Any]], str]]] = {
+    "md": ("text/markdown", _markdown),
+    "html": ("text/html", _html),
+    "json": ("application/json", _json),
+}

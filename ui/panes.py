@@ -1,0 +1,55 @@
+"""The page's parts that events change, and who is reading it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ui.language import Words, chosen
+
+__all__ = ["LANGUAGE_COOKIE", "Panes", "Update", "reader", "speaking"]
+
+LANGUAGE_COOKIE = "footnoted_language"
+
+# What an event changes: a value for each part; the others stay as they are.
+Update = dict[Any, Any]
+
+
+@dataclass(frozen=True)
+class Panes:
+    """Gradio's components by what they show; `conversation` is the state of one open page."""
+
+    conversation: gr.State
+    head: gr.HTML
+    top: gr.HTML
+    conversations: gr.HTML
+    library: gr.HTML
+    past: gr.HTML
+    current: gr.HTML
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    quotes: gr.Checkbox
+    source: Any
+    sheets: gr.HTML
+    outbox: gr.HTML
+    dialogs: gr.HTML
+
+    def unchanged(self) -> Update:
+        """An update that changes nothing; Gradio takes an empty one for a wrong one."""
+        return {self.outbox: gr.skip()}
+
+    def all(self) -> list[Any]:
+        """Every part, as an event's outputs."""
+        return [getattr(self, name) for name in self.__dataclass_fields__]
+
+
+def speaking(request: gr.Request) -> Words:
+    """The language of the reader who sent a request."""
+    cookie = str(request.cookies.get(LANGUAGE_COOKIE, ""))
+    return chosen(cookie, str(request.headers.get("accept-language", "")))
+
+
+def reader(request: gr.Request) -> str:
+    """The name that the reader logged in with; "" where there is no login."""
+    return str(request.username or "")

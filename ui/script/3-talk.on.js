@@ -1,0 +1,150 @@
+// The chat: the quote beside a footnote, links to an answer, and what the server sends to keep.
+const card = document.createElement("div");
+card.id = "card";
+card.setAttribute("role", "tooltip");
+card.hidden = true;
+document.body.append(card);
+signal.addEventListener("abort", () => card.remove());
+
+function showCard(chip) {
+  const quote = document.createElement("q");
+  const where = document.createElement("span");
+  quote.textContent = chip.dataset.quote;
+  where.textContent = chip.dataset.where;
+  quote.dir = "auto";
+  card.replaceChildren(quote, where);
+  card.hidden = false;
+  const at = chip.getBoundingClientRect();
+  const { width, height } = card.getBoundingClientRect();
+  const left = Math.min(Math.max(8, at.left), window.innerWidth - width - 8);
+  const above = at.top - height - 8;
+  card.style.left = `${left}px`;
+  card.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+}
+
+function hideCard() {
+  card.hidden = true;
+}
+
+const chipAt = (event) => event.target.closest?.(".chip");
+hear(document, "mouseover", (event) => (chipAt(event) ? showCard(chipAt(event)) : hideCard()));
+hear(document, "focusin", (event) => {
+  focused = event.target.closest("#turn [data-group]");
+  if (event.target.matches(".chip:focus-visible")) showCard(event.target);
+});
+hear(document, "focusout", hideCard);
+hear(document, "scroll", hideCard, { capture: true });
+
+function write(question) {
+  const box = document.querySelector("#question textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+actions.edit = (button, { question }) => write(question);
+actions.link = (button, { turn, copied }) => {
+  const address = `${location.origin}${location.pathname}#c=${currentId()}&t=${turn}`;
+  copyText(address).then(() => tell(copied));
+};
+const complaint = (button) => {
+  const form = button.closest("form");
+  const chosen = all("input:checked", form).map((each) => each.value);
+  return { turn: form.dataset.turn, reason: form.elements.reason.value, chosen };
+};
+actions.dislike = (button) => send("dislike", complaint(button));
+actions.case = (button) => send("case", complaint(button));
+
+// An address that ends in #c=ID&t=2 names a conversation, and a turn of it.
+let linked = new URLSearchParams(location.hash.slice(1));
+let wantedTurn = null;
+const currentId = () => document.querySelector("#conversations [data-current]")?.dataset.current;
+
+// The page is drawn for the first time.
+function begin() {
+  knock();
+  followLink();
+  const typed = sessionStorage.getItem(draft);
+  if (typed) write(typed);
+  sessionStorage.removeItem(draft);
+}
+
+function followLink() {
+  const id = linked?.get("c");
+  if (id) {
+    wantedTurn = linked.get("t");
+    send("open", { conversation: id });
+  }
+  linked = null;
+}
+
+hear(window, "hashchange", () => {
+  linked = new URLSearchParams(location.hash.slice(1));
+  if (linked.get("c") !== currentId() || linked.get("t")) followLink();
+});
+actions.new = () => {
+  history.replaceState(null, "", location.pathname + location.search);
+  send("new");
+  document.querySelector("#question textarea")?.focus();
+};
+
+// What the server puts into the outbox: a text to copy, a file to keep, a line that goes by itself.
+const NOTICE_MS = 8000;
+function takeOut() {
+  for (const each of all("#outbox [data-copy]")) {
+    copyText(each.textContent);
+    each.remove();
+  }
+  for (const each of all("#outbox [data-download]")) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([each.textContent], { type: each.dataset.type }));
+    link.download = each.dataset.download;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    each.remove();
+  }
+  for (const each of all("#outbox .notice[role=status]:not([data-seen])")) {
+    each.dataset.seen = "";
+    setTimeout(() => each.remove(), NOTICE_MS);
+  }
+}
+
+// A new question goes to the top of the chat, and its answer grows below it: nothing moves while
+// it is read. What was lit stays lit when the server draws a turn anew.
+// Gradio may put the chat in after this script ran, and anew, so it is looked up each time.
+let last = "";
+let shownId = "";
+let focused = null; // the last button of the chat that had the focus
+const unfolded = new Set(); // the parts of turns that the reader unfolded
+const partOf = (details) => `${details.closest("article.turn")?.dataset.turn} ${details.className}`;
+hear(document, "toggle", ({ target }) => {
+  target.open ? unfolded.add(partOf(target)) : unfolded.delete(partOf(target));
+}, { capture: true });
+
+function follow() {
+  const current = document.querySelector("#turn");
+  if (!current || !document.querySelector("#head .head")) return;
+  page.lang = document.querySelector("#head .head").dataset.language;
+  if (!current.hasAttribute("aria-live")) current.setAttribute("aria-live", "polite");
+  if (linked) begin();
+  takeOut();
+  takeSheets();
+  const id = currentId();
+  if (id !== shownId) unfolded.clear();
+  shownId = id;
+  if (id && !location.hash.startsWith(`#c=${id}`)) history.replaceState(null, "", `#c=${id}`);
+  // Both change for a new question, the turns that are past and the one at work, in either order.
+  const turn = current.querySelector("article.turn");
+  for (const each of all("#log details.why:not([open])")) each.open = unfolded.has(partOf(each));
+  const now = `${turn?.dataset.turn} after ${all("#past article.turn").length} in ${id}`;
+  if (now !== last && turn) requestAnimationFrame(() => turn.scrollIntoView({ block: "start" }));
+  last = now;
+  const wanted = wantedTurn && document.querySelector(`article[data-turn="${Number(wantedTurn)}"]`);
+  if (wanted) {
+    wantedTurn = null;
+    requestAnimationFrame(() => requestAnimationFrame(() => wanted.scrollIntoView({ block: "start" })));
+  }
+  if (chosen >= 0) markButtons(group[chosen]);
+  if (focused && !focused.isConnected && document.activeElement === document.body) {
+    same(focused)?.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,167 @@
+// The left column: conversations and the library, and files that are dropped on the page.
+function showSide(open) {
+  page.dataset.side = open ? "open" : "closed";
+  document.querySelector(".menu")?.setAttribute("aria-expanded", String(open));
+  for (const each of all("#talk, #source")) each.inert = open && slim.matches;
+  if (open) document.querySelector("#top button")?.focus();
+  else if (slim.matches) document.querySelector(".menu")?.focus();
+}
+actions.menu = () => showSide(page.dataset.side !== "open");
+hear(slim, "change", () => showSide(false));
+
+let typing = 0;
+hear(document, "input", (event) => {
+  const kind = event.target.dataset?.on;
+  const words = event.target.value?.toLocaleLowerCase();
+  if (kind === "search") {
+    clearTimeout(typing);
+    typing = setTimeout(() => send("search", { query: words }), 200);
+  } else if (kind === "filter") {
+    for (const each of all("#library li")) {
+      each.hidden = !each.textContent.toLocaleLowerCase().includes(words);
+    }
+  }
+});
+
+// What can't be undone asks once more: the button itself, for some seconds.
+const SURE_MS = 4000;
+actions.sure = (button, { question, then, ...data }) => {
+  if (button.dataset.armed !== undefined) return send(then, data);
+  const words = button.textContent;
+  button.dataset.armed = "";
+  button.textContent = question;
+  setTimeout(() => {
+    delete button.dataset.armed;
+    button.textContent = words;
+  }, SURE_MS);
+};
+
+actions.rename = (button, { conversation, title }) => {
+  const item = button.closest("li");
+  const name = item.querySelector(".name");
+  const field = document.createElement("input");
+  field.value = title;
+  field.maxLength = 80;
+  field.dir = "auto";
+  field.setAttribute("aria-label", button.textContent);
+  let ended = false; // the field loses the focus as it goes, which ends it too
+  const done = (keep) => {
+    if (ended) return;
+    ended = true;
+    field.replaceWith(name);
+    name.focus();
+    if (keep && field.value.trim() && field.value !== title) {
+      send("rename", { conversation, title: field.value });
+    }
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") done(true);
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      done(false);
+    }
+  });
+  field.addEventListener("blur", () => done(true));
+  item.querySelector("details").open = false;
+  name.replaceWith(field);
+  field.select();
+};
+
+// Files: chosen or dropped, sent one by one, then indexed by the server in one go.
+const LARGEST = 100e6; // bytes; the server takes no more
+const MOST_FILES = 2001; // one more than the server takes, so that it says so
+async function add(files) {
+  const arrived = [];
+  const words = document.querySelector("#files").dataset.sending;
+  for (const [at, file] of files.slice(0, MOST_FILES).entries()) {
+    const { name, size } = file;
+    tell(fill(words, at + 1, files.length));
+    try {
+      arrived.push({ name, size, path: size <= LARGEST ? (await upload(file)).path : "" });
+    } catch {
+      arrived.push({ name, size, path: "" }); // the server says what became of it
+    }
+  }
+  all("#outbox .mine").forEach((each) => each.remove());
+  if (arrived.length) send("take", { files: arrived });
+  if (slim.matches) showSide(true);
+}
+
+actions.pick = () => document.querySelector("#files").click();
+hear(document, "change", (event) => {
+  if (event.target.id !== "files") return;
+  const files = [...event.target.files];
+  event.target.value = "";
+  add(files);
+});
+
+// Every file of a folder that was dropped, hidden ones aside.
+async function within(entry) {
+  if (entry.name.startsWith(".")) return [];
+  if (entry.isFile) return [await new Promise((yes, no) => entry.file(yes, no))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((yes, no) => reader.readEntries(yes, no));
+    if (!some.length) return found;
+    for (const each of some) found.push(...(await within(each)));
+    if (found.length >= MOST_FILES) return found;
+  }
+}
+
+const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+const dropping = (shown) => {
+  const sign = document.querySelector("#drop");
+  if (sign) sign.hidden = !shown;
+};
+hear(document, "dragover", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  dropping(true);
+});
+hear(document, "dragleave", (event) => {
+  if (!event.relatedTarget) dropping(false);
+});
+hear(document, "drop", async (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  dropping(false);
+  const entries = [...event.dataTransfer.items].map((each) => each.webkitGetAsEntry?.());
+  const loose = [...event.dataTransfer.files];
+  const known = entries.filter(Boolean);
+  const files = known.length ? (await Promise.all(known.map(within))).flat() : loose;
+  add(files);
+});
+
+// What the shell indexed appears by itself, while the page is looked at.
+const LOOK_MS = 3000;
+const looking = setInterval(() => {
+  if (document.hidden) return;
+  knock();
+  const library = document.querySelector("#library [data-known]");
+  const busy = document.querySelector("#library .report, #side details[open], #side li input, dialog[open]");
+  if (library && !busy && !lost) send("look", { known: library.dataset.known });
+}, LOOK_MS);
+signal.addEventListener("abort", () => clearInterval(looking));
+
+// A server that is gone is said to be gone; one that was started anew knows this page no more, so
+// it is loaded again, at the same conversation and with what was being typed.
+let answering = null; // which run of the server answers
+let lost = null;
+const draft = "footnoted-draft";
+hear(window, "pagehide", () => {
+  sessionStorage.setItem(draft, document.querySelector("#question textarea")?.value ?? "");
+});
+async function knock() {
+  try {
+    const reply = await fetch("gradio_api/app_id");
+    const id = JSON.stringify(await reply.json());
+    if (answering && answering !== id) location.reload();
+    answering = id;
+    lost?.remove();
+    lost = null;
+  } catch {
+    if (lost) return;
+    lost = notice(document.querySelector("#files").dataset.lost, "alert");
+  }
+}

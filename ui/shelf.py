@@ -1,0 +1,161 @@
+"""What happens to documents: shown, added, removed, and noticed when a shell adds some."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from index.documents import Document
+from index.ledger import FILENAME
+from ui import reading, side
+from ui.dialogs import dialogs
+from ui.failures import line
+from ui.language import Words
+from ui.panes import Panes, Update, speaking
+from ui.talk import Talk
+from ui.turns import Conversation
+from ui.uploads import MOST_FILES, Added, Upload, add, remove
+
+__all__ = ["Shelf"]
+
+
+class Shelf:
+    """The documents, on every open page."""
+
+    def __init__(self, talk: Talk, panes: Panes) -> None:
+        self.talk = talk
+        self.library = talk.library
+        self.panes = panes
+
+    def loaded(self, request: gr.Request) -> Update:
+        """A fresh page: everything in the reader's language, and what there is to read."""
+        say, panes = speaking(request), self.panes
+        try:
+            rows = self.library.documents()
+            only = self.library.document(rows[0].id) if len(rows) == 1 else None
+            rest = self.talk.drawn(Conversation(), request)
+            rest[panes.library] = self._listed(say)
+            rest[panes.source] = self._article(say, only) if only else ""
+        except Exception as error:  # an outer edge: the page says what is wrong
+            rest = {panes.source: reading.gone(say, line(say, error))}
+        return {
+            panes.head: self.talk.header(say),
+            panes.top: side.top(say),
+            panes.dialogs: dialogs(say),
+            panes.question: gr.update(placeholder=say("ask_about"), label=say("your_question")),
+            panes.ask: gr.update(value=say("ask")),
+            panes.stop: gr.update(value=say("stop")),
+            panes.quotes: gr.update(label=say("quotes_only")),
+            **rest,
+        }
+
+    def shown(self, event: gr.EventData, request: gr.Request) -> Update:
+        """The document that a footnote points to."""
+        say = speaking(request)
+        try:
+            document = self.library.document(str(event.document))
+            at = int(getattr(event, "start", 0))
+            if document is None:
+                drawn = reading.gone(say, say("gone"))
+            else:
+                drawn = self._article(say, document, _spans(event), at=at)
+        except Exception as error:  # an outer edge: the pane says what is wrong
+            drawn = reading.gone(say, line(say, error))
+        return {self.panes.source: drawn}
+
+    def unfolded(self, event: gr.EventData, request: gr.Request) -> Update:
+        """Further sheets of a long document that is shown already."""
+        document = self.library.document(str(event.document))
+        if document is None:
+            return self.panes.unchanged()
+        numbers = {int(number) for number in event.sheets}
+        sentences = self.library.sentences(document.id)
+        drawn = reading.sheets(speaking(request), document, sentences, _spans(event), numbers)
+        return {self.panes.sheets: drawn}
+
+    def looked(
+        self, conversation: Conversation, event: gr.EventData, request: gr.Request
+    ) -> Update:
+        """What changed since the page last looked: documents that a shell indexed or removed."""
+        say, panes = speaking(request), self.panes
+        try:
+            if str(event.known) == self._stamp():
+                return self.panes.unchanged()
+            update = {panes.head: self.talk.header(say), panes.library: self._listed(say)}
+            if str(request.session_hash) not in self.talk.at_work:
+                update |= self.talk.drawn(conversation, request)
+        except Exception as error:  # an outer edge: the column says what is wrong
+            return {panes.library: side.notice(line(say, error), wrong=True)}
+        return update
+
+    def added(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
+        """Files that have arrived, indexed one by one, with what became of each."""
+        say, panes = speaking(request), self.panes
+        uploads, done = [], list[Added]()
+        try:
+            uploads = _arrived(event.files)
+            yield {panes.library: self._listed(say, done, left=len(uploads))}
+            for each in add(self.library, uploads[:MOST_FILES]):
+                done.append(each)
+                yield {panes.library: self._listed(say, done, left=len(uploads) - len(done))}
+        except Exception as error:  # an outer edge: each file says what became of it
+            reason = line(say, error)
+            done += [Added(each.name, "failed", reason) for each in uploads[len(done) :]]
+        too_many = say("too_many", n=MOST_FILES)
+        over = [Added(each.name, "failed", too_many) for each in uploads[MOST_FILES:]]
+        yield {
+            panes.library: self._listed(say, [*done, *over]),
+            panes.head: self.talk.header(say),
+        }
+
+    def removed(self, event: gr.EventData, request: gr.Request) -> Update:
+        """A document goes."""
+        say, panes = speaking(request), self.panes
+        source = str(event.source)
+        try:
+            remove(self.library, source)
+        except Exception as error:  # an outer edge: the page says what is wrong
+            return {panes.outbox: side.notice(line(say, error), wrong=True)}
+        return {
+            panes.library: self._listed(say),
+            panes.head: self.talk.header(say),
+            panes.outbox: side.notice(say("removed", source=source)),
+        }
+
+    def dismissed(self, request: gr.Request) -> Update:
+        """The report of what was added goes."""
+        return {self.panes.library: self._listed(speaking(request))}
+
+    def _listed(self, say: Words, added: Sequence[Added] = (), *, left: int = 0) -> str:
+        stamp = self._stamp()
+        return side.library(say, self.library.documents(), added, left=left, stamp=stamp)
+
+    def _stamp(self) -> str:
+        """What changes with everything that is written to the library."""
+        written = [self.library.folder / f"{FILENAME}{each}" for each in ("", "-wal")]
+        stats = [path.stat() for path in written if path.exists()]
+        return "-".join(f"{stat.st_mtime_ns}.{stat.st_size}" for stat in stats)
+
+    def _article(
+        self, say: Words, document: Document, spans: Sequence[tuple[int, int]] = (), *, at: int = 0
+    ) -> str:
+        sentences = self.library.sentences(document.id)
+        return reading.article(say, document, sentences, spans, at=at)
+
+
+def _spans(event: gr.EventData) -> list[tuple[int, int]]:
+    return [(int(start), int(end)) for start, end in event.spans]
+
+
+def _arrived(files: Any) -> list[Upload]:
+    """The files of an event; only what lies where Gradio puts what it takes in has arrived."""
+    folder = Path(get_upload_folder()).resolve()
+    uploads = []
+    for each in files:
+        path = Path(str(each["path"])).resolve()
+        here = path.is_relative_to(folder) and path.is_file()
+        size = max(int(each["size"]), path.stat().st_size if here else 0)
+        uploads.append(Upload(str(each["name"]), path if here else None, size))
+    return uploads

@@ -1,0 +1,149 @@
+"""The left column as HTML: conversations and the library; and what is told beside the page."""
+
+from collections.abc import Sequence
+
+from index.library import DocumentRow
+from rag.answer import Answer
+from rag.export import answer_to_text
+from ui.after import FORMATS
+from ui.conversations import Row, now
+from ui.language import Words
+from ui.markup import button, text
+from ui.uploads import Added
+
+__all__ = ["clipboard", "conversations", "library", "notice", "outbox", "top"]
+
+MOST_LISTED = 500
+MANY = 12  # documents: a shorter list needs no search
+
+
+def top(say: Words) -> str:
+    """A new conversation, and the search of those there are."""
+    label = text(say("search_conversations"))
+    return (
+        f'{button(say("new_conversation"), "new")}<label class="search">'
+        f'<input type="search" data-on="search" placeholder="{label}" aria-label="{label}"></label>'
+    )
+
+
+def conversations(say: Words, rows: Sequence[Row], current: str, *, searched: bool = False) -> str:
+    """The list of conversations; `current` is the id of the one that is open."""
+    items = "".join(_conversation(say, row, row.id == current) for row in rows)
+    nothing = say("none_found" if searched else "none_yet")
+    shown = f'<ul class="plain">{items}</ul>' if items else f'<p class="none">{text(nothing)}</p>'
+    return (
+        f'<section aria-label="{text(say("conversations"))}" data-current="{text(current)}">'
+        f"<h2>{text(say('conversations'))}</h2>{shown}</section>"
+    )
+
+
+def library(
+    say: Words,
+    rows: Sequence[DocumentRow],
+    added: Sequence[Added] = (),
+    *,
+    left: int = 0,
+    stamp: str = "",
+) -> str:
+    """The documents, with what became of the files that were added; `left` are still to do.
+
+    `stamp` is what the page says it knows when it looks for changes.
+    """
+    filtering = _filter(say) if len(rows) > MANY else ""
+    items = "".join(_document(say, row) for row in rows[:MOST_LISTED])
+    more = len(rows) - MOST_LISTED
+    rest = f'<p class="none">{text(say("and_more", n=more))}</p>' if more > 0 else ""
+    nothing = "" if rows else f'<p class="none">{text(say("nothing_indexed"))}</p>'
+    return (
+        f'<section aria-label="{text(say("library"))}" data-known="{text(stamp)}">'
+        f"<h2>{text(say('library'))}</h2>"
+        f"{_report(say, added, left)}{filtering}"
+        f'<ul class="plain">{items}</ul>{rest}{nothing}{button(say("add_files"), "pick")}'
+        f'<p class="none">{text(say("or_drop"))}</p></section>'
+    )
+
+
+def notice(message: str, *, wrong: bool = False) -> str:
+    """A line that tells what was done, or why it wasn't."""
+    role = "alert" if wrong else "status"
+    return f'<p class="notice" role="{role}" data-at="{now()}">{text(message)}</p>'
+
+
+def outbox(name: str, media_type: str, content: str) -> str:
+    """A file for the reader's browser to keep."""
+    return (
+        f'<pre hidden data-download="{text(name)}" data-type="{text(media_type)}" '
+        f'data-at="{now()}">'  # else the same file twice would be no change to the page
+        f"{text(content)}</pre>"
+    )
+
+
+def clipboard(answer: Answer, copied: str) -> str:
+    """An answer with its footnotes, for the reader's browser to copy."""
+    return f"<pre hidden data-copy>{text(answer_to_text(answer))}</pre>{notice(copied)}"
+
+
+def _conversation(say: Words, row: Row, here: bool) -> str:
+    current = ' aria-current="true"' if here else ""
+    formats = "".join(
+        button(say("export_as", name=name), "export", conversation=row.id, format=suffix)
+        for suffix, name in FORMATS.items()
+    )
+    renaming = button(say("rename"), "rename", conversation=row.id, title=row.title)
+    return (
+        f'<li{current}><button type="button" class="name" data-do="open" '
+        f'data-conversation="{text(row.id)}" dir="auto" title="{text(row.title)}">'
+        f"{text(row.title)}</button>"
+        f"{_more(say, row.title)}<div>{renaming}{formats}"
+        f"{_sure(say, say('delete'), 'delete', conversation=row.id)}</div></details></li>"
+    )
+
+
+def _document(say: Words, row: DocumentRow) -> str:
+    name, size = row.title or row.source, say("sentences", n=row.sentences)
+    return (
+        f'<li><button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
+        f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
+        f'{text(name)}<span class="where">{text(row.source)}</span></button>'
+        f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
+        f"{_sure(say, say('remove'), 'remove', source=row.source)}</div></details></li>"
+    )
+
+
+def _more(say: Words, name: str) -> str:
+    label = text(say("more", name=name))
+    return f'<details class="more"><summary aria-label="{label}">…</summary>'
+
+
+def _sure(say: Words, shown: str, does: str, **data: object) -> str:
+    """A button that asks once more before it does what can't be undone."""
+    return button(shown, "sure", question=say("really", what=shown), then=does, **data)
+
+
+def _filter(say: Words) -> str:
+    label = text(say("filter_documents"))
+    return f'<input type="search" data-on="filter" placeholder="{label}" aria-label="{label}">'
+
+
+def _report(say: Words, added: Sequence[Added], left: int) -> str:
+    """Files that came in by the page, each with what became of it; the failed first."""
+    if not added and not left:
+        return ""
+    doing = say("adding", n=left) if left else say("added_all", n=len(added))
+    failed = [each for each in added if each.what == "failed"]
+    items = "".join(_came(say, each) for each in (*failed, *(a for a in added if a not in failed)))
+    return (
+        f'<div class="report" role="status"><p>{text(doing)}</p>'
+        f'<progress max="{len(added) + left}" value="{len(added)}"'
+        f'{"" if left else " hidden"} aria-label="{text(doing)}"></progress>'
+        f'<ul class="plain">{items}</ul>'
+        f"{'' if left else button(say('dismiss'), 'dismiss')}</div>"
+    )
+
+
+def _came(say: Words, added: Added) -> str:
+    reason = f'<span class="where">{text(added.reason)}</span>' if added.reason else ""
+    return (
+        f'<li class="{added.what}"><span dir="auto">{text(added.name)}</span> '
+        f'<span class="what">{text(say(f"file_{added.what}"))}</span>{reason}</li>'
+    )

@@ -1,0 +1,234 @@
+"""What happens in the chat: asking, checking a text, stopping, and opening a conversation."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import gradio as gr
+
+from index.errors import LibraryError
+from rag.answer import Event
+from rag.assistant import Assistant
+from rag.standing import standings
+from rag.verify import Checked
+from ui import render, side
+from ui.conversations import Conversations, now
+from ui.errors import PageError
+from ui.examples import examples
+from ui.failures import line
+from ui.language import Words
+from ui.panes import Panes, Update, reader, speaking
+from ui.stream import stream
+from ui.turns import Conversation, Turn, citations, history
+
+__all__ = ["Talk"]
+
+Events = Callable[[], Iterator[Event | Checked]]
+
+
+@dataclass
+class _Work:
+    """A turn at work on an open page: what ends it, and the conversation to show then, if another.
+
+    The turn itself draws that it was stopped: were it cancelled and drawn by another event, an
+    update that is on its way would draw over it, and the page would work for ever.
+    """
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    then: Conversation | None = None
+
+
+class Talk:
+    """The chat of every open page; `index_command` is what an empty library tells people to run."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        conversations: Conversations,
+        panes: Panes,
+        index_command: str,
+    ) -> None:
+        self.assistant = assistant
+        self.library = assistant.library
+        self.conversations = conversations
+        self.panes = panes
+        self.index_command = index_command
+        self.at_work: dict[str, _Work] = {}
+
+    async def asked(
+        self, question: str, conversation: Conversation, quotes: bool, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        """A question from the composer."""
+        number = _next(conversation)
+        turn = Turn(number, _valid(question.strip()), now())
+        async for update in self._one(turn, conversation, quotes, request):
+            yield update
+
+    async def asked_by_click(
+        self, conversation: Conversation, quotes: bool, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        """An example."""
+        async for update in self.asked(str(event.question), conversation, quotes, request):
+            yield update
+
+    async def retried(
+        self, conversation: Conversation, quotes: bool, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        """A question again: the last one's answer is replaced, an earlier one is asked anew."""
+        again = conversation.turn(int(event.turn))
+        if again is None:
+            yield self.panes.unchanged()
+            return
+        is_last = again == conversation.turns[-1]
+        turn = Turn(again.number if is_last else _next(conversation), again.question, now())
+        async for update in self._one(turn, conversation, quotes, request):
+            yield update
+
+    async def checked(
+        self, conversation: Conversation, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        """A text, held against the documents sentence by sentence."""
+        turn = Turn(_next(conversation), _valid(str(event.text).strip()), now(), checking=True)
+        async for update in self._one(turn, conversation, False, request):
+            yield update
+
+    async def stopped(self, request: gr.Request) -> None:
+        """The reader pressed Stop: what has come stays, and the page is ready."""
+        if work := self.at_work.get(str(request.session_hash)):
+            work.stop.set()
+
+    def leave(self, conversation: Conversation, request: gr.Request) -> Update:
+        """Show another conversation; a turn at work is stopped, and then shows it."""
+        work = self.at_work.get(str(request.session_hash))
+        if work is None:
+            return self.drawn(conversation, request)
+        work.then = conversation
+        work.stop.set()
+        return self.panes.unchanged()
+
+    def drawn(self, conversation: Conversation, request: gr.Request) -> Update:
+        """A conversation that rests, as it stands against the documents now."""
+        say, panes = speaking(request), self.panes
+        turns = conversation.turns
+        current = self._welcome(say) if not turns else self._turns(say, turns[-1:])
+        return {
+            panes.conversation: conversation,
+            panes.conversations: self.listed(conversation, request),
+            panes.past: self._turns(say, turns[:-1]),
+            panes.current: current,
+        }
+
+    def listed(self, conversation: Conversation, request: gr.Request, query: str = "") -> str:
+        """The list of the reader's conversations."""
+        say = speaking(request)
+        try:
+            rows = self.conversations.rows(reader(request), query)
+        except PageError as error:
+            return side.notice(str(error), wrong=True)
+        return side.conversations(say, rows, conversation.id, searched=bool(query.strip()))
+
+    def header(self, say: Words) -> str:
+        """The line above all."""
+        try:
+            documents = len(self.library.documents())
+        except LibraryError:
+            documents = 0  # the turn says what is wrong
+        return render.header(say, documents, self.assistant.model_label)
+
+    def _welcome(self, say: Words) -> str:
+        rows = self.library.documents()
+        return render.welcome(say, len(rows), examples(self.library, rows), self.index_command)
+
+    def _turns(self, say: Words, turns: tuple[Turn, ...]) -> str:
+        return render.turns(say, turns, standings(self.library, citations(turns)))
+
+    async def _one(
+        self, turn: Turn, conversation: Conversation, quotes: bool, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        """One turn, drawn anew at each of its events; none while the page has one at work."""
+        session = str(request.session_hash)
+        if not turn.question or session in self.at_work:
+            yield self.panes.unchanged()
+            return
+        work = self.at_work[session] = _Work()
+        try:
+            async for update in self._updates(turn, conversation, quotes, request):
+                yield update
+        finally:
+            del self.at_work[session]
+        if work.then is not None:
+            yield self.drawn(work.then, request)
+
+    async def _updates(
+        self, turn: Turn, conversation: Conversation, quotes: bool, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        """What each step changes on the page, which ends ready, whatever comes."""
+        panes, say, user = self.panes, speaking(request), reader(request)
+        earlier = tuple(each for each in conversation.turns if each.number != turn.number)
+        is_new = not conversation.id
+        conversation, unkept = self._kept(user, conversation, turn)
+        busy = {panes.ask: gr.update(visible=False), panes.stop: gr.update(visible=True)}
+        yield {
+            panes.conversation: conversation,
+            panes.head: self.header(say),
+            panes.conversations: self.listed(conversation, request) if is_new else gr.skip(),
+            panes.past: self._turns(say, earlier),
+            panes.current: render.turn(say, turn, {}),
+            panes.question: gr.update(value="") if not turn.checking else gr.skip(),
+            panes.outbox: unkept,
+            **busy,
+        }
+        last = turn
+        try:
+            async for last in self._steps(turn, earlier, quotes, request):
+                yield {panes.current: render.turn(say, last, {})}
+        finally:  # also where the reader left the page in the middle
+            ended = last.ended("stopped") if last.working else last
+            conversation, unkept = self._kept(user, conversation, ended)
+        ready = {panes.ask: gr.update(visible=True), panes.stop: gr.update(visible=False)}
+        yield {panes.conversation: conversation, panes.outbox: unkept, **ready}
+
+    def _kept(self, user: str, conversation: Conversation, turn: Turn) -> tuple[Conversation, str]:
+        """The conversation with the turn kept, and what to say where that failed."""
+        try:
+            return self.conversations.keep(user, conversation, turn), ""
+        except PageError as error:
+            return conversation.with_turn(turn), side.notice(str(error), wrong=True)
+
+    async def _steps(
+        self, turn: Turn, earlier: tuple[Turn, ...], quotes: bool, request: gr.Request
+    ) -> AsyncIterator[Turn]:
+        say, stop = speaking(request), self.at_work[str(request.session_hash)].stop
+        now = turn
+        try:
+            async for event in stream(self._events(say, turn, earlier, quotes), stop):
+                now = now.after(event)
+                yield now
+            if now.working:
+                yield self._ended(say, now, stop)
+        except Exception as error:  # an outer edge: one turn of the chat
+            yield replace(now, error=line(say, error))
+
+    def _ended(self, say: Words, turn: Turn, stop: asyncio.Event) -> Turn:
+        if stop.is_set():
+            return turn.ended("stopped")
+        return turn.ended("done") if turn.checking else replace(turn, error=say("broken"))
+
+    def _events(self, say: Words, turn: Turn, earlier: tuple[Turn, ...], quotes: bool) -> Events:
+        def events() -> Iterator[Event | Checked]:
+            if not self.library.documents():
+                raise LibraryError(say("empty_library", command=self.index_command))
+            if turn.checking:
+                return self.assistant.check(turn.question)
+            return self.assistant.ask(turn.question, history(earlier), quotes=quotes)
+
+        return events
+
+
+def _next(conversation: Conversation) -> int:
+    return max((turn.number for turn in conversation.turns), default=0) + 1
+
+
+def _valid(said: str) -> str:
+    """Text that can be kept and sent on: half characters of a browser become "?"."""
+    return said.encode("utf-8", "replace").decode()

@@ -1,0 +1,120 @@
+"""Files that a reader drops on the page: kept in the data folder, then indexed, one by one.
+
+A file's name is the reader's, so hostile: of it only a last part without any path is used.
+"""
+
+import re
+import shutil
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.ingest import ingest
+from index.library import Library, open_writer
+from ui.errors import UploadRefused
+
+__all__ = ["LARGEST_MB", "MOST_FILES", "Added", "Upload", "add", "remove", "safe_name"]
+
+FOLDER = "uploads"
+LARGEST_MB = 100
+MOST_FILES = 2000
+LONGEST_NAME = 120  # characters; file systems stop at 255 bytes
+
+# One writer at a time: a second drop waits for the first instead of being turned away.
+_WRITING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a reader sent: the name they gave it, where it lies for now, its size in bytes.
+
+    `path` is None where it didn't arrive.
+    """
+
+    name: str
+    path: Path | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file: added, updated, unchanged, or failed with its reason."""
+
+    name: str
+    what: str
+    reason: str = ""
+
+
+def add(library: Library, uploads: Sequence[Upload]) -> Iterator[Added]:
+    """Index the files, each moved into the data folder; closing the iterator stops after one.
+
+    Raises LibraryError where the library can't be written.
+    """
+    folder = library.folder / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with _WRITING:
+        for upload in uploads:
+            yield _add(library, folder, upload)
+
+
+def remove(library: Library, source: str) -> bool:
+    """Drop a document, with its file where the page took it in; raises LibraryError."""
+    paths = [Path(row.path) for row in library.documents() if row.source == source and row.path]
+    with _WRITING, open_writer(library.folder, library.embedder) as writer:
+        removed = writer.remove(source)
+    for path in paths:
+        if path.parent == (library.folder / FOLDER).absolute():
+            path.unlink(missing_ok=True)
+    return removed
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, without anything that a file system or a terminal acts on.
+
+    Raises UploadRefused for a name of which nothing is left.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')
+    stem, dot, suffix = shown.strip(" .").rpartition(".")
+    cut = f"{stem[: LONGEST_NAME - len(suffix) - 1]}{dot}{suffix}" if len(suffix) < 20 else shown
+    if not cut[:LONGEST_NAME].strip(" ._-"):
+        raise UploadRefused("its name has no letter or digit that can be kept: rename it")
+    return cut[:LONGEST_NAME]
+
+
+def _add(library: Library, folder: Path, upload: Upload) -> Added:
+    try:
+        kept = folder / safe_name(upload.name)
+    except UploadRefused as error:
+        return Added(upload.name, "failed", str(error))
+    if upload.size > LARGEST_MB * 1_000_000:
+        reason = f"it is larger than {LARGEST_MB} MB: split it, or index it from a shell"
+        return Added(upload.name, "failed", reason)
+    if upload.path is None or not upload.path.is_file():
+        return Added(upload.name, "failed", "it did not arrive: add it again")
+    before = kept.with_name(f".{kept.name}.before")
+    if kept.exists():
+        kept.replace(before)
+    shutil.move(upload.path, kept)
+    what, reason = "failed", ""
+    try:
+        what, reason = _indexed(library, kept)
+    finally:
+        if what != "failed":
+            before.unlink(missing_ok=True)
+        elif before.exists():
+            before.replace(kept)  # what was indexed of it before is kept, and so is its file
+        else:
+            kept.unlink(missing_ok=True)
+    return Added(upload.name, what, reason)
+
+
+def _indexed(library: Library, path: Path) -> tuple[str, str]:
+    with open_writer(library.folder, library.embedder) as writer:
+        summary = ingest([path.absolute()], writer)
+    if summary.failed:
+        return "failed", summary.failed[0].reason
+    counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
+    return next((what for what, count in counts.items() if count), "unchanged"), ""
