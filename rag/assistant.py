@@ -104,7 +104,7 @@ class Assistant:
         if not text.strip() or len(text) > LONGEST_TEXT:
             length = f"has {len(text):,} characters" if text.strip() else "is empty"
             raise BadQuestion(f"the text {length}: give one of 1 to {LONGEST_TEXT:,} characters")
-        yield from check_text(_valid(text), self._chain(quotes=False))
+        yield from check_text(_valid(text), self._chain(quotes=False, scope=Scope()))
 
     def warm(self) -> None:
         """Load what the first question would wait for: the model, and the embedder's first run."""

@@ -17,7 +17,7 @@ from fakes import KEY, MODEL, FakeServer, Script, hang
 import footnoted
 from index.library import Library
 
-VERBS = ("index", "ask", "chat", "eval", "doctor")
+VERBS = ("index", "ask", "chat", "eval", "verify", "doctor")
 HEAVY = ("chromadb", "openai", "llama_index", "gradio", "onnxruntime")
 IMPORTED = f"""
 import sys, footnoted
