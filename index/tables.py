@@ -1,5 +1,5 @@
 """What is written to the ledger: a document put in its place, moved, or dropped. The caller begins
-and ends the transaction."""
+and ends the transaction, but for a collection that is made."""
 
 import json
 import sqlite3
@@ -104,12 +104,19 @@ def renew(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embed
 
 
 def make_collection(ledger: sqlite3.Connection, name: str) -> int:
-    """The number of a collection, which is made where it is missing."""
+    """The number of a collection, which is made where it is missing, whole or not at all."""
     number = collection_number(ledger, name)
     if not number:
-        made = ledger.execute("INSERT INTO collections (name) VALUES (?)", (name,))
-        number = made.lastrowid or 0
-        ledger.execute(WORDS.format(table=words_table(number)))
+        ledger.execute("BEGIN IMMEDIATE")
+        try:
+            made = ledger.execute("INSERT INTO collections (name) VALUES (?)", (name,))
+            number = made.lastrowid or 0
+            ledger.execute(WORDS.format(table=words_table(number)))
+            ledger.execute("COMMIT")
+        except BaseException:
+            if ledger.in_transaction:
+                ledger.execute("ROLLBACK")
+            raise
     return number
 
 

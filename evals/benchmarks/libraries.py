@@ -67,7 +67,8 @@ def start(seed: int) -> State:
 
 def _ingest(seed: int) -> list[Step]:
     rng = random.Random(seed)  # noqa: S311  no secret
-    return [Step("store", DEFAULT_COLLECTION, f"new {n}", _tale(rng, 30)) for n in range(3)]
+    collections = (DEFAULT_COLLECTION, "vault", "annex")  # the last is new
+    return [Step("store", name, f"new in {name}", _tale(rng, 30)) for name in collections]
 
 
 def _update(seed: int) -> list[Step]:
