@@ -69,11 +69,16 @@ def _panes() -> Panes:
     return Panes(**parts, sheets=_html("sheets"), dialogs=_html("dialogs"))
 
 
-def _html(name: str, **options: Any) -> Any:
+def _html(name: str, js_on_load: str | None = None) -> Any:
     # The value goes through `${value}`, which puts it in as it is: it is HTML whose texts
     # ui/markup.py has escaped. `{{value}}` would escape it again and then run what stands in
     # `${…}` within it as JavaScript.
-    return gr.HTML(elem_id=name, apply_default_css=False, html_template="${value}", **options)
+    return gr.HTML(
+        elem_id=name,
+        apply_default_css=False,
+        html_template="${value}",
+        js_on_load=js_on_load,
+    )
 
 
 def _composer() -> dict[str, Any]:
@@ -100,7 +105,7 @@ AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 def _wire_talk(talk: Talk, panes: Panes) -> None:
     turn: dict[str, Any] = {
         **QUIET,
-        "outputs": panes.all(),
+        "outputs": [*panes.talk(), *panes.composer()],
         "concurrency_limit": TURNS_AT_ONCE,
         "concurrency_id": "turns",
     }
@@ -114,9 +119,8 @@ def _wire_talk(talk: Talk, panes: Panes) -> None:
 
 
 def _wire_desk(desk: Desk, panes: Panes) -> None:
-    every = panes.all()
-    panes.source.open(desk.opened, None, every, **AT_ONCE)
-    panes.source.new(desk.new, None, every, **AT_ONCE)
+    panes.source.open(desk.opened, None, panes.talk(), **AT_ONCE)
+    panes.source.new(desk.new, None, panes.talk(), **AT_ONCE)
     for event, handler in {
         "search": desk.searched,
         "rename": desk.renamed,
@@ -128,18 +132,18 @@ def _wire_desk(desk: Desk, panes: Panes) -> None:
         "case": desk.case_made,
     }.items():
         listen = getattr(panes.source, event)
-        listen(handler, [panes.conversation], every, **AT_ONCE)
+        listen(handler, [panes.conversation], panes.talk(), **AT_ONCE)
 
 
 def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
-    every = panes.all()
-    page.load(shelf.loaded, None, every, **AT_ONCE)
-    panes.source.show(shelf.shown, None, every, **AT_ONCE)
-    panes.source.unfold(shelf.unfolded, None, every, **AT_ONCE)
-    panes.source.look(shelf.looked, [panes.conversation], every, **AT_ONCE)
-    panes.source.remove(shelf.removed, None, every, **AT_ONCE)
-    panes.source.dismiss(shelf.dismissed, None, every, **AT_ONCE)
-    panes.source.take(shelf.added, None, every, **QUIET)
+    source, talk = panes.source, panes.talk()
+    page.load(shelf.loaded, None, panes.all(), **AT_ONCE)
+    source.show(shelf.shown, None, [source], **AT_ONCE)
+    source.unfold(shelf.unfolded, None, [panes.sheets, panes.outbox], **AT_ONCE)
+    source.look(shelf.looked, [panes.conversation], [panes.library, *talk], **AT_ONCE)
+    source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE)
+    source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
+    source.take(shelf.added, None, panes.shelf(), **QUIET)
 
 
 def _joined(folder: str, ending: str) -> str:

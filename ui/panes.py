@@ -39,8 +39,24 @@ class Panes:
         """An update that changes nothing; Gradio takes an empty one for a wrong one."""
         return {self.outbox: gr.skip()}
 
+    def talk(self) -> list[Any]:
+        """What changes where a conversation does.
+
+        Gradio builds every output anew at every step of an event, so an event names only its own.
+        """
+        changed = [self.conversation, self.conversations, self.past, self.current]
+        return [*changed, self.head, self.outbox]
+
+    def composer(self) -> list[Any]:
+        """Where the reader writes, as far as a turn changes it."""
+        return [self.question, self.ask, self.stop]
+
+    def shelf(self) -> list[Any]:
+        """What changes where the library does."""
+        return [self.library, self.head, self.outbox]
+
     def all(self) -> list[Any]:
-        """Every part, as an event's outputs."""
+        """Every part, for a fresh page."""
         return [getattr(self, name) for name in self.__dataclass_fields__]
 
 
