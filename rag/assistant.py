@@ -13,7 +13,7 @@ from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from rag.answer import Answer, Event, Message
 from rag.chain import CHUNKS, Chain
-from rag.chat import Clients, plain_client
+from rag.chat import ChatModel, Connect
 from rag.errors import BadQuestion
 from rag.mentions import addressed
 from rag.models import ModelSource, open_model
@@ -145,12 +145,12 @@ class Assistant:
         )
 
 
-def open_assistant(settings: Settings, clients: Clients = plain_client) -> Assistant:
-    """The assistant that the settings describe; `clients` makes the connections to its model.
+def open_assistant(settings: Settings, connect: Connect = ChatModel) -> Assistant:
+    """The assistant that the settings describe; `connect` opens its chat model at an endpoint.
 
     Raises SettingsError, and LibraryError where the library or the weights can't be used.
     """
-    models = open_model(settings, clients)
+    models = open_model(settings, connect)
     embedder = Embedder.load(settings.cache)
     library = open_library(settings.data, embedder, chroma_url=settings.chroma_url)
     return Assistant(library, embedder, models, settings.timeout_s)

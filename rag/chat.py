@@ -11,39 +11,43 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import httpx
 import openai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from rag.answer import Usage
 from rag.errors import ModelGarbled, ModelTimeout, ModelUnreachable
 from rag.failures import seconds_to_wait, translated
 from rag.server import Endpoint
 
-__all__ = ["ChatModel", "Clients", "Turn", "plain_client"]
+__all__ = ["ChatModel", "Connect", "Reply", "Turn"]
 
 OPTIONAL = ("top_logprobs", "logprobs", "temperature")
 TRIES = 3
 CONCURRENT_CALLS = 8
 GRACE_S = 0.5
 T = TypeVar("T")
-Clients = Callable[[Endpoint], httpx.AsyncClient]
 
 
-def plain_client(endpoint: Endpoint) -> httpx.AsyncClient:
-    """The connections to an endpoint, as they are made where nothing records or replays them."""
-    # A proxy of the environment is for other computers, and must not read along here.
-    return DefaultAsyncHttpxClient(trust_env=not endpoint.local)
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is used of a completion: its text, the likeliest first tokens with their log
+    probabilities (none where the server gives none), and the tokens that were counted."""
+
+    text: str
+    first: tuple[tuple[str, float], ...] = ()
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 class ChatModel:
     """A connection to one endpoint; owns an event loop in a thread of its own, so that every call
     ends at its deadline whatever the server does, and can be given up in the middle."""
 
-    def __init__(self, endpoint: Endpoint, clients: Clients = plain_client) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.name = endpoint.model
         self._refused: set[str] = set()
@@ -54,7 +58,8 @@ class ChatModel:
             base_url=endpoint.base_url,
             api_key=endpoint.api_key or "none",
             max_retries=0,
-            http_client=clients(endpoint),
+            # A proxy of the environment is for other computers, and must not read along here.
+            http_client=DefaultAsyncHttpxClient(trust_env=not endpoint.local),
         )
 
     def turn(self, timeout_s: float) -> "Turn":
@@ -85,18 +90,21 @@ class ChatModel:
             future.cancel()
             raise
 
-    async def complete(self, prompt: str, max_tokens: int, *, judged: bool) -> ChatCompletion:
+    def request(self, prompt: str, max_tokens: int, *, judged: bool) -> dict[str, Any]:
+        """What is asked of a server that refuses nothing."""
+        options = self._options(max_tokens, set(), judged=judged)
+        return {"model": self.name, "messages": _messages(prompt), **options}
+
+    async def complete(self, prompt: str, max_tokens: int, *, judged: bool) -> Reply:
         """One chat completion; parameters that this server refuses are dropped, and remembered
-        where that helped. Raises what the `openai` package raises.
+        where that helped. Raises what the `openai` package raises, and ModelGarbled.
         """
         dropped: set[str] = set()
         while True:
             options = self._options(max_tokens, self._refused | dropped, judged=judged)
             try:
-                reply: ChatCompletion = await self._client.chat.completions.create(
-                    model=self.name,
-                    messages=[{"role": "user", "content": prompt}],
-                    **options,
+                completion: ChatCompletion = await self._client.chat.completions.create(
+                    model=self.name, messages=_messages(prompt), **options
                 )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 named = _named(str(error), options)
@@ -105,7 +113,7 @@ class ChatModel:
                 dropped |= named
             else:
                 self._refused |= dropped
-                return reply
+                return _read(completion)
 
     async def _end(self) -> None:
         calls = asyncio.all_tasks() - {asyncio.current_task()}
@@ -165,10 +173,10 @@ class Turn:
 
         return list(await asyncio.gather(*map(one, prompts)))
 
-    async def _call(self, prompt: str, max_tokens: int, *, judged: bool) -> "_Reply":
+    async def _call(self, prompt: str, max_tokens: int, *, judged: bool) -> Reply:
         for attempt in range(1, TRIES + 1):
             try:
-                reply = _read(await self._model.complete(prompt, max_tokens, judged=judged))
+                reply = await self._model.complete(prompt, max_tokens, judged=judged)
             except Exception as error:  # translated here, once, and nowhere else
                 wait = seconds_to_wait(error, attempt)
                 left = self._deadline - time.monotonic()
@@ -180,7 +188,7 @@ class Turn:
                 return reply
         raise AssertionError("unreachable")
 
-    def _count(self, reply: "_Reply") -> None:
+    def _count(self, reply: Reply) -> None:
         self.usage = Usage(
             self.usage.prompt_tokens + reply.prompt_tokens,
             self.usage.completion_tokens + reply.completion_tokens,
@@ -193,20 +201,23 @@ class Turn:
         return f"{endpoint.model} at {place}"
 
 
-class _Reply:
+Connect = Callable[[Endpoint], ChatModel]
+
+
+def _messages(prompt: str) -> list[ChatCompletionMessageParam]:
+    return [{"role": "user", "content": prompt}]
+
+
+def _read(completion: ChatCompletion) -> Reply:
     """What is used of a completion. Raises ModelGarbled where it isn't one."""
-
-    def __init__(self, completion: ChatCompletion) -> None:
-        choice = completion.choices[0]
-        self.text = (choice.message.content or "").strip()
-        self.first = _alternatives(choice)
-        self.prompt_tokens = _counted(completion, "prompt_tokens")
-        self.completion_tokens = _counted(completion, "completion_tokens")
-
-
-def _read(completion: ChatCompletion) -> _Reply:
     try:
-        return _Reply(completion)
+        choice = completion.choices[0]
+        return Reply(
+            (choice.message.content or "").strip(),
+            tuple(_alternatives(choice)),
+            _counted(completion, "prompt_tokens"),
+            _counted(completion, "completion_tokens"),
+        )
     except (AttributeError, IndexError, TypeError) as error:
         raise ModelGarbled("the reply has no message in it") from error
 
@@ -233,7 +244,7 @@ def _counted(completion: ChatCompletion, name: str) -> int:
     return count if isinstance(count, int) else 0
 
 
-def _probability_of_yes(reply: _Reply) -> float | None:
+def _probability_of_yes(reply: Reply) -> float | None:
     yes, no = (_mass(reply.first, word) for word in ("yes", "no"))
     if yes + no > 0:
         return yes / (yes + no)
@@ -242,5 +253,5 @@ def _probability_of_yes(reply: _Reply) -> float | None:
     return said.get(first.group().lower()) if first else None
 
 
-def _mass(first: list[tuple[str, float]], word: str) -> float:
+def _mass(first: Sequence[tuple[str, float]], word: str) -> float:
     return sum(math.exp(logprob) for token, logprob in first if token.strip().lower() == word)

@@ -13,7 +13,7 @@ __all__ = ["seconds_to_wait", "translated"]
 
 # The first row whose type fits is taken, so a subclass stands above its base.
 MEANINGS: tuple[tuple[type[Exception], type[ModelError], str], ...] = (
-    (ModelError, ModelGarbled, "{where} gave no valid reply: {error}; is it a chat endpoint?"),
+    (ModelGarbled, ModelGarbled, "{where} gave no valid reply: {error}; is it a chat endpoint?"),
     (openai.AuthenticationError, ModelRefused, "{where} refused the key (401): set OPENAI_API_KEY"),
     (openai.PermissionDeniedError, ModelRefused, "{where} refused the key (403): {ask}"),
     (
@@ -48,8 +48,6 @@ def seconds_to_wait(error: Exception, attempt: int) -> float | None:
 
     A server's Retry-After is honoured; otherwise the wait doubles with each try.
     """
-    if isinstance(error.__cause__, ModelError):
-        return None
     if isinstance(error, openai.RateLimitError):
         return _retry_after_s(error) or 2.0**attempt
     if isinstance(error, openai.InternalServerError | openai.APIConnectionError | httpx.HTTPError):
@@ -60,18 +58,15 @@ def seconds_to_wait(error: Exception, attempt: int) -> float | None:
 def translated(error: Exception, where: str) -> Exception:
     """The error of our tree for one that a call raised; an unknown one is returned as it is.
 
-    Its text repeats nothing that the server sent, which might hold the key. What a connection
-    raised as an error of our tree, below the client, is that error.
+    Its text repeats nothing that the server sent, which might hold the key.
     """
-    if isinstance(error.__cause__, ModelError):
-        return error.__cause__
     for foreign, ours, message in MEANINGS:
         if isinstance(error, foreign):
             after = _retry_after_s(error)
             return ours(
                 message.format(
                     where=where,
-                    error=error if isinstance(error, ModelError) else "",
+                    error=error if isinstance(error, ModelGarbled) else "",
                     kind=type(error).__name__,
                     status=getattr(error, "status_code", ""),
                     again=f"try again in {after:g} s" if after else "try again later",

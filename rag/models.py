@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from index.weights import CHAT, weights_path
-from rag.chat import ChatModel, Clients, plain_client
+from rag.chat import ChatModel, Connect
 from rag.errors import SettingsError
 from rag.server import EmbeddedServer, Endpoint
 from rag.settings import DEFAULT_REMOTE_MODEL, NO_MODEL, Settings
@@ -16,18 +16,18 @@ EMBEDDED = "qwen2.5-coder-1.5b-instruct"
 
 class ModelSource:
     """Hands out the chat model for each question, a new one where the embedded server was
-    started again. `clients` makes its connections."""
+    started again. `connect` opens it at an endpoint."""
 
     def __init__(
         self,
         origin: Endpoint | EmbeddedServer,
         name: str,
         label: str,
-        clients: Clients = plain_client,
+        connect: Connect = ChatModel,
     ) -> None:
         self.name = name
         self.label = label
-        self._clients = clients
+        self._connect = connect
         self._origin = origin
         self._lock = threading.Lock()
         self._model: ChatModel | None = None
@@ -39,7 +39,7 @@ class ModelSource:
             endpoint = origin if isinstance(origin, Endpoint) else origin.endpoint()
             if self._model is None or self._model.endpoint != endpoint:
                 self._drop()
-                self._model = ChatModel(endpoint, self._clients)
+                self._model = self._connect(endpoint)
             return self._model
 
     def close(self) -> None:
@@ -55,7 +55,7 @@ class ModelSource:
             self._model = None
 
 
-def open_model(settings: Settings, clients: Clients = plain_client) -> ModelSource | None:
+def open_model(settings: Settings, connect: Connect = ChatModel) -> ModelSource | None:
     """The model that the settings name; None in quotes mode: "none" is set, or no weights exist.
 
     Raises SettingsError for weights that were named and can't be used, WeightsUnusable for a file
@@ -67,14 +67,14 @@ def open_model(settings: Settings, clients: Clients = plain_client) -> ModelSour
         name = settings.model or DEFAULT_REMOTE_MODEL
         endpoint = Endpoint(settings.base_url, settings.api_key, name)
         label = f"{name} at {settings.base_url or 'the OpenAI API'}"
-        return ModelSource(endpoint, name, label, clients)
+        return ModelSource(endpoint, name, label, connect)
     weights = _own_weights(settings.chat_weights) or _fetched_weights(settings)
     if weights is None:
         return None
     name = settings.model or (weights.stem if settings.chat_weights else EMBEDDED)
     label = "Qwen2.5 1.5B" if name == EMBEDDED else name
     server = EmbeddedServer(weights, settings.cache, name)
-    return ModelSource(server, name, f"{label} on this computer", clients)
+    return ModelSource(server, name, f"{label} on this computer", connect)
 
 
 def _own_weights(path: Path | None) -> Path | None:

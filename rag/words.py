@@ -170,6 +170,11 @@ def words(text: str) -> Iterable[Word]:
 
 def content_words(text: str) -> list[Word]:
     """The words of a text that carry content, the parts of a hyphened word each on their own."""
+    return list(_content_words(text))
+
+
+@lru_cache(maxsize=4096)
+def _content_words(text: str) -> tuple[Word, ...]:
     kept = []
     for word in words(text):
         for part, offset in _parts(word):
@@ -178,7 +183,7 @@ def content_words(text: str) -> list[Word]:
                 kept.append(
                     Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
                 )
-    return kept
+    return tuple(kept)
 
 
 def _carries_content(word: str) -> bool:

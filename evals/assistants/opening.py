@@ -7,8 +7,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
-
 from evals.assistants.command import open_command
 from evals.assistants.endpoint import open_endpoint
 from evals.assistants.outside import Outside, Reply
@@ -22,6 +20,7 @@ from index.ingest import ingest
 from index.library import Library, open_library, open_writer
 from index.terminal import complain
 from rag.assistant import Assistant, open_assistant
+from rag.chat import ChatModel
 from rag.server import Endpoint
 from rag.settings import Settings
 
@@ -74,7 +73,7 @@ def _ours(settings: Settings, opening: Opening) -> Iterator[Subject]:
     with ExitStack() as stack:
         if replay:
             settings = replace(settings, base_url=REPLAYED, api_key=None, model=replay.model)
-            assistant = stack.enter_context(open_assistant(settings, replay.clients))
+            assistant = stack.enter_context(open_assistant(settings, replay.connect))
         elif opening.record:
             assistant = stack.enter_context(_recorded(settings, opening.record))
         else:
@@ -96,10 +95,10 @@ def _ours(settings: Settings, opening: Opening) -> Iterator[Subject]:
 def _recorded(settings: Settings, target: Path) -> Iterator[Assistant]:
     recorders: list[Recorder] = []
 
-    def clients(endpoint: Endpoint) -> httpx.AsyncClient:
-        return recorders[0].clients(endpoint)
+    def connect(endpoint: Endpoint) -> ChatModel:
+        return recorders[0].connect(endpoint)
 
-    with open_assistant(settings, clients) as assistant:
+    with open_assistant(settings, connect) as assistant:
         if not assistant.model:
             raise RecordingError("--record needs a chat model, and none is set")
         with closing(Recorder(target, model=assistant.model, label=assistant.model_label)) as one:

@@ -112,7 +112,9 @@ def _difference(before: str, after: str) -> str:
         if tag == "equal":
             parts.append(come)
         else:
-            parts.append((f"<del>{gone}</del> " if gone else "") + (f"<ins>{come}</ins>" if come else ""))
+            parts.append(
+                (f"<del>{gone}</del> " if gone else "") + (f"<ins>{come}</ins>" if come else "")
+            )
     return "".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""A run's report: what every form of it is made from, and the JSON that a later run compares with."""
+"""A run's report: what every form of it is made from, and the JSON for a later comparison."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,6 @@ __all__ = [
     "side_of",
     "unsteady",
 ]
-
 
 _UNITS = {
     "share": lambda value: f"{100 * value:.1f}%",

@@ -59,7 +59,9 @@ def _about(report: Report) -> str:
     repeats = report.ours.repeats
     times = f", each asked {repeats} times" if repeats > 1 else ""
     asked = len({result.case.id for result in report.ours.results})
-    about = f"{asked} cases of {report.cases} (split: {report.split}){times}. Run on {report.started}."
+    about = (
+        f"{asked} cases of {report.cases} (split: {report.split}){times}. Run on {report.started}."
+    )
     replayed = any(not result.timed for result in report.ours.results)
     about += " Replayed from a recording: nothing is timed." if replayed else ""
     partial = f'<p class="bad">{escape(report.partial)}</p>' if report.partial else ""
@@ -136,7 +138,9 @@ def _grid(rows: Sequence[Sequence[str]]) -> str:
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     lines = "".join(f"<tr>{_row(row)}</tr>" for row in body)
     table = f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(head[0])}">{table}</div>'
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(head[0])}">{table}</div>'
+    )
 
 
 def _row(cells: Iterable[str]) -> str:

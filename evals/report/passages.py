@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from evals.matching import occurrences
 from evals.results import Result, Source
@@ -40,9 +41,15 @@ def passages(result: Result) -> str:
         ]
         gold = [Lit(*place, 0) for quote in quotes for place in occurrences(source.text, quote)]
         if cited or gold:
-            name = next((n.source for n in notes if n.document_id == id_), None) or _name(result, id_)
-            shown = "".join(_window(source, window, cited + gold) for window in _windows(source, cited + gold))
-            parts.append(f'<div class="source"><div class="quiet">{escape(name)}</div>{shown}</div>')
+            name = next((n.source for n in notes if n.document_id == id_), None) or _name(
+                result, id_
+            )
+            shown = "".join(
+                _window(source, window, cited + gold) for window in _windows(source, cited + gold)
+            )
+            parts.append(
+                f'<div class="source"><div class="quiet">{escape(name)}</div>{shown}</div>'
+            )
     return "".join(parts) + _lost(result, notes)
 
 
@@ -55,11 +62,15 @@ def _name(result: Result, id_: str) -> str:
 def _lost(result: Result, notes: Sequence[Citation]) -> str:
     """The footnotes that resolve to no place in any document."""
     lost = [
-        f'<li>[{number}] {escape(note.source)}: <q>{escape(note.quote)}</q></li>'
+        f"<li>[{number}] {escape(note.source)}: <q>{escape(note.quote)}</q></li>"
         for number, note in enumerate(notes, start=1)
         if not _resolves(result, note)
     ]
-    return f'<p class="bad">Not in the documents as quoted:</p><ul>{"".join(lost)}</ul>' if lost else ""
+    return (
+        f'<p class="bad">Not in the documents as quoted:</p><ul>{"".join(lost)}</ul>'
+        if lost
+        else ""
+    )
 
 
 def _resolves(result: Result, note: Citation) -> bool:
@@ -93,9 +104,11 @@ def _window(source: Source, window: tuple[int, int], lit: Sequence[Lit]) -> str:
     inside = [one for one in lit if start <= one.start and one.end <= end]
     edges = sorted({start, end, *(one.start for one in inside), *(one.end for one in inside)})
     parts = ["… " if start else ""]
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         over = [one for one in inside if one.start <= left and right <= one.end]
-        text = escape(source.text[left:right].lstrip() if left == start else source.text[left:right])
+        text = escape(
+            source.text[left:right].lstrip() if left == start else source.text[left:right]
+        )
         parts.append(f'<mark class="{_classes(over)}">{text}</mark>' if over else text)
         numbers = sorted({one.number for one in inside if one.end == right and one.number})
         parts.append("".join(f"<sup>[{number}]</sup>" for number in numbers))

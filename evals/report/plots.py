@@ -178,9 +178,7 @@ def _chart(
     return _figure(about, HEIGHT, "".join(parts))
 
 
-def _dot(
-    points: Sequence[Point], x: Callable[[float], float], y: Callable[[float], float]
-) -> str:
+def _dot(points: Sequence[Point], x: Callable[[float], float], y: Callable[[float], float]) -> str:
     across, up = points[-1]
     return f'<circle class="dot" cx="{x(across):.1f}" cy="{y(up):.1f}" r="4"/>'
 

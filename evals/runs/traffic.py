@@ -1,28 +1,27 @@
 """Model traffic, recorded to a file and replayed from it, so that a run needs no model.
 
-A reply is found by the sha256 of its request in canonical form (RFC 8785 in spirit: sorted keys, no
-spaces). So a prompt that changed by one character finds none: that is an error of the case, which
-names the change, and no call is ever made. Headers, and with them the key, are never recorded.
+A reply is found by the sha256 of its request in canonical form (sorted keys, no spaces). So a
+prompt that changed by one character finds none: that is an error of the case, which names the
+change, and no call is ever made. Only requests and replies are recorded, and never a key.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from evals.errors import RecordingError
 from evals.runs.changes import Nearest
 from evals.runs.lines import Lines, read_lines
-from rag.chat import plain_client
+from rag.chat import ChatModel, Reply
 from rag.errors import ModelError
 from rag.server import Endpoint
 
 __all__ = ["NotRecorded", "Recorder", "Replay"]
 
 FORMAT = 1
-KEPT = (200, 400, 422)  # answers, and refusals of a parameter, which a client learns from
 
 
 class NotRecorded(ModelError):
@@ -30,103 +29,107 @@ class NotRecorded(ModelError):
 
 
 class Recorder:
-    """Writes each request and its reply; goes on with a file of the same model."""
+    """Writes each request with its reply; goes on with a file of the same model."""
 
     def __init__(self, path: Path, *, model: str, label: str) -> None:
-        header, entries = _read(path) if path.exists() and path.stat().st_size else (None, [])
+        header, replies = _read(path) if path.exists() and path.stat().st_size else (None, {})
         if header and header["model"] != model:
             raise RecordingError(
                 f"{path} holds traffic of {header['model']}, and this is {model}: name another file"
             )
-        self._known = {entry["key"] for entry in entries}
+        self._known = set(replies)
         self._lines = Lines(path)
         if header is None:
             self._lines.append({"footnoted_recording": FORMAT, "model": model, "label": label})
 
-    def clients(self, endpoint: Endpoint) -> httpx.AsyncClient:
-        """The connections to an endpoint, with every reply written down."""
+    def connect(self, endpoint: Endpoint) -> ChatModel:
+        """A model whose replies are written down."""
+        return _Recorded(endpoint, self)
 
-        async def note(response: httpx.Response) -> None:
-            await response.aread()
-            self._note(response, endpoint.api_key)
-
-        client = plain_client(endpoint)
-        client.event_hooks = {"response": [note]}
-        return client
+    def note(self, request: dict[str, Any], reply: Reply) -> None:
+        """Keep the first reply to a request: at temperature 0 another says no more."""
+        key = _key(request)
+        if key not in self._known:
+            self._known.add(key)
+            self._lines.append({"key": key, "request": request, "reply": asdict(reply)})
 
     def close(self) -> None:
         """Close the file."""
         self._lines.close()
 
-    def _note(self, response: httpx.Response, secret: str | None) -> None:
-        if response.status_code not in KEPT:
-            return
-        try:
-            request, reply = json.loads(response.request.content), response.json()
-        except ValueError:  # no chat completion; the client will say so
-            return
-        key = _key(request)
-        if key not in self._known:
-            self._known.add(key)
-            entry = {"status": response.status_code, "request": request, "reply": reply}
-            self._lines.append({"key": key, **_without(secret, entry)})
-
 
 class Replay:
-    """Answers requests from a recording, in this process."""
+    """The replies of a recording, by their requests."""
 
     def __init__(self, path: Path) -> None:
-        header, entries = _read(path)
+        header, self._replies = _read(path)
         self.model = str(header["model"])
         self.label = str(header["label"])
         self._path = path
-        self._replies = {
-            entry["key"]: (entry["status"], json.dumps(entry["reply"]).encode())
-            for entry in entries
-        }
-        self._nearest = Nearest([entry["request"] for entry in entries])
+        self._nearest = Nearest([request for request, _ in self._replies.values()])
 
-    def clients(self, _: Endpoint) -> httpx.AsyncClient:
-        """Connections that lead nowhere but to the recording."""
-        return httpx.AsyncClient(transport=httpx.MockTransport(self._reply), trust_env=False)
+    def connect(self, endpoint: Endpoint) -> ChatModel:
+        """A model that says what was recorded, and makes no call."""
+        return _Replayed(endpoint, self)
 
-    async def _reply(self, request: httpx.Request) -> httpx.Response:
-        body = json.loads(request.content)
-        found = self._replies.get(_key(body))
+    def reply(self, request: dict[str, Any]) -> Reply:
+        """The recorded reply; raises NotRecorded, which names what changed in the request."""
+        found = self._replies.get(_key(request))
         if found is None:
             raise NotRecorded(
-                f"{self._path} has no reply to this request: {self._nearest.change(body)}; record "
-                "it again with --record"
+                f"{self._path} has no reply to this request: {self._nearest.change(request)}; "
+                "record it again with --record"
             )
-        status, reply = found
-        return httpx.Response(status, content=reply, headers={"content-type": "application/json"})
+        return found[1]
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+class _Recorded(ChatModel):
+    def __init__(self, endpoint: Endpoint, recorder: Recorder) -> None:
+        super().__init__(endpoint)
+        self._recorder = recorder
+
+    async def complete(self, prompt: str, max_tokens: int, *, judged: bool) -> Reply:
+        """The model's own reply."""
+        reply = await super().complete(prompt, max_tokens, judged=judged)
+        self._recorder.note(self.request(prompt, max_tokens, judged=judged), reply)
+        return reply
+
+
+class _Replayed(ChatModel):
+    def __init__(self, endpoint: Endpoint, replay: Replay) -> None:
+        super().__init__(endpoint)
+        self._replay = replay
+
+    async def complete(self, prompt: str, max_tokens: int, *, judged: bool) -> Reply:
+        """The recorded reply."""
+        return self._replay.reply(self.request(prompt, max_tokens, judged=judged))
+
+
+Replies = dict[str, tuple[dict[str, Any], Reply]]
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Replies]:
+    """The header, and request and reply by key."""
     try:
         header, *entries = read_lines(path)
         fine = header["footnoted_recording"] == FORMAT and {"model", "label"} <= set(header)
-        fine = fine and all({"key", "status", "request", "reply"} <= set(e) for e in entries)
+        replies = {entry["key"]: (entry["request"], _reply(entry["reply"])) for entry in entries}
     except OSError as error:
         raise RecordingError(f"{path} can't be read: {error.strerror}") from None
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         fine = False
     if not fine:
         raise RecordingError(
             f"{path} is no recording of model traffic: make one with `footnoted eval --record FILE`"
         )
-    return header, entries
+    return header, replies
+
+
+def _reply(raw: Mapping[str, Any]) -> Reply:
+    first = tuple((str(token), float(logprob)) for token, logprob in raw["first"])
+    return Reply(raw["text"], first, int(raw["prompt_tokens"]), int(raw["completion_tokens"]))
 
 
 def _key(request: dict[str, Any]) -> str:
     canonical = json.dumps(request, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _without(secret: str | None, entry: dict[str, Any]) -> dict[str, Any]:
-    """The entry with the key struck out, which some servers repeat in what they say."""
-    text = json.dumps(entry)
-    if not secret or json.dumps(secret)[1:-1] not in text:
-        return entry
-    struck: dict[str, Any] = json.loads(text.replace(json.dumps(secret)[1:-1], "[key]"))
-    return struck
