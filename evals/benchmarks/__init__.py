@@ -1,0 +1,1 @@
+"""Public benchmarks, each read from a folder that the user names."""
