@@ -1,0 +1,164 @@
+"""The weights of `index.scoring`, fitted, and what each of its measures is worth.
+
+`python -m evals.benchmarks.fitting --data DIR`. Every row's weights are fitted anew, to the
+calibration halves of the three sets together, and reported on the test halves; "set left out" are
+weights that were fitted to the other two sets only.
+"""
+
+import argparse
+import dataclasses
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, fill, load
+from evals.benchmarks.ranked import ndcg_at, recall_at
+from evals.benchmarks.retrieval import remembering
+from evals.errors import EvalError
+from index.library import Library, open_library
+from index.scoring import MEASURES, WEIGHTS, measures
+from index.search import DEPTH, ask
+
+__all__ = ["Candidates", "fit", "main"]
+
+ALONE = ("words of the chunk", "pairs of the chunk")
+COLUMNS = (*MEASURES[:4], *ALONE, "reciprocal ranks")
+VARIANTS = {
+    "reciprocal rank fusion of both lists": ("reciprocal ranks",),
+    "chunk's cosine": ("chunk",),
+    "chunk's cosine, its words": ("chunk", ALONE[0]),
+    "chunk's cosine, words around it": ("chunk", "words"),
+    "… and its best sentence": ("chunk", "sentence", "words"),
+    "… and pairs of words: what is used": ("chunk", "sentence", "words", "pairs"),
+    "… without the text around it": ("chunk", "sentence", *ALONE),
+}
+STEPS, RATE = 300, 3.0
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What was found for a query: COLUMNS of each chunk (n, 7), its document, and if it is right."""
+
+    query: Query
+    columns: Floats
+    documents: tuple[str, ...]
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Which chunks are of a relevant document."""
+        return np.array([id_ in self.query.relevant for id_ in self.documents], dtype=bool)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the fitted weights and the table; 2 where the data is missing."""
+    parser = argparse.ArgumentParser(prog="python -m evals.benchmarks.fitting")
+    add = parser.add_argument
+    add("--data", type=Path, default=Path("../shared/bench"), help="the public benchmark's folder")
+    try:
+        options = parser.parse_args(argv)
+        embedder = remembering()
+        found = {name: _candidates(name, options.data, embedder) for name in SETS}
+    except EvalError as error:
+        print(f"footnoted: {error}", file=sys.stderr)
+        return 2
+    print(f"{'nDCG@10 / recall@5, test halves':42}" + "".join(f"{name:>20}" for name in SETS))
+    for label, columns in VARIANTS.items():
+        _report(label, found, tuple(map(COLUMNS.index, columns)))
+    used = np.array(WEIGHTS[:4])
+    print("in use:", dict(zip(MEASURES, (used / used.sum()).round(3).tolist(), strict=False)))
+    return 0
+
+
+def fit(sets: Sequence[Sequence[Candidates]], columns: Sequence[int]) -> Floats:
+    """Weights that sum to 1, by gradient descent on the softmax over a query's chunks.
+
+    The loss is the negative log of the share that falls to relevant documents (ListNet, Cao and
+    others, ICML 2007, with the top one); each set weighs the same.
+    """
+    data = [
+        (one.columns[:, columns], one.right, 1 / len(found))
+        for found in sets
+        for one in found
+        if one.right.any() and not one.right.all()
+    ]
+    weights = np.full(len(columns), 5.0)
+    for _ in range(STEPS):
+        slope = 0.002 * weights
+        for values, right, share in data:
+            chances = values @ weights
+            chances = np.exp(chances - chances.max())
+            wanted = chances * right
+            slope += share * (chances @ values / chances.sum() - wanted @ values / wanted.sum())
+        weights -= RATE * slope
+    return np.asarray(weights / weights.sum())
+
+
+def _report(label: str, found: dict[str, list[Candidates]], columns: tuple[int, ...]) -> None:
+    halves = {
+        half: {n: [c for c in held if c.query.half == half] for n, held in found.items()}
+        for half in ("calibration", "test")
+    }
+    known = halves["calibration"]
+    weights = fit(list(known.values()), columns)
+    others = {name: fit([known[n] for n in SETS if n != name], columns) for name in SETS}
+    for row, chosen in ((label, dict.fromkeys(SETS, weights)), ("   set left out", others)):
+        figures = [_figures(halves["test"][name], columns, chosen[name]) for name in SETS]
+        cells = "".join(f"{ndcg:>13.3f} /{recall:.3f}" for ndcg, recall in figures)
+        print(f"{row:42}{cells}   mean {np.mean([ndcg for ndcg, _ in figures]):.3f}")
+    print("   " + ", ".join(f"{COLUMNS[c]} {w:.3f}" for c, w in zip(columns, weights, strict=True)))
+
+
+def _figures(
+    found: Sequence[Candidates], columns: tuple[int, ...], weights: Floats
+) -> tuple[float, float]:
+    figures = []
+    for one in found:
+        order = np.argsort(-(one.columns[:, columns] @ weights), kind="stable")
+        ranked = list(dict.fromkeys(one.documents[at] for at in order))
+        relevant = one.query.relevant
+        figures.append((ndcg_at(10, ranked, relevant), recall_at(5, ranked, relevant)))
+    ndcg, recall = np.mean(figures, axis=0)
+    return float(ndcg), float(recall)
+
+
+def _candidates(name: str, data: Path, embedder: RememberingEmbedder) -> list[Candidates]:
+    corpus = load(name, data)
+    with tempfile.TemporaryDirectory(prefix="footnoted-bench-") as folder:
+        fill(Path(folder), corpus, embedder)
+        with open_library(Path(folder), embedder) as library:
+            sources = {row.id: row.source.removesuffix(".md") for row in library.documents()}
+            asked = tqdm(corpus.queries, f"asking {name}", disable=None)
+            return [_found(library, sources, query) for query in asked]
+
+
+def _found(library: Library, sources: dict[str, str], query: Query) -> Candidates:
+    question = ask(library, query.text)
+    near, said = library.dense(question.vector, DEPTH), library.lexical(query.text, DEPTH)
+    ids = list(dict.fromkeys(id_ for id_, _ in (*near, *said)))
+    passages = library.passages(ids)
+    alone = [dataclasses.replace(passage, around=(passage.body,)) for passage in passages]
+    ranks = [
+        sum(
+            1 / (60 + rank)
+            for listed in (near, said)
+            for rank, (id_, _) in enumerate(listed, 1)
+            if id_ == passage.id
+        )
+        for passage in passages
+    ]
+    columns = np.column_stack(
+        (measures(question, passages)[:, :4], measures(question, alone)[:, 2:4], ranks)
+    )
+    documents = tuple(sources[passage.id.rpartition(":")[0]] for passage in passages)
+    return Candidates(query, columns.astype(np.float64), documents)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
