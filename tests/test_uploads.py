@@ -117,7 +117,7 @@ def test_what_is_removed_goes_with_the_file_that_the_page_kept(
 ) -> None:
     list(add(shelf, [sent(arrived, "bread.txt", "Rye needs a sourdough.")]))
 
-    removed = remove(shelf, "bread.txt")
+    removed = remove(shelf, shelf.documents()[0].id)
 
     assert removed
     assert sources(shelf) == []
@@ -135,10 +135,26 @@ def test_a_document_of_the_shell_is_removed_but_its_file_is_not(
     with open_writer(shelf.folder, embedder) as writer:
         ingest([file], writer)
 
-    remove(shelf, "mine.txt")
+    remove(shelf, shelf.documents()[0].id)
 
     assert sources(shelf) == []
     assert file.exists()
+
+
+def test_what_is_removed_is_of_the_collection_that_was_shown(
+    shelf: Library, arrived: Path, embedder: Embedder
+) -> None:
+    from index.ingest import add_text
+    from index.library import open_writer
+
+    list(add(shelf, [sent(arrived, "bread.txt", "Rye needs a sourdough.")]))
+    with open_writer(shelf.folder, embedder, collection="contracts") as writer:
+        theirs = add_text("bread.txt", "Rye needs a sourdough.", writer)
+
+    assert remove(shelf, theirs.id)
+
+    assert [row.collection for row in shelf.documents()] == ["default"]
+    assert (shelf.folder / "uploads" / "bread.txt").exists()
 
 
 def test_while_another_process_writes_the_reason_is_said_and_nothing_is_lost(

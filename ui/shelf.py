@@ -115,7 +115,7 @@ class Shelf:
         say, panes = speaking(request), self.panes
         source = str(event.source)
         try:
-            remove(self.library, source)
+            remove(self.library, str(event.document))
         except Exception as error:  # an outer edge: the page says what is wrong
             return {panes.outbox: side.notice(line(say, error), wrong=True)}
         return {

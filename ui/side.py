@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from index.documents import DEFAULT_COLLECTION
 from index.library import DocumentRow
 from rag.answer import Answer
 from rag.export import answer_to_text
@@ -101,12 +102,14 @@ def _conversation(say: Words, row: Row, here: bool) -> str:
 
 def _document(say: Words, row: DocumentRow) -> str:
     name, size = row.title or row.source, say("sentences", n=row.sentences)
+    named = "" if row.collection == DEFAULT_COLLECTION else f"@{row.collection} · "
     return (
         f'<li><button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
         f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
-        f'{text(name)}<span class="where">{text(row.source)}</span></button>'
+        f'{text(name)}<span class="where">{text(named + row.source)}</span></button>'
         f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
-        f"{_sure(say, say('remove'), 'remove', source=row.source)}</div></details></li>"
+        f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
+        "</div></details></li>"
     )
 
 

@@ -59,14 +59,24 @@ def add(library: Library, uploads: Sequence[Upload]) -> Iterator[Added]:
             yield _add(library, folder, upload)
 
 
-def remove(library: Library, source: str) -> bool:
+def remove(library: Library, id_: str) -> bool:
     """Drop a document, with its file where the page took it in; raises LibraryError."""
-    paths = [Path(row.path) for row in library.documents() if row.source == source and row.path]
-    with _WRITING, open_writer(library.folder, library.embedder) as writer:
-        removed = writer.remove(source)
-    for path in paths:
-        if path.parent == (library.folder / FOLDER).absolute():
-            path.unlink(missing_ok=True)
+    document = library.document(id_)
+    if document is None:
+        return False
+    with (
+        _WRITING,
+        open_writer(
+            library.folder,
+            library.embedder,
+            collection=document.collection,
+            chroma_url=library.chroma_url,
+        ) as writer,
+    ):
+        removed = writer.remove(document.source)
+    path = Path(document.path)
+    if path.parent == (library.folder / FOLDER).absolute():
+        path.unlink(missing_ok=True)
     return removed
 
 
@@ -112,7 +122,7 @@ def _add(library: Library, folder: Path, upload: Upload) -> Added:
 
 
 def _indexed(library: Library, path: Path) -> tuple[str, str]:
-    with open_writer(library.folder, library.embedder) as writer:
+    with open_writer(library.folder, library.embedder, chroma_url=library.chroma_url) as writer:
         summary = ingest([path.absolute()], writer)
     if summary.failed:
         return "failed", summary.failed[0].reason
