@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evals.benchmarks import SUITES
 from evals.errors import EvalError
 from index.errors import LibraryError
 from index.terminal import complain, guarded
@@ -47,6 +48,8 @@ def _eval(arguments: list[str]) -> int:
     from evals.options import parser
 
     options = parser().parse_args(arguments)
+    if options.suite:
+        return _suite(options)
     from evals.grading import graded
 
     report = graded(options)
@@ -55,6 +58,14 @@ def _eval(arguments: list[str]) -> int:
         complain("stopped: go on with --run and the folder of the answers")
         return 130
     return 1 if report.verdict.misses else 0
+
+
+def _suite(options: argparse.Namespace) -> int:
+    """Run a public benchmark's set by its protocol."""
+    if options.data is None:
+        raise EvalError("--suite needs the benchmark's folder: name it with --data DIR")
+    benchmark = importlib.import_module(SUITES[options.suite])
+    return int(benchmark.main(["--data", str(options.data), "--set", options.suite]))
 
 
 def _deliver(report: "Report", options: argparse.Namespace) -> None:

@@ -41,11 +41,6 @@ def graded(options: argparse.Namespace) -> Report:
 
 def _check_flags(options: argparse.Namespace) -> None:
     """What can't go together, and reports that can't be written, are noticed before the run."""
-    if options.suite is not None:
-        raise EvalError(
-            "--suite is not there yet: this version runs no public benchmarks; run cases of your "
-            "own with --cases FILE --documents DIR"
-        )
     chosen = [
         f"--{name}"
         for name in ("rescore", "replay", "record", "assistant")

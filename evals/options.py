@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from evals.benchmarks import SUITES
 from evals.gate import THRESHOLDS
 
 __all__ = ["count", "parser"]
@@ -29,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+_SUITES = ", ".join(SUITES)
+
+
 def _what(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--cases", type=Path, metavar="FILE", help="cases, JSON Lines (those that come with it)")
@@ -41,7 +45,7 @@ def _what(group: argparse._ArgumentGroup) -> None:
     )
     add("--compare", choices=["tutorial"], help="set the plain LlamaIndex tutorial stack beside")
     add("--data", type=Path, metavar="DIR", help="the data folder; answers are kept in its evals/")
-    add("--suite", help=argparse.SUPPRESS)
+    add("--suite", choices=SUITES, metavar="NAME", help=f"a public set in --data: {_SUITES}")
 
 
 def _how(group: argparse._ArgumentGroup) -> None:

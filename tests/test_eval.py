@@ -313,7 +313,7 @@ def test_an_endpoint_that_cannot_be_reached_is_an_error_of_each_case(
 @pytest.mark.parametrize(
     ("flags", "why"),
     [
-        (["--suite", "clapnq", "--data", "x"], "--suite is not there yet"),
+        (["--suite", "docling_parse"], "--suite needs the benchmark's folder"),
         (["--cases", "nowhere.jsonl"], "nowhere.jsonl does not exist"),
         (["--documents", "nowhere"], "nowhere is no folder of documents"),
         (["--baseline", "nowhere.json"], "nowhere.json can't be read"),

@@ -41,12 +41,12 @@ class FileResult:
         return self.wanted - len(self.lost)
 
 
-def run(data: Path) -> list[FileResult]:
-    """Read every file of the parse sets in the folder `data`, each in a child process."""
+def run(data: Path, sets: Sequence[str] = SETS) -> list[FileResult]:
+    """Read every file of these parse sets in the folder `data`, each in a child process."""
     from index.readers.pool import ReaderPool
 
     with ReaderPool() as pool:
-        return [_result(pool, data, record) for name in SETS for record in _records(data, name)]
+        return [_result(pool, data, record) for name in sets for record in _records(data, name)]
 
 
 def _records(data: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -79,12 +79,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the share that survives, by file and by set; 2 where the data is missing."""
     parser = argparse.ArgumentParser(prog="python -m evals.benchmarks.parsing", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the benchmark")
+    parser.add_argument("--set", dest="sets", action="append", choices=SETS, help="one set (all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a file")
     arguments = parser.parse_args(argv)
-    missing = [name for name in SETS if not (arguments.data / f"{name}.jsonl").is_file()]
+    sets = arguments.sets or SETS
+    missing = [name for name in sets if not (arguments.data / f"{name}.jsonl").is_file()]
     if missing:
         parser.error(f"{arguments.data} holds no {missing[0]}.jsonl: name the benchmark's folder")
-    results = run(arguments.data)
+    results = run(arguments.data, sets)
     for line in _as_json(results) if arguments.json else _as_table(results):
         print(printable(line))
     return 0
@@ -102,7 +104,7 @@ def _as_table(results: Sequence[FileResult]) -> Iterator[str]:
         yield f"{r.kept:>4} of {r.wanted:<4} {r.seconds:6.2f} s  {r.file}  {r.reason}"
         yield from (f"{'':22}lost: {text[:100]}" for text in r.lost)
         yield from (f"{'':22}must not be there: {text[:100]}" for text in r.intruded)
-    for name in SETS:
+    for name in dict.fromkeys(result.set for result in results):
         yield _total(name, [r for r in results if r.set == name])
 
 

@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from index.llama import FootnotedEmbedding
 
 __all__ = ["Graded", "bars", "main", "remembering", "run"]
 
-METRICS = {
+METRICS: dict[str, Callable[[Sequence[str], Collection[str]], float]] = {
     "nDCG@10": lambda ranked, relevant: ndcg_at(10, ranked, relevant),
     "recall@5": lambda ranked, relevant: recall_at(5, ranked, relevant),
     "recall@10": lambda ranked, relevant: recall_at(10, ranked, relevant),
