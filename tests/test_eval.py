@@ -267,6 +267,25 @@ def evaluated(cases_file: Path, *flags: object) -> int:
     return main([*map(str, given)])
 
 
+def test_a_suite_is_run_on_the_folder_that_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.md").write_text("# Rice\n")
+    record = {"set": "docling_parse", "file": "a.md", "must_contain": ["rice", "rye"]}
+    (tmp_path / "docling_parse.jsonl").write_text(json.dumps(record))
+
+    code = main(["--suite", "docling_parse", "--data", str(tmp_path)])
+
+    assert code == 0
+    assert "docling_parse: 1 of 2 kept (50.0%)" in capsys.readouterr().out
+
+
+def test_a_suite_without_a_folder_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--suite", "docling_parse"]) == 2
+    assert "--suite needs the benchmark's folder" in capsys.readouterr().err
+
+
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     script = Script(states_answer=rye_is_dark, speaks_of=lambda *_: 0.97)
@@ -313,7 +332,7 @@ def test_an_endpoint_that_cannot_be_reached_is_an_error_of_each_case(
 @pytest.mark.parametrize(
     ("flags", "why"),
     [
-        (["--suite", "docling_parse"], "--suite needs the benchmark's folder"),
+        (["--jobs", "2", "--compare", "tutorial", "--repeats", "2"], "--compare doesn't go with"),
         (["--cases", "nowhere.jsonl"], "nowhere.jsonl does not exist"),
         (["--documents", "nowhere"], "nowhere is no folder of documents"),
         (["--baseline", "nowhere.json"], "nowhere.json can't be read"),

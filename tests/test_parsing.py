@@ -36,7 +36,6 @@ def test_what_survives_and_what_intrudes_is_counted_by_file_and_by_set(
     assert "lost: not there" in out
     assert "b.pdf  it is no PDF, or is damaged or cut short" in out
     assert "docling_parse: 2 of 4 kept (50.0%); 1 of 1 intruded; 1 of 2 files read" in out
-    assert "pypdf_parse: 0 of 0 kept (nothing to compare)" in out
 
 
 def test_a_folder_without_the_benchmark_is_a_usage_error(
