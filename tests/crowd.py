@@ -6,6 +6,7 @@ was sent another's question; exits 1 if one was.
 """
 
 import asyncio
+import itertools
 import json
 import re
 import subprocess
@@ -16,8 +17,11 @@ from statistics import median, quantiles
 
 import httpx
 
+ROUNDS = 4  # after each, every page is closed and new ones are opened
 # A question as it is drawn in the chat; the list of conversations is one for all without a login.
 DRAWN = re.compile(r"asks (reader-\d+)\? \(\d+\)</h2>")
+
+NUMBERS = itertools.count()
 
 
 @dataclass
@@ -48,8 +52,8 @@ class Reader:
 
 
 async def crowd(address: str, readers: int, questions: int) -> list[Reader]:
-    """The readers, once each has asked all its questions."""
-    limits = httpx.Limits(max_connections=2 * readers)
+    """The readers, once each has asked all its questions and closed its page."""
+    limits = httpx.Limits(max_connections=3 * readers)
     async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
         config = (await client.get("/config")).json()
         submit = next(
@@ -57,11 +61,13 @@ async def crowd(address: str, readers: int, questions: int) -> list[Reader]:
             for each in config["dependencies"]
             if any(event == "submit" for _, event in each["targets"])
         )
-        everybody = [Reader(f"reader-{number}") for number in range(readers)]
+        everybody = [Reader(f"reader-{next(NUMBERS)}") for _ in range(readers)]
 
         async def talk(reader: Reader) -> None:
-            for at in range(questions):
-                await reader.ask(client, submit, f"How much rice, asks {reader.name}? ({at})")
+            # As long as this is held, the page is open; then the server forgets it.
+            async with client.stream("GET", f"/gradio_api/heartbeat/{reader.name}"):
+                for at in range(questions):
+                    await reader.ask(client, submit, f"How much rice, asks {reader.name}? ({at})")
 
         await asyncio.gather(*map(talk, everybody))
     return everybody
@@ -72,11 +78,13 @@ def main(readers: int, questions: int) -> int:
     command = [sys.executable, "-m", "tests.page_fakes", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         address = server.stdout.readline().split()[-1]
-        asyncio.run(crowd(address, readers, 1))
-        before = _memory_mb(server.pid)
+        memory = [_memory_mb(server.pid)]
+        everybody: list[Reader] = []
         began = time.monotonic()
-        everybody = asyncio.run(crowd(address, readers, questions))
-        took, after = time.monotonic() - began, _memory_mb(server.pid)
+        for _ in range(ROUNDS):
+            everybody += asyncio.run(crowd(address, readers, questions // ROUNDS))
+            memory.append(_memory_mb(server.pid))
+        took = time.monotonic() - began
         server.terminate()
     crossed = [reader.name for reader in everybody if reader.sent != {reader.name}]
     found = [second for reader in everybody for second in reader.found_s]
@@ -84,7 +92,7 @@ def main(readers: int, questions: int) -> int:
     print(f"{readers} readers, {len(whole)} questions in {took:.1f} s")
     print(f"to the found sentences: median {median(found):.2f} s, 95% {_p95(found):.2f} s")
     print(f"to the whole answer: median {median(whole):.2f} s, 95% {_p95(whole):.2f} s")
-    print(f"memory of the server: {before:.0f} MB before, {after:.0f} MB after")
+    print(f"memory of the server, after each quarter: {', '.join(f'{mb:.0f}' for mb in memory)} MB")
     print(f"crossed: {crossed or 'none'}")
     return 1 if crossed else 0
 

@@ -340,18 +340,28 @@ def test_what_a_reader_thinks_of_an_answer_is_kept(reader: Reader) -> None:
     reader.page.wait_for_selector("#turn [data-do=like][aria-pressed=true]")
 
 
-def test_the_last_question_is_asked_again_in_its_place_and_edited(reader: Reader) -> None:
+def test_the_last_question_is_asked_again_in_its_place_and_what_is_typed_stays(
+    reader: Reader, site: Site
+) -> None:
     reader.answer("unreachable, please")
+    reader.page.fill("#question textarea", "half a question")
+    asked = len(site.assistant.histories)
     reader.page.click("#turn [data-do=retry]")
     reader.page.wait_for_selector("#turn .turn[aria-busy=false] .error")
-    turns = reader.page.locator("#log article").count()
+    reader.page.wait_for_timeout(800)
+
+    assert len(site.assistant.histories) == asked + 1
+    assert reader.page.locator("#log article").count() == 1
+    assert reader.page.input_value("#question textarea") == "half a question"
+
+
+def test_a_question_is_edited(reader: Reader) -> None:
+    reader.answer(QUESTION)
     reader.page.click("#turn [data-do=edit]")
     reader.page.keyboard.press("End")
-    reader.page.keyboard.type(" rice")
-    typed = reader.page.input_value("#question textarea")
-
-    assert turns == 1
-    assert typed == "unreachable, please rice"
+    reader.page.keyboard.type(" and oil?")
+    reader.page.keyboard.press("Enter")
+    reader.page.locator("#turn h2").filter(has_text=f"{QUESTION} and oil?").wait_for()
 
 
 def test_quotes_only_asks_no_model(reader: Reader, site: Site) -> None:

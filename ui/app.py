@@ -17,6 +17,7 @@ __all__ = ["build_page", "page_head", "page_theme"]
 
 HERE = Path(__file__).parent
 TURNS_AT_ONCE = 8
+PAGES_KEPT = 128  # what Gradio keeps of a page, open or closed, is about 0.5 MB
 UPLOADS_KEPT_S = 3600  # files that arrived and were never added
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
@@ -32,6 +33,7 @@ def build_page(
     with gr.Blocks(
         title="Footnoted", analytics_enabled=False, fill_width=True, delete_cache=kept
     ) as page:
+        page.state_session_capacity = PAGES_KEPT
         panes = _panes()
         talk = Talk(assistant, conversations, panes, index_command)
         _wire_talk(talk, panes)

@@ -1,6 +1,7 @@
 """The chat as HTML: pure functions, from what happened to what is shown."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rag.answer import Answer, Citation, Claim
 from rag.standing import Standing
@@ -13,7 +14,16 @@ from ui.turns import Turn
 __all__ = ["header", "turn", "turns", "welcome"]
 
 Standings = Mapping[Citation, Standing]
-Places = dict[Citation, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """What a turn's footnotes are drawn with: the number and the standing of each."""
+
+    say: Words
+    turn: int
+    numbers: Mapping[Citation, int]
+    standings: Standings
 
 
 def turns(say: Words, conversation: Sequence[Turn], standings: Standings) -> str:
@@ -159,11 +169,11 @@ def _related(say: Words, this: Turn, answer: Answer) -> str:
 def _claims(
     say: Words, this: Turn, claims: Sequence[Claim], standings: Standings, *, sources: bool = False
 ) -> str:
-    numbers = _numbered(claims)
+    notes = _Notes(say, this.number, _numbered(claims), standings)
     return "".join(
         f'<div class="claim {claim.verdict}">'
         f'<span class="said" dir="auto">{text(claim.text)}</span>'
-        f"{_chips(say, this, claim.citations, numbers, _badge(say, claim.verdict), standings)}"
+        f"{_chips(notes, claim.citations, claim.verdict)}"
         f"{_sources(say, claim) if sources else ''}{_stale(say, claim.citations, standings)}</div>"
         for claim in claims
     )
@@ -171,55 +181,44 @@ def _claims(
 
 def _checks(say: Words, this: Turn, standings: Standings) -> str:
     """The sentences of a text that was checked, each with its verdict."""
-    numbers = _numbered(this.checked)
+    notes = _Notes(say, this.number, _numbered(this.checked), standings)
     return "".join(
         f'<div class="claim check {each.verdict.replace(" ", "-")}">'
         f'<span class="said" dir="auto">{text(each.text)}</span>'
-        f"{_chips(say, this, each.citations, numbers, _badge(say, each.verdict), standings)}"
+        f"{_chips(notes, each.citations, each.verdict)}"
         f'<span class="where">{text(each.reason)}</span>'
         f"{_stale(say, each.citations, standings)}</div>"
         for each in this.checked
     )
 
 
-def _numbered(said: Sequence[Claim | Checked]) -> Places:
+def _numbered(said: Sequence[Claim | Checked]) -> dict[Citation, int]:
     """The number of each footnote: a sentence that is cited twice keeps its number."""
-    numbers: Places = {}
+    numbers: dict[Citation, int] = {}
     for each in said:
         for citation in each.citations:
             numbers.setdefault(citation, len(numbers) + 1)
     return numbers
 
 
-def _badge(say: Words, verdict: str) -> str:
+def _chips(notes: _Notes, citations: Sequence[Citation], verdict: str) -> str:
+    """The footnotes of a sentence; the last one and the badge are never parted."""
+    *others, last = [_chip(notes, each) for each in dict.fromkeys(citations)] or [""]
     key = verdict.replace(" ", "_")
-    return f'<span class="badge" title="{text(say(key + "_why"))}">{text(say(key))}</span>'
-
-
-def _chips(
-    say: Words,
-    this: Turn,
-    citations: Sequence[Citation],
-    numbers: Places,
-    badge: str,
-    standings: Standings,
-) -> str:
-    *others, last = [
-        _chip(say, this, each, numbers[each], standings.get(each))
-        for each in dict.fromkeys(citations)
-    ] or [""]
+    badge = (
+        f'<span class="badge" title="{text(notes.say(f"{key}_why"))}">{text(notes.say(key))}</span>'
+    )
     return f'<span class="chips">{"".join(others)}<span class="last">{last} {badge}</span></span>'
 
 
-def _chip(
-    say: Words, this: Turn, citation: Citation, number: int, standing: Standing | None
-) -> str:
+def _chip(notes: _Notes, citation: Citation) -> str:
+    standing, number = notes.standings.get(citation), notes.numbers[citation]
     stale = standing is not None and standing.state != "stands"
-    place = where(say, citation)
-    label = say("footnote", number=number, quote=citation.quote, where=place)
+    place = where(notes.say, citation)
+    label = notes.say("footnote", number=number, quote=citation.quote, where=place)
     return mark(
         standing.now if standing and standing.now else citation,
-        f"{this.number}-footnote",
+        f"{notes.turn}-footnote",
         number,
         f'class="chip{" stale" if stale else ""}" data-quote="{text(citation.quote)}" '
         f'data-where="{text(place)}" aria-label="{text(label)}"',

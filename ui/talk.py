@@ -58,9 +58,10 @@ class Talk:
     async def asked(
         self, question: str, conversation: Conversation, quotes: bool, request: gr.Request
     ) -> AsyncIterator[Update]:
-        """A question from the composer."""
-        number = _next(conversation)
-        turn = Turn(number, _valid(question.strip()), now())
+        """A question from the composer, which is emptied for the next one."""
+        turn = Turn(_next(conversation), _valid(question.strip()), now())
+        if turn.question and str(request.session_hash) not in self.at_work:
+            yield {self.panes.question: gr.update(value="")}
         async for update in self._one(turn, conversation, quotes, request):
             yield update
 
@@ -68,7 +69,8 @@ class Talk:
         self, conversation: Conversation, quotes: bool, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[Update]:
         """An example."""
-        async for update in self.asked(str(event.question), conversation, quotes, request):
+        turn = Turn(_next(conversation), _valid(str(event.question).strip()), now())
+        async for update in self._one(turn, conversation, quotes, request):
             yield update
 
     async def retried(
@@ -174,7 +176,6 @@ class Talk:
             panes.conversations: self.listed(conversation, request) if is_new else gr.skip(),
             panes.past: self._turns(say, earlier),
             panes.current: render.turn(say, turn, {}),
-            panes.question: gr.update(value="") if not turn.checking else gr.skip(),
             panes.outbox: unkept,
             **busy,
         }
