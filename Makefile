@@ -65,8 +65,10 @@ evals: install ## run every eval case, beside the LlamaIndex tutorial stack, int
 
 # timeit starts each command as a process of its own, so the figure is what a person waits.
 TIME = $(BIN)/python -m timeit -n 1 -r 5 -u sec -s 'import subprocess, sys'
-bench: install ## time the commands from a cold process
-	@if [ -d "$(BENCH_DATA)" ]; then echo "public benchmarks: this version runs none yet; skipped"; \
+bench: install ## time the commands from a cold process, and run the public benchmarks
+	@if [ -d "$(BENCH_DATA)" ]; then \
+	$(BIN)/python -m evals.benchmarks.parsing --data "$(BENCH_DATA)" && \
+	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)" || true; }; \
 	else echo "public benchmarks: no data in $(BENCH_DATA) (BENCH_DATA=DIR names it); skipped"; fi
 	@rm -rf build/bench && $(BIN)/footnoted index --data build/bench $(SEEDS)
 	@printf 'footnoted --help: '
