@@ -1,5 +1,7 @@
 """LlamaIndex's door to a library's hybrid search."""
 
+from collections.abc import Sequence
+
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
@@ -11,16 +13,21 @@ __all__ = ["HybridRetriever"]
 
 
 class HybridRetriever(BaseRetriever):
-    """The `k` best chunks for a query, each a TextNode with exact offsets, best first."""
+    """The `k` best chunks for a query, each a TextNode with exact offsets, best first.
 
-    def __init__(self, library: Library, k: int = 8) -> None:
+    `earlier` are the questions of the same conversation before it, oldest first.
+    """
+
+    def __init__(self, library: Library, k: int = 8, *, earlier: Sequence[str] = ()) -> None:
         super().__init__()
         self.library = library
         self.k = k
+        self.earlier = tuple(earlier)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         nodes = []
-        for id_, score in hybrid_search(self.library, query_bundle.query_str, self.k):
+        query = query_bundle.query_str
+        for id_, score in hybrid_search(self.library, query, self.k, earlier=self.earlier):
             chunk = self.library.chunk(id_)
             document = self.library.document(chunk.document) if chunk else None
             if chunk is not None and document is not None:

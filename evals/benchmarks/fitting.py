@@ -44,7 +44,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What was found for a query: COLUMNS of each chunk (n, 7), its document, and if it is right."""
+    """What was found for a query: COLUMNS of each chunk (n, 7), and its document."""
 
     query: Query
     columns: Floats
