@@ -1,5 +1,7 @@
 """LlamaIndex's door to a library's hybrid search."""
 
+from collections.abc import Sequence
+
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
@@ -12,13 +14,24 @@ __all__ = ["HybridRetriever"]
 
 
 class HybridRetriever(BaseRetriever):
-    """The `k` best chunks for a query, each a TextNode with exact offsets, best first."""
+    """The `k` best chunks for a query, each a TextNode with exact offsets, best first.
 
-    def __init__(self, library: Library, k: int = 8, scope: Scope = DEFAULT) -> None:
+    `earlier` are the questions of the same conversation before it, oldest first.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        k: int = 8,
+        scope: Scope = DEFAULT,
+        *,
+        earlier: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self.library = library
         self.k = k
         self.scope = scope
+        self.earlier = tuple(earlier)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         nodes = []
@@ -30,4 +43,4 @@ class HybridRetriever(BaseRetriever):
         return nodes
 
     def _search(self, query: str) -> Scored:
-        return hybrid_search(self.library, query, self.k, self.scope)
+        return hybrid_search(self.library, query, self.k, self.scope, earlier=self.earlier)
