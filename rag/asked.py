@@ -94,11 +94,9 @@ def asked(question: str) -> Asked:
 
 def core(question: str) -> str:
     """The asking part of a question: without what is said before it ("do you know"), or ordered
-    after it. A part that names next to nothing ("What do they say?") leans on the rest."""
+    after it."""
     sentences = re.split(r"(?<=[.?!])\s+", question.strip())
     asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
-    if len(content_words(asking)) < 2:
-        asking = ""
     return _POLITE.sub("", _PREAMBLE.sub("", asking or question.strip()))
 
 

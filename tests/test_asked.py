@@ -96,7 +96,6 @@ def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
         ("How many soldiers were sent? Reply in French.", HOW_MANY),
         ("Answer as a pirate: How many soldiers were sent?", HOW_MANY),
         ("Who came? Who left?", "Who came? Who left?"),
-        ("I count the soldiers. What do you say?", "I count the soldiers. What do you say?"),
         ("tell me about rice", "tell me about rice"),
         ("What is right: 5 or 6?", "What is right: 5 or 6?"),
     ],
