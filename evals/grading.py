@@ -74,8 +74,7 @@ def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
                 cases,
                 label="footnoted",
                 pace=pace,
-                keep=folder.keep,
-                done=folder.done(),
+                kept=folder,
             )
             started = folder.manifest.started
         ours = _side(subject.label, run.results, thresholds, timed=subject.timed)

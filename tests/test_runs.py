@@ -59,7 +59,7 @@ class Asked(FakeAssistant):
 
 def run_in(path: Path, assistant: FakeAssistant, **pace: int) -> list[Result]:
     with RunFolder(path, MANIFEST, CASES) as folder:
-        run = run_cases(assistant, CASES, pace=Pace(**pace), keep=folder.keep, done=folder.done())
+        run = run_cases(assistant, CASES, pace=Pace(**pace), kept=folder)
     return list(run.results)
 
 
@@ -201,24 +201,34 @@ def test_an_error_in_one_job_is_its_cases_alone() -> None:
     assert [got.error for got in run.results] == ["", "", "RuntimeError: gone", "", "", ""]
 
 
-def test_jobs_that_are_stopped_end_soon_and_keep_what_is_done() -> None:
-    kept: list[Result] = []
+class StopsAtTheThird:
+    """Keeps results, and is stopped as by Ctrl-C at the third."""
 
-    def keep(result: Result) -> None:
-        kept.append(result)
-        if len(kept) == 3:
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+
+    def done(self) -> list[Result]:
+        return []
+
+    def keep(self, result: Result) -> None:
+        self.results.append(result)
+        if len(self.results) == 3:
             raise KeyboardInterrupt
+
+
+def test_jobs_that_are_stopped_end_soon_and_keep_what_is_done() -> None:
+    threads = threading.active_count()
 
     def say(question: str) -> Answer:
         time.sleep(0.01)
         return answer(DARK, question=question)
 
     cases = [case(id=str(number)) for number in range(200)]
-    run = run_cases(FakeAssistant(say), cases, pace=Pace(jobs=2), keep=keep)
+    run = run_cases(FakeAssistant(say), cases, pace=Pace(jobs=2), kept=StopsAtTheThird())
 
     assert run.interrupted
     assert len(run.results) == 2
-    assert threading.active_count() < 10
+    assert threading.active_count() == threads
 
 
 def test_repeats_tell_what_varies_and_which_cases_are_unsteady() -> None:
@@ -394,7 +404,7 @@ def test_a_run_is_scored_again_without_documents_or_a_model(
 def test_tokens_cost_what_the_thresholds_file_says(place: Path, tmp_path: Path) -> None:
     with RunFolder(tmp_path / "run", MANIFEST, CASES[:1]) as folder:
         usage = Usage(2_000_000, 500_000)
-        run_cases(FakeAssistant(lambda q: answer(DARK, usage=usage)), CASES[:1], keep=folder.keep)
+        run_cases(FakeAssistant(lambda q: answer(DARK, usage=usage)), CASES[:1], kept=folder)
     prices = tmp_path / "prices.toml"
     prices.write_text("[prices]\nprompt = 0.4\ncompletion = 1.6\n")
     flags = ["--thresholds", prices, "--rescore", tmp_path / "run", "--json", tmp_path / "r.json"]

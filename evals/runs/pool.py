@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from evals.results import Result
 
@@ -12,7 +12,7 @@ Task = Callable[[bool], Iterator[Result]]  # told whether it is the first
 STOPPING_S = 3.0  # how long a stop waits for what is under way
 
 
-def at_once(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+def at_once(tasks: Sequence[Task], jobs: int) -> Generator[Result, None, None]:
     """The results of the tasks, `jobs` of them at a time.
 
     The first runs alone: it warms the model up, and learns which parameters its server refuses.
@@ -23,7 +23,7 @@ def at_once(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
         yield from _threaded(tasks[1:], jobs)
 
 
-def _threaded(tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+def _threaded(tasks: Sequence[Task], jobs: int) -> Generator[Result, None, None]:
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     for task in tasks:
         waiting.put(task)

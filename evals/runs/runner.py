@@ -1,8 +1,8 @@
 """Runs cases: asks each one, keeps the answer or the error, and stops early without losing any."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -18,7 +18,7 @@ from index.errors import LibraryError
 from rag.answer import Answer, Citation, Event, Found, Message
 from rag.errors import AssistantError
 
-__all__ = ["Answerer", "Pace", "Run", "Texts", "run_cases"]
+__all__ = ["Answerer", "Kept", "Pace", "Run", "Texts", "run_cases"]
 
 WARM_UP = "What is this about?"
 
@@ -47,6 +47,16 @@ class Answerer(Protocol):
         """The same models over other documents, by name and text."""
 
 
+class Kept(Protocol):
+    """Where results are kept as they come."""
+
+    def done(self) -> Sequence[Result]:
+        """Those that are there already."""
+
+    def keep(self, result: Result, /) -> None:
+        """One more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How often each case is asked, and how many at once."""
@@ -72,15 +82,15 @@ def run_cases(
     *,
     label: str = "cases",
     pace: Pace = Pace(),
-    keep: Callable[[Result], None] = lambda _: None,
-    done: Sequence[Result] = (),
+    kept: Kept | None = None,
 ) -> Run:
     """Ask every case, of its own documents or else of those that `answerer` answers from.
 
-    Each result goes to `keep` at once; what is `done` is not asked again. Cases that share
+    Each result goes to `kept` at once; what is done there is not asked again. Cases that share
     documents of their own are asked one after the other, so that each corpus is indexed once.
     Ctrl-C ends the run and keeps what is done.
     """
+    done = kept.done() if kept else []
     order = [(case, repeat) for repeat in range(1, pace.repeats + 1) for case in cases]
     results = {(result.case.id, result.repeat): result for result in done}
     open_turns = [turn for turn in order if (turn[0].id, turn[1]) not in results]
@@ -95,10 +105,12 @@ def run_cases(
         disable=None,
     ) as bar:
         try:
-            for result in at_once(_tasks(answerer, open_turns), pace.jobs):
-                keep(result)
-                results[result.case.id, result.repeat] = result
-                bar.update()
+            with closing(at_once(_tasks(answerer, open_turns), pace.jobs)) as answered:
+                for result in answered:
+                    if kept:
+                        kept.keep(result)
+                    results[result.case.id, result.repeat] = result
+                    bar.update()
         except KeyboardInterrupt:
             interrupted = True
     turns = [(case.id, repeat) for case, repeat in order]
