@@ -1,8 +1,8 @@
 """How much a found chunk has of a question: four measures, and one score of them.
 
 A measure is 0 to 1, and stands for itself: it doesn't depend on what else was found. The weights
-are fitted to the calibration halves of three public sets together, and hold on a set that they
-were not fitted to (docs/retrieval.md).
+were set on the calibration halves of three public sets together; `evals.benchmarks.fitting` fits
+them anew, also to two sets only, and says what each measure is worth.
 """
 
 from collections import Counter
