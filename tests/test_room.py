@@ -71,10 +71,11 @@ def test_a_conversation_outlives_a_restart_with_its_footnotes_and_the_page_goes_
             reader = read(Site(address, assistant))
             reader.answer(QUESTION)
             reader.page.fill("#question textarea", "half a question")
+            reader.page.evaluate("window.beforeTheRestart = true")
         reader.page.wait_for_selector(".notice[role=alert] >> text=does not answer")
         reader.complaints.clear()  # the browser's own: nobody answered
         with serving(assistant, port=int(address.rpartition(":")[2])):
-            reader.page.wait_for_selector("#turn .claim", state="detached")
+            reader.page.wait_for_function("!window.beforeTheRestart")
             reader.page.wait_for_selector("#turn .claim")
             reader.complaints.clear()
             reader.page.click("#turn .chip")

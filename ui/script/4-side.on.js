@@ -156,7 +156,7 @@ async function knock() {
   try {
     const reply = await fetch("gradio_api/app_id");
     const id = JSON.stringify(await reply.json());
-    if (answering && answering !== id) location.reload();
+    if (answering ? answering !== id : lost) location.reload();
     answering = id;
     lost?.remove();
     lost = null;
@@ -165,3 +165,4 @@ async function knock() {
     lost = notice(document.querySelector("#files").dataset.lost, "alert");
   }
 }
+knock();
