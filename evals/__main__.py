@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.benchmarks import SUITES
+from evals.benchmarks import QUESTIONS, SUITES
 from evals.errors import EvalError
 from index.errors import LibraryError
 from index.terminal import complain, guarded
@@ -48,7 +48,9 @@ def _eval(arguments: list[str]) -> int:
     from evals.options import parser
 
     options = parser().parse_args(arguments)
-    if options.suite:
+    if options.suite and options.data is None:
+        raise EvalError("--suite needs the benchmark's folder: name it with --data DIR")
+    if options.suite and SUITES[options.suite] != QUESTIONS:
         return _suite(options)
     from evals.grading import graded
 
@@ -61,9 +63,7 @@ def _eval(arguments: list[str]) -> int:
 
 
 def _suite(options: argparse.Namespace) -> int:
-    """Run a public benchmark's set by its protocol."""
-    if options.data is None:
-        raise EvalError("--suite needs the benchmark's folder: name it with --data DIR")
+    """Run a public set that asks no questions, by a protocol of its own."""
     benchmark = importlib.import_module(SUITES[options.suite])
     return int(benchmark.main(["--data", str(options.data), "--set", options.suite]))
 

@@ -21,6 +21,7 @@ __all__ = [
     "load_cases",
     "of_split",
     "read_objects",
+    "sample_of",
     "split_of",
 ]
 
@@ -129,15 +130,22 @@ def case_to_json(case: Case) -> dict[str, object]:
 
 def split_of(case_id: str) -> Literal["calibration", "test"]:
     """The half that a case falls into, by the sha256 of its id: no case ever changes sides."""
-    even = (
-        int(hashlib.sha256(case_id.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16) % 2 == 0
-    )
-    return "calibration" if even else "test"
+    return "calibration" if _draw(case_id) % 2 == 0 else "test"
 
 
 def of_split(cases: Sequence[Case], split: Split) -> list[Case]:
     """The cases of one half, or all of them."""
     return [case for case in cases if split in ("all", split_of(case.id))]
+
+
+def sample_of(cases: Sequence[Case], size: int) -> list[Case]:
+    """`size` of the cases in their order (all, if there are fewer), by the sha256 of their ids."""
+    drawn = {case.id for case in sorted(cases, key=lambda case: _draw(case.id))[:size]}
+    return [case for case in cases if case.id in drawn]
+
+
+def _draw(case_id: str) -> int:
+    return int(hashlib.sha256(case_id.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16)
 
 
 def _read(path: Path) -> str:

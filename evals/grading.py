@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.baseline import load_baseline
-from evals.cases import SEED_CASES, Case, load_cases, of_split
+from evals.benchmarks.questions import questions
+from evals.cases import SEED_CASES, Case, load_cases, of_split, sample_of
 from evals.errors import CasesError, ComparisonError, EvalError, RunError
-from evals.gate import Thresholds, judge, load_thresholds
+from evals.gate import THRESHOLDS, Thresholds, judge, load_thresholds
 from evals.report.data import Report, Side, side_of
 from evals.results import Result
 from evals.runs.folder import Manifest, RunFolder, kept_cases, kept_manifest, kept_results
@@ -32,7 +33,7 @@ def graded(options: argparse.Namespace) -> Report:
     Raises EvalError for what can't be run, and what opening an assistant raises.
     """
     _check_flags(options)
-    thresholds = load_thresholds(options.thresholds)
+    thresholds = _thresholds(options)
     baseline = load_baseline(options.baseline) if options.baseline else None
     report = _rescored(options, thresholds) if options.rescore else _run(options, thresholds)
     verdict = judge(report.ours.results, report.ours.measures, thresholds, baseline)
@@ -52,6 +53,8 @@ def _check_flags(options: argparse.Namespace) -> None:
         raise EvalError(f"--compare doesn't go with {(chosen or ['--repeats'])[0]}: leave one out")
     if options.rescore and options.run:
         raise EvalError("--rescore reads a run's folder and --run writes one: give one of them")
+    if options.suite and (options.cases or options.rescore or options.annotations):
+        raise EvalError("--suite has no file of cases: leave out --cases, --rescore, --annotations")
     for target in (options.json, options.junit, options.html, options.markdown, options.record):
         if target and (target.is_dir() or not target.absolute().parent.is_dir()):
             raise EvalError(f"{target} can't be written: name a file in a folder that exists")
@@ -60,8 +63,8 @@ def _check_flags(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
     from evals.assistants.opening import Opening, opened  # heavy: Chroma and onnxruntime
 
-    cases = _cases(load_cases(options.cases or SEED_CASES), options)
-    settings = Settings.from_environment(os.environ, data=options.data)
+    cases = _cases(_asked(options), options)
+    settings = Settings.from_environment(os.environ, data=None if options.suite else options.data)
     shared = options.documents if any(not case.documents for case in cases) else None
     opening = Opening(options.assistant, shared, options.record, options.replay)
     pace = Pace(options.repeats, options.jobs)
@@ -101,9 +104,27 @@ def _rescored(options: argparse.Namespace, thresholds: Thresholds) -> Report:
 def _cases(cases: Sequence[Case], options: argparse.Namespace) -> list[Case]:
     chosen = of_split(cases, options.split)
     if not chosen:
-        where = options.cases or options.rescore or SEED_CASES
-        raise CasesError(f"{where} has no case in the split {options.split}")
-    return chosen
+        raise CasesError(f"{_named(options)} has no case in the split {options.split}")
+    return sample_of(chosen, options.sample) if options.sample else chosen
+
+
+def _thresholds(options: argparse.Namespace) -> Thresholds:
+    """The bars; those that come with it are for the cases that come with it, and for a team's."""
+    if options.suite and options.thresholds is None:
+        return Thresholds()
+    return load_thresholds(options.thresholds or THRESHOLDS)
+
+
+def _asked(options: argparse.Namespace) -> list[Case]:
+    if options.suite:
+        return questions(options.data, options.suite)
+    return load_cases(options.cases or SEED_CASES)
+
+
+def _named(options: argparse.Namespace) -> str:
+    """Where the cases come from, for a reader."""
+    kept = options.rescore / "cases.jsonl" if options.rescore else SEED_CASES
+    return options.suite or str(options.cases or kept)
 
 
 def _manifest(subject: "Subject", pace: Pace) -> Manifest:
@@ -137,10 +158,9 @@ def _report(
     *,
     interrupted: bool,
 ) -> Report:
-    named = str(
-        options.cases or (options.rescore / "cases.jsonl" if options.rescore else SEED_CASES)
+    return Report(
+        _named(options), options.split, started, len(cases), ours, interrupted=interrupted
     )
-    return Report(named, options.split, started, len(cases), ours, interrupted=interrupted)
 
 
 def _beside(report: Report, cases: Sequence[Case], subject: "Subject", timeout_s: float) -> Report:

@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from evals.benchmarks import SUITES
-from evals.gate import THRESHOLDS
 
 __all__ = ["count", "parser"]
 
@@ -46,6 +45,7 @@ def _what(group: argparse._ArgumentGroup) -> None:
     add("--compare", choices=["tutorial"], help="set the plain LlamaIndex tutorial stack beside")
     add("--data", type=Path, metavar="DIR", help="the data folder; answers are kept in its evals/")
     add("--suite", choices=SUITES, metavar="NAME", help=f"a public set in --data: {_SUITES}")
+    add("--sample", type=count, metavar="N", help="only N of the cases, the same ones each time")
 
 
 def _how(group: argparse._ArgumentGroup) -> None:
@@ -60,7 +60,7 @@ def _how(group: argparse._ArgumentGroup) -> None:
 
 def _reports(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--thresholds", type=Path, default=THRESHOLDS, metavar="FILE", help="bars and tolerances")
+    add("--thresholds", type=Path, metavar="FILE", help="bars and tolerances")
     add("--baseline", type=Path, metavar="FILE", help="an earlier --json report to hold up to")
     add("--json", type=Path, metavar="FILE", help="write the report as JSON")
     add("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML")

@@ -1,6 +1,8 @@
 """Measurements that take minutes: run one with `python -m evals.benchmarks.NAME`."""
 
-__all__ = ["SUITES"]
+__all__ = ["QUESTIONS", "SUITES"]
+
+QUESTIONS = "evals.benchmarks.questions"
 
 # Which of them runs a public set.
 SUITES = {
@@ -9,4 +11,11 @@ SUITES = {
     "mtrag_retrieval": "evals.benchmarks.retrieval",
     "docling_parse": "evals.benchmarks.parsing",
     "pypdf_parse": "evals.benchmarks.parsing",
+    "squad2": QUESTIONS,
+    "clapnq": QUESTIONS,
+    "hotpotqa": QUESTIONS,
+    "musique": QUESTIONS,
+    "mtrag": QUESTIONS,
+    "ramdocs": QUESTIONS,
+    "bipia": QUESTIONS,
 }

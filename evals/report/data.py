@@ -69,6 +69,11 @@ class Report:
         return [self.ours, *([self.theirs] if self.theirs else [])]
 
     @property
+    def held(self) -> str:
+        """What is said where no bar is missed."""
+        return "Every bar is held" if self.thresholds.bars else "No bar was set"
+
+    @property
     def partial(self) -> str:
         """What an interrupted run says of itself; "" for a whole one."""
         if not self.interrupted:

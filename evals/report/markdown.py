@@ -15,7 +15,7 @@ LISTED = 50  # cases; a job summary is cut off at 1 MiB
 def as_markdown(report: Report) -> str:
     """The verdict, what flipped, the tables, then the cases that didn't pass, folded away."""
     verdict = report.verdict
-    title = "✗ Missed" if verdict.misses else "✓ Every bar is held"
+    title = "✗ Missed" if verdict.misses else f"✓ {report.held}"
     about = f"{len(report.ours.results)} answers of {report.ours.label} to `{report.cases}`"
     parts = [f"## {title}", _text(about), report.partial]
     parts += [_items(verdict.misses), _flips(report), _grid(metrics_table(report))]

@@ -74,7 +74,7 @@ def _verdict(report: Report) -> str:
         lines = "".join(f"<li>{escape(line)}</li>" for line in verdict.misses)
         told = f'<p class="bad"><strong>✗ Missed</strong></p><ul>{lines}</ul>'
     else:
-        told = '<p class="good"><strong>✓ Every bar is held</strong></p>'
+        told = f'<p class="good"><strong>✓ {report.held}</strong></p>'
     return f'<section class="verdict">{told}{_flips(report)}{_unsteady(report)}</section>'
 
 

@@ -13,7 +13,9 @@ __all__ = ["as_text"]
 def as_text(report: Report) -> str:
     """The table with intervals and unscored counts, then every case that didn't pass, the verdict
     last."""
-    parts = [f"{report.ours.label}: {len(report.ours.results)} answers to {report.cases}"]
+    count = len(report.ours.results)
+    answers = f"{count} answer{'' if count == 1 else 's'}"
+    parts = [f"{report.ours.label}: {answers} to {report.cases}"]
     parts += [report.partial, _aligned(metrics_table(report)), _aligned(kinds_table(report))]
     parts += [_failures(report.ours.results), _unsteady(report), _flips(report), _verdict(report)]
     text = "\n\n".join(part for part in parts if part)
@@ -63,7 +65,7 @@ def _flips(report: Report) -> str:
 
 def _verdict(report: Report) -> str:
     missed = "\n".join(f"MISSED  {line}" for line in report.verdict.misses)
-    return missed or "Every bar is held."
+    return missed or f"{report.held}."
 
 
 def _line(text: str) -> str:
