@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.quantities import Quantity, dates, quantities
+from rag.roles import turned
+from rag.wording import changes, negated, opposed, renamed, renumbered, strengthened
 from rag.words import OPPOSITES, Word, content_words, stem, words
 
 __all__ = [
@@ -217,34 +219,30 @@ def _is_intended(text: str, quantity: Quantity) -> bool:
 
 
 def check_roles(claim: str, source: Source) -> Iterator[str]:
-    """Who does what to whom is not turned round: names keep their sides of a shared verb."""
-    if re.search(r"\bby\b", claim + source.text):
-        return
-    there = content_words(source.text)
-    for before, verb, after in _triples(content_words(claim)):
-        sides = (_side(there, before.key, verb.key), _side(there, after.key, verb.key))
-        if sides == ("after", "before"):
-            yield f"in the source {after.text} and {before.text} stand the other way round"
+    """Who does what to whom is not turned round, in the source or in what stands around it."""
+    for text in (source.text, *source.context.splitlines()):
+        for one, other in turned(claim, text):
+            yield f"in the source {one} and {other} stand the other way round"
+            return
 
 
-def _triples(found: list[Word]) -> Iterator[tuple[Word, Word, Word]]:
-    parties = [word for word in found if word.name and word.text[0].isalpha()]
-    for i, verb in enumerate(found):
-        before = next((word for word in reversed(found[:i]) if word in (*parties, found[0])), None)
-        after = next((word for word in found[i + 1 :] if word in parties), None)
-        if not verb.name and before is not None and after is not None and before.key != after.key:
-            yield before, verb, after
+def check_places(claim: str, source: Source) -> Iterator[str]:
+    """Nothing stands in a place where the source, in the same words, has another thing."""
+    for change in changes(claim, source.text):
+        for new, old in (
+            *renamed(change, claim, source.text),
+            *renumbered(change),
+            *opposed(change),
+        ):
+            yield f"the source has {old!r} where the claim has {new!r}"
 
 
-def _side(there: list[Word], name: str, verb: str) -> str:
-    """Whether every use of a name lies before or after the verb's only use; else ""."""
-    at = [i for i, word in enumerate(there) if word.key == verb]
-    uses = [i for i, word in enumerate(there) if word.key == name]
-    if len(at) != 1 or not uses:
-        return ""
-    if all(i < at[0] for i in uses):
-        return "before"
-    return "after" if all(i > at[0] for i in uses) else ""
+def check_strength(claim: str, source: Source) -> Iterator[str]:
+    """A "not", a "may" or an "all" neither comes nor goes in a sentence that stays the same."""
+    for change in changes(claim, source.text):
+        if negated(change):
+            yield "the source says the opposite: a “not” was put in or left out"
+        yield from strengthened(change)
 
 
 Check = Callable[[str, Source], Iterable[str]]
@@ -253,7 +251,9 @@ CHECKS: dict[str, Check] = {
     "dates": check_dates,
     "roles": check_roles,
     "hedges": check_hedges,
+    "places": check_places,
     "polarity": check_polarity,
+    "strength": check_strength,
     "intent": check_intent,
 }
-WRONG = ("numbers", "dates", "roles")
+WRONG = ("numbers", "dates", "roles", "places")

@@ -10,9 +10,11 @@ from nltk.stem.snowball import SnowballStemmer
 __all__ = [
     "FUNCTION_WORDS",
     "OPPOSITES",
+    "PREPOSITIONS",
     "UNITS",
     "Word",
     "content_words",
+    "is_calendar",
     "is_participle",
     "stem",
     "words",
@@ -38,26 +40,42 @@ FUNCTION_WORDS = frozenset(
     wanted know knows like thanks thank ca wo sha""".split()
 )
 
+PREPOSITIONS = frozenset(
+    """of in on at to for from by with into onto over under between among against through during
+    since until near within across as than after before""".split()
+)
+_CALENDAR = frozenset(
+    """january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday""".split()
+)
+
 _UNIT_GROUPS = (
-    "second seconds sec",
-    "minute minutes min",
-    "hour hours hourly",
+    "second seconds sec secs",
+    "minute minutes min mins",
+    "hour hours hourly hr hrs",
     "day days daily",
     "week weeks weekly",
     "month months monthly",
     "year years yearly annual annually annum",
     "decade decades",
     "century centuries",
+    "milligram milligrams mg",
+    "microgram micrograms µg μg mcg",
     "gram grams g",
     "kilogram kilograms kilo kilos kg",
     "ton tons tonne tonnes",
     "pound pounds lb lbs",
     "ounce ounces oz",
+    "millimetre millimetres millimeter millimeters mm",
+    "centimetre centimetres centimeter centimeters cm",
     "metre metres meter meters",
     "kilometre kilometres kilometer kilometers km",
-    "mile miles",
-    "foot feet",
+    "mile miles mi",
+    "foot feet ft",
     "inch inches",
+    "hectare hectares ha",
+    "acre acres",
+    "millilitre millilitres milliliter milliliters ml",
     "litre litres liter liters",
     "gallon gallons",
     "barrel barrels",
@@ -69,7 +87,9 @@ _UNIT_GROUPS = (
     "yuan renminbi",
     "won krw",
     "percent % percentage",
-    "degree degrees °c °f °",
+    "degree degrees °",
+    "celsius centigrade °c",
+    "fahrenheit °f",
 )
 UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
 
@@ -83,7 +103,10 @@ oldest youngest; fast slow; fastest slowest; best worst; better worse; support o
 failure; succeed fail; income expense; profit loss; true false; allow forbid; attack defend;
 arrive depart; birth death; born die; public private; internal external; entry exit; upper
 lower; left right; positive negative; domestic foreign; surplus shortage; strengthen weaken;
-interesting boring; popular unpopular
+interesting boring; popular unpopular; major minor; same opposite; won lost; easy difficult;
+strong weak; rich poor; approve reject; legal illegal; agree disagree; gain lose; expand shrink;
+include exclude; hire fire; same different; ascend descend; senior junior; northeast southwest;
+northwest southeast; northbound southbound; eastbound westbound; majority minority
 """
 
 
@@ -152,6 +175,11 @@ def is_participle(word: str) -> bool:
     """Whether a word in lower case has the form of a past participle: "sent", "dispatched"."""
     regular = len(word) > 4 and word.endswith("ed") and not word.endswith("eed")
     return regular or _IRREGULAR.get(word, word) not in (word, *_PLURALS)
+
+
+def is_calendar(word: str) -> bool:
+    """Whether a word names a month or a day of the week: a capital, and no party to anything."""
+    return word.lower() in _CALENDAR
 
 
 OPPOSITES: dict[str, frozenset[str]] = {}
