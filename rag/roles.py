@@ -5,7 +5,7 @@ only two parties that have exchanged their roles are called turned round.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,11 +44,17 @@ class _Clause:
         return i > 0 and not self.text[self.words[i - 1].end : self.words[i].start].strip(" \"'“”")
 
 
-def turned(claim: str, text: str) -> Iterator[tuple[str, str]]:
-    """Pairs of parties that have exchanged their roles beside a verb of both texts."""
+def turned(claim: str, text: str, known: Container[str] = frozenset()) -> Iterator[tuple[str, str]]:
+    """Pairs of parties that have exchanged their roles beside a verb of both texts, which is none
+    of the `known` ones."""
     mine, theirs = _clause(claim), _clause(text)
     for verb in dict.fromkeys(mine.content.values()):
-        if verb in _MUTUAL or len(mine.places(verb)) != 1 or len(theirs.places(verb)) != 1:
+        if (
+            verb in _MUTUAL
+            or verb in known
+            or len(mine.places(verb)) != 1
+            or len(theirs.places(verb)) != 1
+        ):
             continue
         parties = _parties(mine, verb)
         roles = {key: (_role(mine, key, verb), _role(theirs, key, verb)) for key in parties}

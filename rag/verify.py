@@ -21,7 +21,7 @@ from rag.passage import Passage, cite
 from rag.thresholds import Thresholds
 from rag.words import content_words
 
-__all__ = ["Checked", "Verdict", "against", "check_text", "unjudged"]
+__all__ = ["READ", "Checked", "Verdict", "against", "check_text", "claims", "unjudged"]
 
 READ = 5
 NO_MODEL = "no model is set, so only the documents' own words are recognised"
@@ -50,11 +50,17 @@ def check_text(text: str, chain: Chain) -> Iterator[Checked]:
 
     Raises ModelError and LibraryError.
     """
+    for claim in claims(text):
+        yield _checked(claim, chain)
+
+
+def claims(text: str) -> Iterator[str]:
+    """The sentences of a text that state something, without footnotes and markers of a list."""
     plain = _FOOTNOTE.sub("", text)
     for sentence in split_sentences(plain):
         claim = _MARKER.sub("", " ".join(plain[sentence.start : sentence.end].split()))
         if _states(sentence, claim):
-            yield _checked(claim, chain)
+            yield claim
 
 
 def _states(sentence: Sentence, claim: str) -> bool:

@@ -6,15 +6,25 @@ words in line with the source, and nothing is said of it here.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from rag.quantities import dates, quantities
+from rag.modality import INTENTS
+from rag.quantities import Quantity, dates, quantities
 from rag.words import OPPOSITES, PREPOSITIONS, UNITS, Word, content_words, is_calendar, words
 
-__all__ = ["Change", "changes", "negated", "opposed", "renamed", "renumbered", "strengthened"]
+__all__ = [
+    "Change",
+    "changes",
+    "names",
+    "negated",
+    "opposed",
+    "renamed",
+    "renumbered",
+    "strengthened",
+]
 
 SHORT = 3  # words; what replaces more is a clause in other words
 
@@ -73,6 +83,11 @@ class Change:
         """Whether no word that carries content is put in or left out."""
         return not any(_is_content(token) for token in (*self.new, *self.old))
 
+    @property
+    def bare_but_names(self) -> bool:
+        """The same, names aside."""
+        return not any(_is_content(t) and not t.name for t in (*self.new, *self.old))
+
 
 @lru_cache(maxsize=1024)
 def changes(claim: str, text: str) -> tuple[Change, ...]:
@@ -89,16 +104,26 @@ def changes(claim: str, text: str) -> tuple[Change, ...]:
     )
 
 
-def renamed(change: Change, claim: str, text: str) -> Iterator[tuple[str, str]]:
-    """Each name that stands where the source has another, which the claim doesn't have."""
-    if any(str(token.key) in _PRONOUNS for token in change.old):
+def renamed(
+    change: Change, claim: str, text: str, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Each name that stands where the source has another, which the claim doesn't have.
+
+    `known` are the keys of all names in and around the source, wherever they stand in a sentence.
+    """
+    if any(str(token.key) in _PRONOUNS for token in change.old) or _abbreviates(change):
         return
     here, there = (_name_keys(each) for each in (claim, text))
-    for lead, new in _names(change.new):
-        for other, old in _names(change.old):
-            strange = new.key not in there and old.key not in here
-            if lead == other and strange and not _abbreviates(new.text, old.text):
+    for lead, new in _names(change.new, known):
+        for other, old in _names(change.old, known):
+            strange = new.key not in there or change.bare_but_names
+            if lead == other and strange and old.key not in here:
                 yield new.text, old.text
+
+
+def names(text: str) -> frozenset[str]:
+    """The keys of the names in a text."""
+    return frozenset(word.key for word in content_words(text) if word.name)
 
 
 def renumbered(change: Change) -> Iterator[tuple[str, str]]:
@@ -130,8 +155,8 @@ def strengthened(change: Change) -> Iterator[str]:
     if not change.bare:
         return
     new, old = ({t.text.lower() for t in side} for side in (change.new, change.old))
-    for doubt in sorted(old & _DOUBTS):
-        if not new & (_DOUBTS | {"can", "would"}):
+    for doubt in sorted(old & _DOUBTS | {t.text for t in change.old if t.key in INTENTS}):
+        if not new & (_DOUBTS | {"can", "would"}) and not any(t.key in INTENTS for t in change.new):
             yield f"the source says {doubt!r}"
     most, least = (max((_SHARES.get(w, 0) for w in side), default=0) for side in (new, old))
     if most > max(least, 1) or (most and old & _FEW) or (new & _FEW and not old & _FEW):
@@ -140,18 +165,24 @@ def strengthened(change: Change) -> Iterator[str]:
 
 
 def _tokens(text: str) -> list[_Token]:
-    counted = [(one.start, one.end, (one.low, one.high)) for one in quantities(text)]
-    dated = [(date.start, date.end, (date.month, date.day, date.year)) for date in dates(text)]
-    spans = sorted((*counted, *dated))
     tokens = [
-        (start, _Token(text[start:end], values, number=True, content=True))
-        for start, end, values in spans
+        (one.start, _Token(text[one.start : one.end], _rounded(one), number=True))
+        for one in quantities(text)
     ]
+    tokens += [
+        (date.start, _Token(text[date.start : date.end], (date.month, date.day, date.year)))
+        for date in dates(text)
+    ]
+    spans = [(start, start + len(token.text)) for start, token in tokens]
     content = {word.start for word in content_words(text)}
     for word in words(text):
-        if not any(start <= word.start < end for start, end, _ in spans):
+        if not any(start <= word.start < end for start, end in spans):
             tokens += [(word.start, token) for token in _split(word, word.start in content)]
     return [token for _, token in sorted(tokens, key=lambda each: each[0])]
+
+
+def _rounded(quantity: Quantity) -> tuple[float, float]:
+    return float(f"{quantity.low:.9g}"), float(f"{quantity.high:.9g}")
 
 
 def _split(word: Word, content: bool) -> Iterator[_Token]:
@@ -166,17 +197,18 @@ def _split(word: Word, content: bool) -> Iterator[_Token]:
 
 def _is_content(token: _Token) -> bool:
     known = token.text.lower()
-    marks = known in _DENIALS | _DOUBTS | _FEW or known in _SHARES
-    return token.content and not token.number and not marks and not known.endswith("ly")
+    marks = known in _DENIALS | _DOUBTS | _FEW or known in _SHARES or known == "able"
+    return token.content and not (marks or token.key in INTENTS) and not known.endswith("ly")
 
 
-def _names(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
+def _names(side: Sequence[_Token], known: Collection[str]) -> Iterator[tuple[str, _Token]]:
     """Each name with the preposition that leads to it, "" where none does."""
     lead = ""
     for token in side:
+        named = token.name or (token.text[0].isupper() and token.key in known)
         if str(token.key) in PREPOSITIONS:
             lead = str(token.key)
-        elif token.name and token.text[0].isalpha() and not _is_measure(token.text):
+        elif named and token.text[0].isalpha() and not _is_measure(token.text):
             yield lead, token
 
 
@@ -188,9 +220,17 @@ def _name_keys(text: str) -> set[str]:
     return {word.key for word in content_words(text)}
 
 
-def _abbreviates(one: str, other: str) -> bool:
-    """Whether one may be short for the other: the same first letter, one in capitals."""
-    return one[0] == other[0] and (one.isupper() or other.isupper())
+def _abbreviates(change: Change) -> bool:
+    """Whether one side is spelt by the initials of the other."""
+    new, old = (
+        [t.text.replace(".", "") for t in side if t.text[0].isupper()]
+        for side in (change.new, change.old)
+    )
+    return any(
+        short.isupper() and len(short) > 1 and short == "".join(word[0] for word in words_)
+        for one, words_ in ((new, old), (old, new))
+        for short in one
+    )
 
 
 def _count(side: Sequence[_Token], known: frozenset[str]) -> int:

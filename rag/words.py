@@ -106,7 +106,10 @@ lower; left right; positive negative; domestic foreign; surplus shortage; streng
 interesting boring; popular unpopular; major minor; same opposite; won lost; easy difficult;
 strong weak; rich poor; approve reject; legal illegal; agree disagree; gain lose; expand shrink;
 include exclude; hire fire; same different; ascend descend; senior junior; northeast southwest;
-northwest southeast; northbound southbound; eastbound westbound; majority minority
+northwest southeast; northbound southbound; eastbound westbound; majority minority;
+higher lower; longer shorter; bigger smaller; larger smaller; stronger weaker; heavier lighter;
+faster slower; richer poorer; nearer farther; cheaper dearer; warmer colder; earlier later;
+longest shortest; strongest weakest; heaviest lightest; biggest smallest; warmest coldest
 """
 
 
@@ -159,6 +162,14 @@ _IRREGULAR = {
     for form in forms
 }
 
+_SHORT = dict(
+    pair.split()
+    for pair in """st saint; mt mount; dr doctor; prof professor; gen general; col colonel; lt
+    lieutenant; sgt sergeant; capt captain; gov governor; sen senator; rev reverend; jr junior; sr
+    senior; dept department; univ university; corp corporation; inc incorporated; ltd limited; bros
+    brothers; approx approximately; est established; vs versus""".split(";")
+)
+
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
@@ -168,6 +179,7 @@ def stem(word: str) -> str:
     Source: M. F. Porter, "Snowball: a language for stemming algorithms", 2001.
     """
     bare = _CLITIC.sub("", word.lower()).replace(".", "")
+    bare = _SHORT.get(bare, bare)
     return UNITS.get(bare) or str(_STEMMER.stem(_IRREGULAR.get(bare, bare)))
 
 

@@ -9,4 +9,6 @@ SUITES = {
     "mtrag_retrieval": "evals.benchmarks.retrieval",
     "docling_parse": "evals.benchmarks.parsing",
     "pypdf_parse": "evals.benchmarks.parsing",
+    "scifact_verify": "evals.benchmarks.support",
+    "begin_wow": "evals.benchmarks.support",
 }

@@ -20,7 +20,7 @@ _WORDS = """zero one two three four five six seven eight nine ten eleven twelve 
     fifteen sixteen seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SPELT = {word: i for i, word in enumerate(_WORDS)} | {t: 10 * i for i, t in enumerate(_TENS, 2)}
-_INTEGER = r"(?<![\w.,$£€–)-])(?<!\d )\d{1,2}(?= (?!percent|to\b|and\b|or\b|million|billion|[ap]m\b|%)[a-z]{3,}s\b)"
+_INTEGER = r"(?<!- )(?<!and )(?<![\w.,$£€–)-])(?<!\d )\d{1,2}(?= (?!percent|to\b|and\b|or\b|million|billion|[ap]m\b|%)[a-z]{3,}s\b)"
 _DATES = [
     (rf"\b({_MONTH}) (\d{{1,2}}), (\d{{4}})\b", r"\2 \1 \3"),
     (rf"\b(\d{{1,2}}) ({_MONTH}) (\d{{4}})\b", r"\2 \1, \3"),
@@ -61,7 +61,7 @@ _SYNONYMS = [
 ]  # fmt: skip
 _CONTRACTIONS = [
     (r"(is|was|are|were|has|have|had|did|does|do|could|would|should) not\b", r"\1n't"),
-    (r"cannot", "can't"), (r"(\w+)n't\b", r"\1 not"), (r"will not", "won't"), (r"can't", "cannot"),
+    (r"cannot", "can't"), (r"((?!ca|wo)\w+)n't\b", r"\1 not"), (r"will not", "won't"), (r"can't", "cannot"),
 ]  # fmt: skip
 _ACTIVE = {
     "written": "wrote", "built": "built", "led": "led", "won": "won", "taken": "took", "made": "made",
@@ -109,11 +109,19 @@ def _spelt(claim: str, _: Original, drawn: random.Random) -> str | None:
             else _TENS[tens - 2] + (f"-{_WORDS[ones]}" if ones else "")
         )
         return claim[: spot.start()] + word + claim[spot.end() :]
-    spots = list(re.finditer(rf"\b(?:{'|'.join(_WORDS[2:] + _TENS)})\b(?= [a-z]{{3,}}s\b)", claim))
+    spots = list(
+        re.finditer(
+            rf"\b(?:{'|'.join(_WORDS[2:] + _TENS)})\b(?= (?!thirds|quarters|tenths)[a-z]{{3,}}s\b)",
+            claim,
+        )
+    )
     spots = [
         m
         for m in spots
-        if not re.search(r"(?:-|\b(?:hundred|thousand|and|of) )$", claim[: m.start()])
+        if not re.search(
+            r"(?:-|–|\b(?:hundred|thousand|and|of|{}) |- )$".format("|".join(_TENS)) + r"",
+            claim[: m.start()],
+        )
     ]
     if not spots:
         return None
@@ -149,7 +157,9 @@ def _percent(claim: str, _: Original, drawn: random.Random) -> str | None:
 
 def _money(claim: str, _: Original, __: random.Random) -> str | None:
     said = re.sub(
-        r"(?<![\w])\$(\d[\d,.]*\d|\d)((?: (?:million|billion|thousand))?)\b", r"\1\2 dollars", claim
+        r"(?<![\w~])\$(\d[\d,.]*\d|\d)((?: (?:million|billion|thousand))?)\b(?![ -–]?\d)(?! (?:million|billion|per))",
+        r"\1\2 dollars",
+        claim,
     )
     return said if said != claim else None
 
