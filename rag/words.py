@@ -219,7 +219,7 @@ def _content_words(text: str) -> tuple[Word, ...]:
     for word in words(text):
         for part, offset in _parts(word):
             bare = _CLITIC.sub("", part)
-            if _carries_content(bare):
+            if bare and _carries_content(bare):
                 kept.append(
                     Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
                 )

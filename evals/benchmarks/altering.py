@@ -230,7 +230,7 @@ def _from(table: list[tuple[str, str]]) -> Rule:
 
 def _attribution(claim: str, original: Original, drawn: random.Random) -> Altered:
     """Who said it, or whose work it is, is another who is named in the document."""
-    found = []
+    found: list[re.Match[str]] = []
     for name in original.mentioned(claim):
         here = rf"\b{re.escape(name)}\b"
         found += re.finditer(rf"{here}(?= {_SAID}\b)|(?<=ccording to ){here}", claim)
