@@ -75,7 +75,7 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
-_AFTER = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
+_AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ def nouns_after(text: str, end: int) -> tuple[str, ...]:
         word = match.group().lower()
         if word == "of" and nouns:
             continue
-        if not word[0].isalpha() or word in FUNCTION_WORDS or len(nouns) == 4:
+        if not (word[0].isalpha() or word in UNITS) or word in FUNCTION_WORDS or len(nouns) == 4:
             break
         if lower and match.group()[0].isupper():  # "how many troops Pyongyang has"
             break

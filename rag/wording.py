@@ -11,28 +11,22 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from index.sentences import split_sentences
 from rag.modality import INTENTS
 from rag.quantities import Quantity, dates, quantities
 from rag.words import OPPOSITES, PREPOSITIONS, UNITS, Word, content_words, is_calendar, words
 
-__all__ = [
-    "Change",
-    "changes",
-    "names",
-    "negated",
-    "opposed",
-    "renamed",
-    "renumbered",
-    "strengthened",
-]
+__all__ = ["misplaced", "surer"]
 
 SHORT = 3  # words; what replaces more is a clause in other words
 
 _DENIALS = frozenset("not no never none neither nor without cannot nobody nothing hardly".split())
 _DOUBTS = frozenset(
     """may might could should possibly probably perhaps likely potentially allegedly reportedly
-    apparently supposedly presumably seems seem seemed appears appear appeared""".split()
+    apparently supposedly presumably seems seem seemed appears appear appeared nearly almost
+    virtually""".split()
 )
+_ALL = 4
 # How much of a thing is meant: a claim may say less than its source, not more.
 _SHARES = {
     word: rank
@@ -48,8 +42,10 @@ _SHARES = {
     for word in group.split()
 }
 _FEW = frozenset("few rarely seldom hardly minority little".split())
+_UNIVERSAL = frozenset("both whole entire any no none never must throughout everyone".split())
 _PRONOUNS = frozenset(
-    """he she it they him her them his its their this these that those who which""".split()
+    """he she it they him her his its them their this these that those i we you my our your who
+    which""".split()
 )
 _TURNED = {
     frozenset(pair.split())
@@ -69,28 +65,82 @@ class _Token:
     content: bool = False
     number: bool = False
 
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper() and self.content and not self.low.endswith("ly")
+
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class _Change:
     """Words of a claim (`new`) that stand where its source has others (`old`); either may be
     empty."""
 
     new: tuple[_Token, ...]
     old: tuple[_Token, ...]
 
-    @property
-    def bare(self) -> bool:
-        """Whether no word that carries content is put in or left out."""
-        return not any(_is_content(token) for token in (*self.new, *self.old))
+    def bare(self, *, names: bool = False) -> bool:
+        """Whether no word that carries content is put in or left out; `names` are let pass."""
+        both = (*self.new, *self.old)
+        return not any(_weighs(token) and not (names and token.capital) for token in both)
 
-    @property
-    def bare_but_names(self) -> bool:
-        """The same, names aside."""
-        return not any(_is_content(t) and not t.name for t in (*self.new, *self.old))
+
+def misplaced(claim: str, text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What stands in the claim where the source, in the same words, has another thing: each pair
+    of a name, a number or an opposite, the claim's first.
+
+    `known` are the keys of all names in and around the source.
+    """
+    source = _nearest(claim, text)
+    here, there = (frozenset(w.key for w in content_words(each)) for each in (claim, source))
+    swaps = []
+    for change in _changes(claim, source):
+        yield from _renumbered(change)
+        yield from _opposed(change)
+        for new, old in _renamed(change, known):
+            swaps.append((new.key, old.key))
+            strange = new.key not in there or change.bare(names=True)
+            turned = (old.key, new.key) in swaps
+            if turned or (strange and old.key not in here):
+                yield new.text, old.text
+
+
+def surer(claim: str, text: str) -> Iterator[str]:
+    """What the claim makes of "not", "may", "some" and "few": reasons, as check gives them."""
+    source = _nearest(claim, text)
+    for change in _changes(claim, source):
+        if not change.bare():
+            continue
+        if (_count(change.new, _DENIALS) + _count(change.old, _DENIALS)) % 2:
+            yield "the source says the opposite: a “not” was put in or left out"
+        yield from _undoubted(change)
+        yield from _enlarged(change)
+    mine, theirs = ({word.text.lower() for word in words(each)} for each in (claim, text))
+    most = max((_SHARES.get(word, 0) for word in mine), default=0)
+    less = theirs & (_SHARES.keys() | _FEW)
+    if (
+        most == _ALL
+        and less
+        and not any(_SHARES.get(w) == _ALL for w in less) | bool(theirs & _UNIVERSAL)
+    ):
+        yield f"the source says {min(less)!r}"
+
+
+def _nearest(claim: str, text: str) -> str:
+    """The sentence of a source that has the most of a claim's words."""
+    sentences = split_sentences(text)
+    if len(sentences) < 2:
+        return text
+    mine = {word.key for word in content_words(claim)}
+    parts = [text[one.start : one.end] for one in sentences]
+    return max(parts, key=lambda part: sum(w.key in mine for w in content_words(part)))
 
 
 @lru_cache(maxsize=1024)
-def changes(claim: str, text: str) -> tuple[Change, ...]:
+def _changes(claim: str, text: str) -> tuple[_Change, ...]:
     """The places where `claim` has other words than `text`, or more, or fewer, in order.
 
     Source of the alignment: Ratcliff and Metzener, "Pattern matching: the Gestalt approach", 1988.
@@ -98,70 +148,81 @@ def changes(claim: str, text: str) -> tuple[Change, ...]:
     new, old = _tokens(claim), _tokens(text)
     matcher = SequenceMatcher(None, [t.key for t in new], [t.key for t in old], autojunk=False)
     return tuple(
-        Change(tuple(new[a:b]), tuple(old[c:d]))
+        _Change(tuple(new[a:b]), tuple(old[c:d]))
         for tag, a, b, c, d in matcher.get_opcodes()
         if tag != "equal"
     )
 
 
-def renamed(
-    change: Change, claim: str, text: str, known: Collection[str]
-) -> Iterator[tuple[str, str]]:
-    """Each name that stands where the source has another, which the claim doesn't have.
-
-    `known` are the keys of all names in and around the source, wherever they stand in a sentence.
-    """
-    if any(str(token.key) in _PRONOUNS for token in change.old) or _abbreviates(change):
+def _renamed(change: _Change, known: Collection[str]) -> Iterator[tuple[_Token, _Token]]:
+    """Each name with the one in whose place it stands: under the same preposition, or none."""
+    if any(token.low in _PRONOUNS for token in change.old) or _abbreviates(change):
         return
-    here, there = (_name_keys(each) for each in (claim, text))
-    for lead, new in _names(change.new, known):
-        for other, old in _names(change.old, known):
-            strange = new.key not in there or change.bare_but_names
-            if lead == other and strange and old.key not in here:
-                yield new.text, old.text
+    alone = all(token.capital for token in change.old)  # it may open the sentence, so be no name
+    for lead, new in _led(change.new):
+        for other, old in _led(change.old):
+            names = all(t.name or t.key in known for t in (new, old))
+            opens = alone and (new.name or new.key in known)
+            if lead == other and (names or opens):
+                yield new, old
 
 
-def names(text: str) -> frozenset[str]:
-    """The keys of the names in a text."""
-    return frozenset(word.key for word in content_words(text) if word.name)
+def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
+    """Each word with a capital and the preposition that leads to it, "" where none does."""
+    lead = ""
+    for token in side:
+        if token.low in PREPOSITIONS:
+            lead = token.low
+        elif token.capital and not is_calendar(token.text) and token.low not in UNITS:
+            yield lead, token
 
 
-def renumbered(change: Change) -> Iterator[tuple[str, str]]:
+def _abbreviates(change: _Change) -> bool:
+    """Whether one side is spelt by the initials of the other."""
+    new, old = (
+        [t.text.replace(".", "") for t in side if t.text[0].isupper()]
+        for side in (change.new, change.old)
+    )
+    return any(
+        len(short) > 1 and short == "".join(word[0] for word in spelt)
+        for one, spelt in ((new, old), (old, new))
+        for short in one
+    )
+
+
+def _renumbered(change: _Change) -> Iterator[tuple[str, str]]:
     """A number that stands where the source has another of its own."""
     new, old = ([t for t in side if t.number] for side in (change.new, change.old))
-    if len(new) == len(old) == 1 and change.bare and new[0].key != old[0].key:
+    if len(new) == len(old) == 1 and change.bare() and new[0].key != old[0].key:
         yield new[0].text, old[0].text
 
 
-def opposed(change: Change) -> Iterator[tuple[str, str]]:
+def _opposed(change: _Change) -> Iterator[tuple[str, str]]:
     """Each word that stands where the source has its opposite."""
     if max(len(change.new), len(change.old)) > SHORT:
         return
     for new in change.new:
         for old in change.old:
-            pair = frozenset((new.text.lower(), old.text.lower()))
-            if old.key in OPPOSITES.get(str(new.key), frozenset()) or pair in _TURNED:
+            turned = old.key in OPPOSITES.get(str(new.key), frozenset())
+            if turned or frozenset((new.low, old.low)) in _TURNED:
                 yield new.text, old.text
 
 
-def negated(change: Change) -> bool:
-    """Whether a "not" is put in or left out, and nothing else."""
-    new, old = (_count(side, _DENIALS) for side in (change.new, change.old))
-    return change.bare and (new + old) % 2 == 1
+def _undoubted(change: _Change) -> Iterator[str]:
+    new, old = (
+        {t.low for t in side if t.low in _DOUBTS or t.key in INTENTS}
+        for side in (change.new, change.old)
+    )
+    if old and not new and not any(t.low in ("can", "would") for t in change.new):
+        yield f"the source says {min(old)!r}"
 
 
-def strengthened(change: Change) -> Iterator[str]:
-    """What a change makes of "may", "some" and "few": surer, more, or another thing."""
-    if not change.bare:
-        return
-    new, old = ({t.text.lower() for t in side} for side in (change.new, change.old))
-    for doubt in sorted(old & _DOUBTS | {t.text for t in change.old if t.key in INTENTS}):
-        if not new & (_DOUBTS | {"can", "would"}) and not any(t.key in INTENTS for t in change.new):
-            yield f"the source says {doubt!r}"
+def _enlarged(change: _Change) -> Iterator[str]:
+    new, old = ({token.low for token in side} for side in (change.new, change.old))
     most, least = (max((_SHARES.get(w, 0) for w in side), default=0) for side in (new, old))
     if most > max(least, 1) or (most and old & _FEW) or (new & _FEW and not old & _FEW):
-        said = sorted(new & (_SHARES.keys() | _FEW))
-        yield f"the source doesn't say {said[0]!r} here" if said else "the source says less"
+        said = min(new & (_SHARES.keys() | _FEW))
+        yield f"the source doesn't say {said!r} here"
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -195,43 +256,11 @@ def _split(word: Word, content: bool) -> Iterator[_Token]:
     yield from (_Token(verb, verb.lower()), _Token("not", "not"))
 
 
-def _is_content(token: _Token) -> bool:
-    known = token.text.lower()
-    marks = known in _DENIALS | _DOUBTS | _FEW or known in _SHARES or known == "able"
-    return token.content and not (marks or token.key in INTENTS) and not known.endswith("ly")
-
-
-def _names(side: Sequence[_Token], known: Collection[str]) -> Iterator[tuple[str, _Token]]:
-    """Each name with the preposition that leads to it, "" where none does."""
-    lead = ""
-    for token in side:
-        named = token.name or (token.text[0].isupper() and token.key in known)
-        if str(token.key) in PREPOSITIONS:
-            lead = str(token.key)
-        elif named and token.text[0].isalpha() and not _is_measure(token.text):
-            yield lead, token
-
-
-def _is_measure(word: str) -> bool:
-    return is_calendar(word) or word.lower() in UNITS
-
-
-def _name_keys(text: str) -> set[str]:
-    return {word.key for word in content_words(text)}
-
-
-def _abbreviates(change: Change) -> bool:
-    """Whether one side is spelt by the initials of the other."""
-    new, old = (
-        [t.text.replace(".", "") for t in side if t.text[0].isupper()]
-        for side in (change.new, change.old)
-    )
-    return any(
-        short.isupper() and len(short) > 1 and short == "".join(word[0] for word in words_)
-        for one, words_ in ((new, old), (old, new))
-        for short in one
-    )
+def _weighs(token: _Token) -> bool:
+    """Whether a token carries content, and is none of the marks that are looked at here."""
+    marks = token.low in _DENIALS | _DOUBTS | _FEW or token.low in _SHARES or token.low == "able"
+    return token.content and not (marks or token.key in INTENTS or token.low.endswith("ly"))
 
 
 def _count(side: Sequence[_Token], known: frozenset[str]) -> int:
-    return sum(token.text.lower() in known for token in side)
+    return sum(token.low in known for token in side)

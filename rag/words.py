@@ -12,6 +12,7 @@ __all__ = [
     "OPPOSITES",
     "PREPOSITIONS",
     "UNITS",
+    "UNIT_KEYS",
     "Word",
     "content_words",
     "is_calendar",
@@ -91,6 +92,7 @@ _UNIT_GROUPS = (
     "celsius centigrade °c",
     "fahrenheit °f",
 )
+UNIT_KEYS = frozenset(group.split()[0] for group in _UNIT_GROUPS)
 UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
 
 _OPPOSITE_PAIRS = """
@@ -132,7 +134,9 @@ class Word:
         return self.text.lower() in UNITS
 
 
-_WORD = re.compile(r"\d+(?:\.\d+){2,}|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE)
+_WORD = re.compile(
+    r"\d+(?:\.\d+){2,}|°[CF]\b|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE
+)
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
 NEAR = 24  # characters before a word that tell whether it opens a sentence
