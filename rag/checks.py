@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 # A claim may take its subject from the sentence beside the cited one, and not what it says of it.
-AWAY, AWAY_RATIO = 3, 1.5
+AWAY = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +202,7 @@ def check_roles(claim: str, source: Source) -> Iterator[str]:
 
 def check_places(claim: str, source: Source) -> Iterator[str]:
     """Nothing stands in a place where the source, in the same words, has another thing."""
-    known = {word.key for word in content_words(source.whole) if word.name}
-    for new, old in misplaced(claim, source.text, known):
+    for new, old in misplaced(claim, source.text, f"{source.title}\n{source.context}"):
         yield f"the source has {old!r} where the claim has {new!r}"
 
 
@@ -223,7 +222,7 @@ def check_nearness(claim: str, source: Source) -> Iterator[str]:
     own = sum(word.key in text for word in said) + sum(
         bool(equal) for _, equal in _matched(claim, source.text)
     )
-    most = sum(not word.name for word in away) >= AWAY and len(away) > AWAY_RATIO * own
+    most = sum(not word.name for word in away) >= AWAY and len(away) > own
     if most or (len(away) > 1 and not own):
         yield "most of it stands near the source, not in it"
 

@@ -47,6 +47,11 @@ _PRONOUNS = frozenset(
     """he she it they him her his its them their this these that those i we you my our your who
     which""".split()
 )
+# With a capital, where they open a sentence.
+_OPENERS = frozenset(
+    """again afterwards thereafter later meanwhile then yesterday today tomorrow instead otherwise
+    moreover furthermore besides nevertheless nonetheless""".split()
+)
 _TURNED = {
     frozenset(pair.split())
     for pair in """before after; over under; above below; more less; more fewer; most least; with
@@ -71,7 +76,8 @@ class _Token:
 
     @property
     def capital(self) -> bool:
-        return self.text[0].isupper() and self.content and not self.low.endswith("ly")
+        adverb = self.low in _OPENERS or self.low.endswith("ly")
+        return self.text[0].isupper() and self.content and not adverb
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +94,20 @@ class _Change:
         return not any(_weighs(token) and not (names and token.capital) for token in both)
 
 
-def misplaced(claim: str, text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+def misplaced(claim: str, text: str, around: str = "") -> Iterator[tuple[str, str]]:
     """What stands in the claim where the source, in the same words, has another thing: each pair
     of a name, a number or an opposite, the claim's first.
 
-    `known` are the keys of all names in and around the source.
+    `around` is what stands beside the source: a word is a name that is one there.
     """
     source = _nearest(claim, text)
     here, there = (frozenset(w.key for w in content_words(each)) for each in (claim, source))
-    swaps = []
+    known, capital = _names(f"{around}\n{text}")
+    swaps: list[tuple[object, object]] = []
     for change in _changes(claim, source):
         yield from _renumbered(change)
         yield from _opposed(change)
-        for new, old in _renamed(change, known):
+        for new, old in _renamed(change, known, capital):
             swaps.append((new.key, old.key))
             strange = new.key not in there or change.bare(names=True)
             turned = (old.key, new.key) in swaps
@@ -134,9 +141,9 @@ def _nearest(claim: str, text: str) -> str:
     sentences = split_sentences(text)
     if len(sentences) < 2:
         return text
-    mine = {word.key for word in content_words(claim)}
-    parts = [text[one.start : one.end] for one in sentences]
-    return max(parts, key=lambda part: sum(w.key in mine for w in content_words(part)))
+    mine = {word.key for word in words(claim)}
+    parts = [text[one.start : one.end] for one in reversed(sentences)]
+    return max(parts, key=lambda part: len(mine & {word.key for word in words(part)}))
 
 
 @lru_cache(maxsize=1024)
@@ -154,7 +161,18 @@ def _changes(claim: str, text: str) -> tuple[_Change, ...]:
     )
 
 
-def _renamed(change: _Change, known: Collection[str]) -> Iterator[tuple[_Token, _Token]]:
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys of a text's names, and of all words that it never writes without a capital."""
+    found = content_words(text)
+    low = {word.key for word in found if not word.text[0].isupper()}
+    names = frozenset(word.key for word in found if word.name)
+    return names, frozenset(word.key for word in found if word.key not in low)
+
+
+def _renamed(
+    change: _Change, known: Collection[str], capital: Collection[str]
+) -> Iterator[tuple[_Token, _Token]]:
     """Each name with the one in whose place it stands: under the same preposition, or none."""
     if any(token.low in _PRONOUNS for token in change.old) or _abbreviates(change):
         return
@@ -162,7 +180,7 @@ def _renamed(change: _Change, known: Collection[str]) -> Iterator[tuple[_Token, 
     for lead, new in _led(change.new):
         for other, old in _led(change.old):
             names = all(t.name or t.key in known for t in (new, old))
-            opens = alone and (new.name or new.key in known)
+            opens = alone and (new.name or new.key in capital)
             if lead == other and (names or opens):
                 yield new, old
 

@@ -38,7 +38,7 @@ FUNCTION_WORDS = frozenset(
     become becomes became happen happens happened use used using mean means meant stand stands
     stood full exact whole currently current now today recently recent actually besides roughly
     approximately something anything someone anyone somebody anybody need needed want wants
-    wanted know knows like thanks thank ca wo sha""".split()
+    wanted know knows due like thanks thank ca wo sha""".split()
 )
 
 PREPOSITIONS = frozenset(
