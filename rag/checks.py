@@ -6,12 +6,16 @@ lets slip: a number moved to another noun, a hedge dropped, a name that isn't th
 that became a "will", two parties changed round.
 """
 
-import re
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from rag.initials import is_short_for
+from rag.modality import intends, is_intended, marks
 from rag.quantities import Quantity, dates, quantities
-from rag.words import OPPOSITES, Word, content_words, stem, words
+from rag.roles import turned
+from rag.wording import misplaced, surer
+from rag.words import OPPOSITES, UNIT_KEYS, Word, content_words
 
 __all__ = [
     "CHECKS",
@@ -24,23 +28,22 @@ __all__ = [
     "missing_words",
 ]
 
-_NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
-_MODALS = frozenset(
-    """could may might would should can likely possibly potentially perhaps""".split()
-)
-_INTENTS = frozenset(
-    stem(word)
-    for word in """propose proposal plan intend offer promise expect prepare agree threaten hope
-    want try aim seek consider pledge vow attempt""".split()
-)
+# A claim may take its subject from the sentence beside the cited one, and not what it says of it.
+AWAY = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text a claim cites. `context` is what stands around it: neighbours, title, headings."""
+    """The text a claim cites. `context` is what stands beside it; `title` is its document's."""
 
     text: str
     context: str = ""
+    title: str = ""
+
+    @property
+    def whole(self) -> str:
+        """All of it: the title, what stands beside, the text."""
+        return "\n".join((self.title, self.context, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,21 @@ def missing_words(text: str, source: Source) -> list[Word]:
 
     Whether such a word is said there in other words, no exact check can tell; see `rag.judge`.
     """
-    there = {word.key for word in content_words(f"{source.context}\n{source.text}")}
+    there = {word.key for word in content_words(source.whole)}
     counted = [range(one.start, one.end) for one in quantities(text)]
     counted += [range(date.start, date.end) for date in dates(text)]
     return [
         word
         for word in content_words(text)
-        if word.key not in there and not any(word.start in span for span in counted)
+        if word.key not in there
+        and not any(word.start in span for span in counted)
+        and not is_short_for(word, text, source.whole)
     ]
 
 
 def missing_numbers(text: str, source: Source) -> list[str]:
     """The quantities and dates of `text` that neither `source` nor its context has."""
-    there = f"{source.context}\n{source.text}"
+    there = source.whole
     known, known_dates = quantities(there), dates(there)
     years = {date.year for date in known_dates}
     missing = [
@@ -103,7 +108,7 @@ def has_no_synonym(word: Word, source: Source) -> bool:
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
     """Every quantity of the claim stands in the source or around it: value, unit, and what of."""
-    for quantity, equal in _matched(claim, f"{source.text}\n{source.context}"):
+    for quantity, equal in _matched(claim, source.whole):
         said = claim[quantity.hedge_start : quantity.end]
         if not equal:
             yield f"the number {said!r} is not in the source"
@@ -148,6 +153,8 @@ def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
         return not mine or not theirs or bool(mine & theirs)
     if not one.nouns or not other.nouns:
         return True
+    if one.nouns[0] in UNIT_KEYS and other.nouns[0] in UNIT_KEYS:
+        return False
     there = {word.key for word in content_words(source.text)}
     return one.nouns[-1] not in there
 
@@ -162,89 +169,62 @@ def check_dates(claim: str, source: Source) -> Iterator[str]:
 
 def check_polarity(claim: str, source: Source) -> Iterator[str]:
     """What the source negates, or calls possible or intended, the claim must so call too."""
-    theirs, mine = _marks(source.text), _marks(claim)
+    theirs, mine = marks(source.text), marks(claim)
     for key in mine.keys() & theirs.keys():
-        for mark in {m for marks in (*mine[key], *theirs[key]) for m in marks}:
-            here = all(mark in marks for marks in mine[key])
-            always = all(mark in marks for marks in theirs[key])
-            never = not any(mark in marks for marks in theirs[key])
+        for mark in {mark for use in (*mine[key], *theirs[key]) for mark in use}:
+            here = all(mark in use for use in mine[key])
+            always = all(mark in use for use in theirs[key])
+            never = not any(mark in use for use in theirs[key])
             if (always and not here) or (never and here):
                 yield f"the source does{'' if always else ' not'} mark {key!r} as {mark}"
 
 
-def _marks(text: str) -> dict[str, list[frozenset[str]]]:
-    """For each content word's key, the marks ("negated", "only possible or intended") on each use.
-
-    A mark reaches the content word after its marker, in the same clause.
-    """
-    marked: dict[str, list[frozenset[str]]] = {}
-    content = {word.start: word for word in content_words(text)}
-    for clause in re.finditer(r"[^,;:.!?()]+", text):
-        live: dict[str, int] = {}
-        for word in words(clause.group()):
-            here = content.get(clause.start() + word.start)
-            if here is not None:
-                marks = frozenset(mark for mark, reach in live.items() if reach > 0)
-                marked.setdefault(here.key, []).append(marks)
-                live = {mark: reach - 1 for mark, reach in live.items()}
-            live |= _opened(word.text.lower(), word.key)
-    return marked
-
-
-def _opened(word: str, key: str) -> dict[str, int]:
-    if word in _NEGATORS or word.endswith(("n't", "n’t")):
-        return {"negated": 1}
-    if word in _MODALS or key in _INTENTS:
-        return {"only possible or intended": 1}
-    return {}
-
-
 def check_intent(claim: str, source: Source) -> Iterator[str]:
     """A quantity that the source gives as intended isn't given as fact: proposed is not done."""
-    if any(word.key in _INTENTS or word.text.lower() in _MODALS for word in words(claim)):
+    if intends(claim):
         return
     there = quantities(source.text)
     for quantity in quantities(claim):
         same = [other for other in there if _same_value(quantity, other)]
-        if same and all(_is_intended(source.text, other) for other in same):
+        if same and all(is_intended(source.text, other.start) for other in same):
             said = claim[quantity.start : quantity.end]
             yield f"the source gives {said!r} as intended, not as done"
 
 
-def _is_intended(text: str, quantity: Quantity) -> bool:
-    clause = re.split(r"[,;:.!?()—]\s", text[: quantity.start])[-1]
-    return any(word.key in _INTENTS for word in words(clause))
-
-
 def check_roles(claim: str, source: Source) -> Iterator[str]:
-    """Who does what to whom is not turned round: names keep their sides of a shared verb."""
-    if re.search(r"\bby\b", claim + source.text):
+    """Who does what to whom is not turned round, in the source or in what stands beside it."""
+    own = {word.key for word in content_words(source.text)}
+    beside = (turned(claim, text, own) for text in source.context.splitlines())
+    for one, other in itertools.chain(turned(claim, source.text), *beside):
+        yield f"in the source {one} and {other} stand the other way round"
         return
-    there = content_words(source.text)
-    for before, verb, after in _triples(content_words(claim)):
-        sides = (_side(there, before.key, verb.key), _side(there, after.key, verb.key))
-        if sides == ("after", "before"):
-            yield f"in the source {after.text} and {before.text} stand the other way round"
 
 
-def _triples(found: list[Word]) -> Iterator[tuple[Word, Word, Word]]:
-    parties = [word for word in found if word.name and word.text[0].isalpha()]
-    for i, verb in enumerate(found):
-        before = next((word for word in reversed(found[:i]) if word in (*parties, found[0])), None)
-        after = next((word for word in found[i + 1 :] if word in parties), None)
-        if not verb.name and before is not None and after is not None and before.key != after.key:
-            yield before, verb, after
+def check_places(claim: str, source: Source) -> Iterator[str]:
+    """Nothing stands in a place where the source, in the same words, has another thing."""
+    for new, old in misplaced(claim, source.text, f"{source.title}\n{source.context}"):
+        yield f"the source has {old!r} where the claim has {new!r}"
 
 
-def _side(there: list[Word], name: str, verb: str) -> str:
-    """Whether every use of a name lies before or after the verb's only use; else ""."""
-    at = [i for i, word in enumerate(there) if word.key == verb]
-    uses = [i for i, word in enumerate(there) if word.key == name]
-    if len(at) != 1 or not uses:
-        return ""
-    if all(i < at[0] for i in uses):
-        return "before"
-    return "after" if all(i > at[0] for i in uses) else ""
+def check_strength(claim: str, source: Source) -> Iterator[str]:
+    """A "not", a "may" or an "all" neither comes nor goes in a sentence that stays the same."""
+    yield from surer(claim, source.text)
+
+
+def check_nearness(claim: str, source: Source) -> Iterator[str]:
+    """What a claim says is in the text that it cites, not for the most part beside it."""
+    text, beside, title = (
+        {word.key for word in content_words(part)}
+        for part in (source.text, source.context, source.title)
+    )
+    said = content_words(claim)
+    away = [word for word in said if word.key in beside - text - title]
+    own = sum(word.key in text for word in said) + sum(
+        bool(equal) for _, equal in _matched(claim, source.text)
+    )
+    most = sum(not word.name for word in away) >= AWAY and len(away) > own
+    if most or (len(away) > 1 and not own):
+        yield "most of it stands near the source, not in it"
 
 
 Check = Callable[[str, Source], Iterable[str]]
@@ -253,7 +233,10 @@ CHECKS: dict[str, Check] = {
     "dates": check_dates,
     "roles": check_roles,
     "hedges": check_hedges,
+    "places": check_places,
     "polarity": check_polarity,
+    "strength": check_strength,
+    "nearness": check_nearness,
     "intent": check_intent,
 }
-WRONG = ("numbers", "dates", "roles")
+WRONG = ("numbers", "dates", "roles", "places")

@@ -47,7 +47,7 @@ class Passage:
     def source(self) -> Source:
         """The same, as the exact checks take it."""
         found = self.sentence
-        return Source(self.text, "\n".join((found.title, found.before, found.after)))
+        return Source(self.text, f"{found.before}\n{found.after}", found.title)
 
     def citations(self, claim: str) -> tuple[Citation, ...]:
         """The fewest of the passage's sentences that have all of the claim's words and numbers.

@@ -69,13 +69,13 @@ _AND_A_HALF = re.compile(
 _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 _DATE = re.compile(
     rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b
-    |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}})\b)?
-    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:,?\s+(?P<y3>\d{{4}})\b)?
+    |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?,?\s+(?P<y2>\d{{4}})\b)?
+    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:\s?,?\s+(?P<y3>\d{{4}})\b)?
     |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
-_AFTER = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
+_AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ def nouns_after(text: str, end: int) -> tuple[str, ...]:
         word = match.group().lower()
         if word == "of" and nouns:
             continue
-        if not word[0].isalpha() or word in FUNCTION_WORDS or len(nouns) == 4:
+        if not (word[0].isalpha() or word in UNITS) or word in FUNCTION_WORDS or len(nouns) == 4:
             break
         if lower and match.group()[0].isupper():  # "how many troops Pyongyang has"
             break

@@ -18,9 +18,10 @@ from rag.chain import Chain
 from rag.chat import Turn
 from rag.checks import Failure, check_polarity, failures, has_no_synonym, missing_words
 from rag.passage import Passage, cite
+from rag.thresholds import Thresholds
 from rag.words import content_words
 
-__all__ = ["Checked", "Verdict", "check_text"]
+__all__ = ["READ", "Checked", "Verdict", "against", "check_text", "claims", "unjudged"]
 
 READ = 5
 NO_MODEL = "no model is set, so only the documents' own words are recognised"
@@ -49,11 +50,17 @@ def check_text(text: str, chain: Chain) -> Iterator[Checked]:
 
     Raises ModelError and LibraryError.
     """
+    for claim in claims(text):
+        yield _checked(claim, chain)
+
+
+def claims(text: str) -> Iterator[str]:
+    """The sentences of a text that state something, without footnotes and markers of a list."""
     plain = _FOOTNOTE.sub("", text)
     for sentence in split_sentences(plain):
         claim = _MARKER.sub("", " ".join(plain[sentence.start : sentence.end].split()))
         if _states(sentence, claim):
-            yield _checked(claim, chain)
+            yield claim
 
 
 def _states(sentence: Sentence, claim: str) -> bool:
@@ -70,10 +77,10 @@ def _checked(claim: str, chain: Chain) -> Checked:
     reasons: list[str] = []
     turn = chain.model.turn(chain.timeout_s) if chain.model else None
     for passage in passages:
-        against = _against(claim, passage) or _unjudged(claim, passage, turn, chain)
-        if not against:
+        held = against(claim, passage) or unjudged(claim, passage, turn, chain.thresholds)
+        if not held:
             return Checked(claim, "supported", passage.citations(claim))
-        reasons.append(against[0].reason)
+        reasons.append(held[0].reason)
     return _unsupported(claim, passages, reasons)
 
 
@@ -82,7 +89,7 @@ def _says_it(passage: Passage, claim: str) -> bool:
     return wanted.strip("“”\"'. ") == said.strip("“”\"'. ")
 
 
-def _against(claim: str, passage: Passage) -> list[Failure]:
+def against(claim: str, passage: Passage) -> list[Failure]:
     """What exact checks hold against a passage that is to support a claim."""
     exact = [
         Failure(f"“{word.text}” is not in the source")
@@ -92,14 +99,13 @@ def _against(claim: str, passage: Passage) -> list[Failure]:
     return failures(claim, passage.source) + exact
 
 
-def _unjudged(claim: str, passage: Passage, turn: Turn | None, chain: Chain) -> list[Failure]:
+def unjudged(claim: str, passage: Passage, turn: Turn | None, limits: Thresholds) -> list[Failure]:
     """What the model holds against it; words that the passage doesn't have need a surer judge."""
     new = missing_words(claim, passage.source)
     if turn is None and new:
         return [Failure(f"the nearest sentence doesn't have “{new[0].text}”; {NO_MODEL}")]
     if turn is None:
         return [Failure(NO_MODEL)]
-    limits = chain.thresholds
     enough = limits.paraphrases if new else limits.supports
     states = turn.yes([prompts.judge_claim(passage.text, claim)])[0] or 0.0
     if states >= enough:

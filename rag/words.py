@@ -10,9 +10,12 @@ from nltk.stem.snowball import SnowballStemmer
 __all__ = [
     "FUNCTION_WORDS",
     "OPPOSITES",
+    "PREPOSITIONS",
     "UNITS",
+    "UNIT_KEYS",
     "Word",
     "content_words",
+    "is_calendar",
     "is_participle",
     "stem",
     "words",
@@ -35,29 +38,45 @@ FUNCTION_WORDS = frozenset(
     become becomes became happen happens happened use used using mean means meant stand stands
     stood full exact whole currently current now today recently recent actually besides roughly
     approximately something anything someone anyone somebody anybody need needed want wants
-    wanted know knows like thanks thank ca wo sha""".split()
+    wanted know knows due like thanks thank ca wo sha""".split()
+)
+
+PREPOSITIONS = frozenset(
+    """of in on at to for from by with into onto over under between among against through during
+    since until near within across as than after before""".split()
+)
+_CALENDAR = frozenset(
+    """january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday""".split()
 )
 
 _UNIT_GROUPS = (
-    "second seconds sec",
-    "minute minutes min",
-    "hour hours hourly",
+    "second seconds sec secs",
+    "minute minutes min mins",
+    "hour hours hourly hr hrs",
     "day days daily",
     "week weeks weekly",
     "month months monthly",
     "year years yearly annual annually annum",
     "decade decades",
     "century centuries",
+    "milligram milligrams mg",
+    "microgram micrograms µg μg mcg",
     "gram grams g",
     "kilogram kilograms kilo kilos kg",
     "ton tons tonne tonnes",
     "pound pounds lb lbs",
     "ounce ounces oz",
+    "millimetre millimetres millimeter millimeters mm",
+    "centimetre centimetres centimeter centimeters cm",
     "metre metres meter meters",
     "kilometre kilometres kilometer kilometers km",
-    "mile miles",
-    "foot feet",
+    "mile miles mi",
+    "foot feet ft",
     "inch inches",
+    "hectare hectares ha",
+    "acre acres",
+    "millilitre millilitres milliliter milliliters ml",
     "litre litres liter liters",
     "gallon gallons",
     "barrel barrels",
@@ -69,8 +88,11 @@ _UNIT_GROUPS = (
     "yuan renminbi",
     "won krw",
     "percent % percentage",
-    "degree degrees °c °f °",
+    "degree degrees °",
+    "celsius centigrade °c",
+    "fahrenheit °f",
 )
+UNIT_KEYS = frozenset(group.split()[0] for group in _UNIT_GROUPS)
 UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
 
 _OPPOSITE_PAIRS = """
@@ -83,7 +105,13 @@ oldest youngest; fast slow; fastest slowest; best worst; better worse; support o
 failure; succeed fail; income expense; profit loss; true false; allow forbid; attack defend;
 arrive depart; birth death; born die; public private; internal external; entry exit; upper
 lower; left right; positive negative; domestic foreign; surplus shortage; strengthen weaken;
-interesting boring; popular unpopular
+interesting boring; popular unpopular; major minor; same opposite; won lost; easy difficult;
+strong weak; rich poor; approve reject; legal illegal; agree disagree; gain lose; expand shrink;
+include exclude; hire fire; same different; ascend descend; senior junior; northeast southwest;
+northwest southeast; northbound southbound; eastbound westbound; majority minority;
+higher lower; longer shorter; bigger smaller; larger smaller; stronger weaker; heavier lighter;
+faster slower; richer poorer; nearer farther; cheaper dearer; warmer colder; earlier later;
+longest shortest; strongest weakest; heaviest lightest; biggest smallest; warmest coldest
 """
 
 
@@ -106,7 +134,9 @@ class Word:
         return self.text.lower() in UNITS
 
 
-_WORD = re.compile(r"\d+(?:\.\d+){2,}|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE)
+_WORD = re.compile(
+    r"\d+(?:\.\d+){2,}|°[CF]\b|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE
+)
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
 NEAR = 24  # characters before a word that tell whether it opens a sentence
@@ -136,6 +166,14 @@ _IRREGULAR = {
     for form in forms
 }
 
+_SHORT = dict(
+    pair.split()
+    for pair in """st saint; mt mount; dr doctor; prof professor; gen general; col colonel; lt
+    lieutenant; sgt sergeant; capt captain; gov governor; sen senator; rev reverend; jr junior; sr
+    senior; dept department; univ university; corp corporation; inc incorporated; ltd limited; bros
+    brothers; approx approximately; est established; vs versus""".split(";")
+)
+
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
@@ -145,6 +183,7 @@ def stem(word: str) -> str:
     Source: M. F. Porter, "Snowball: a language for stemming algorithms", 2001.
     """
     bare = _CLITIC.sub("", word.lower()).replace(".", "")
+    bare = _SHORT.get(bare, bare)
     return UNITS.get(bare) or str(_STEMMER.stem(_IRREGULAR.get(bare, bare)))
 
 
@@ -152,6 +191,11 @@ def is_participle(word: str) -> bool:
     """Whether a word in lower case has the form of a past participle: "sent", "dispatched"."""
     regular = len(word) > 4 and word.endswith("ed") and not word.endswith("eed")
     return regular or _IRREGULAR.get(word, word) not in (word, *_PLURALS)
+
+
+def is_calendar(word: str) -> bool:
+    """Whether a word names a month or a day of the week: a capital, and no party to anything."""
+    return word.lower() in _CALENDAR
 
 
 OPPOSITES: dict[str, frozenset[str]] = {}
@@ -179,7 +223,7 @@ def _content_words(text: str) -> tuple[Word, ...]:
     for word in words(text):
         for part, offset in _parts(word):
             bare = _CLITIC.sub("", part)
-            if _carries_content(bare):
+            if bare and _carries_content(bare):
                 kept.append(
                     Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
                 )

@@ -18,4 +18,6 @@ SUITES = {
     "mtrag": QUESTIONS,
     "ramdocs": QUESTIONS,
     "bipia": QUESTIONS,
+    "scifact_verify": "evals.benchmarks.support",
+    "begin_wow": "evals.benchmarks.support",
 }

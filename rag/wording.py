@@ -1,0 +1,284 @@
+"""What a claim changes in the wording of its source, where the words around it are the same.
+
+A claim that goes along with a sentence word by word, and has another name, number or "all" in one
+place of it, says another thing, whatever else the sentence has. A claim in words of its own has few
+words in line with the source, and nothing is said of it here.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from index.sentences import split_sentences
+from rag.modality import INTENTS
+from rag.quantities import Quantity, dates, quantities
+from rag.words import OPPOSITES, PREPOSITIONS, UNITS, Word, content_words, is_calendar, words
+
+__all__ = ["misplaced", "surer"]
+
+SHORT = 3  # words; what replaces more is a clause in other words
+
+_DENIALS = frozenset("not no never none neither nor without cannot nobody nothing hardly".split())
+_DOUBTS = frozenset(
+    """may might could should possibly probably perhaps likely potentially allegedly reportedly
+    apparently supposedly presumably seems seem seemed appears appear appeared nearly almost
+    virtually""".split()
+)
+_ALL = 4
+# How much of a thing is meant: a claim may say less than its source, not more.
+_SHARES = {
+    word: rank
+    for rank, group in enumerate(
+        (
+            "some sometimes occasionally partly partially",
+            "many several numerous often frequently commonly",
+            "most mostly majority largely mainly primarily chiefly generally usually typically",
+            "all every each always entirely completely fully wholly only solely exclusively",
+        ),
+        start=1,
+    )
+    for word in group.split()
+}
+_FEW = frozenset("few rarely seldom hardly minority little".split())
+_UNIVERSAL = frozenset("both whole entire any no none never must throughout everyone".split())
+_PRONOUNS = frozenset(
+    """he she it they him her his its them their this these that those i we you my our your who
+    which""".split()
+)
+# With a capital, where they open a sentence.
+_OPENERS = frozenset(
+    """again afterwards thereafter later meanwhile then yesterday today tomorrow instead otherwise
+    moreover furthermore besides nevertheless nonetheless""".split()
+)
+_TURNED = {
+    frozenset(pair.split())
+    for pair in """before after; over under; above below; more less; more fewer; most least; with
+    without; inside outside; up down; can must; may must; first last; same different""".split(";")
+}
+_CONTRACTED = re.compile(r"(.+?)(?:n['’]t|(?<=can)not)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word or a number in its place; `key` is what two are compared by."""
+
+    text: str
+    key: object
+    name: bool = False
+    content: bool = False
+    number: bool = False
+
+    @property
+    def low(self) -> str:
+        return self.text.lower()
+
+    @property
+    def capital(self) -> bool:
+        adverb = self.low in _OPENERS or self.low.endswith("ly")
+        return self.text[0].isupper() and self.content and not adverb
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Words of a claim (`new`) that stand where its source has others (`old`); either may be
+    empty."""
+
+    new: tuple[_Token, ...]
+    old: tuple[_Token, ...]
+
+    def bare(self, *, names: bool = False) -> bool:
+        """Whether no word that carries content is put in or left out; `names` are let pass."""
+        both = (*self.new, *self.old)
+        return not any(_weighs(token) and not (names and token.capital) for token in both)
+
+
+def misplaced(claim: str, text: str, around: str = "") -> Iterator[tuple[str, str]]:
+    """What stands in the claim where the source, in the same words, has another thing: each pair
+    of a name, a number or an opposite, the claim's first.
+
+    `around` is what stands beside the source: a word is a name that is one there.
+    """
+    source = _nearest(claim, text)
+    here, there = (frozenset(w.key for w in content_words(each)) for each in (claim, source))
+    known, capital = _names(f"{around}\n{text}")
+    swaps: list[tuple[object, object]] = []
+    for change in _changes(claim, source):
+        yield from _renumbered(change)
+        yield from _opposed(change)
+        for new, old in _renamed(change, known, capital):
+            swaps.append((new.key, old.key))
+            strange = new.key not in there or change.bare(names=True)
+            turned = (old.key, new.key) in swaps
+            if turned or (strange and old.key not in here):
+                yield new.text, old.text
+
+
+def surer(claim: str, text: str) -> Iterator[str]:
+    """What the claim makes of "not", "may", "some" and "few": reasons, as check gives them."""
+    source = _nearest(claim, text)
+    for change in _changes(claim, source):
+        if not change.bare():
+            continue
+        if (_count(change.new, _DENIALS) + _count(change.old, _DENIALS)) % 2:
+            yield "the source says the opposite: a “not” was put in or left out"
+        yield from _undoubted(change)
+        yield from _enlarged(change)
+    mine, theirs = ({word.text.lower() for word in words(each)} for each in (claim, text))
+    most = max((_SHARES.get(word, 0) for word in mine), default=0)
+    less = theirs & (_SHARES.keys() | _FEW)
+    if (
+        most == _ALL
+        and less
+        and not any(_SHARES.get(w) == _ALL for w in less) | bool(theirs & _UNIVERSAL)
+    ):
+        yield f"the source says {min(less)!r}"
+
+
+def _nearest(claim: str, text: str) -> str:
+    """The sentence of a source that has the most of a claim's words."""
+    sentences = split_sentences(text)
+    if len(sentences) < 2:
+        return text
+    mine = {word.key for word in words(claim)}
+    parts = [text[one.start : one.end] for one in reversed(sentences)]
+    return max(parts, key=lambda part: len(mine & {word.key for word in words(part)}))
+
+
+@lru_cache(maxsize=1024)
+def _changes(claim: str, text: str) -> tuple[_Change, ...]:
+    """The places where `claim` has other words than `text`, or more, or fewer, in order.
+
+    Source of the alignment: Ratcliff and Metzener, "Pattern matching: the Gestalt approach", 1988.
+    """
+    new, old = _tokens(claim), _tokens(text)
+    matcher = SequenceMatcher(None, [t.key for t in new], [t.key for t in old], autojunk=False)
+    return tuple(
+        _Change(tuple(new[a:b]), tuple(old[c:d]))
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+    )
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys of a text's names, and of all words that it never writes without a capital."""
+    found = content_words(text)
+    low = {word.key for word in found if not word.text[0].isupper()}
+    names = frozenset(word.key for word in found if word.name)
+    return names, frozenset(word.key for word in found if word.key not in low)
+
+
+def _renamed(
+    change: _Change, known: Collection[str], capital: Collection[str]
+) -> Iterator[tuple[_Token, _Token]]:
+    """Each name with the one in whose place it stands: under the same preposition, or none."""
+    if any(token.low in _PRONOUNS for token in change.old) or _abbreviates(change):
+        return
+    alone = all(token.capital for token in change.old)  # it may open the sentence, so be no name
+    for lead, new in _led(change.new):
+        for other, old in _led(change.old):
+            names = all(t.name or t.key in known for t in (new, old))
+            opens = alone and (new.name or new.key in capital)
+            if lead == other and (names or opens):
+                yield new, old
+
+
+def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
+    """Each word with a capital and the preposition that leads to it, "" where none does."""
+    lead = ""
+    for token in side:
+        if token.low in PREPOSITIONS:
+            lead = token.low
+        elif token.capital and not is_calendar(token.text) and token.low not in UNITS:
+            yield lead, token
+
+
+def _abbreviates(change: _Change) -> bool:
+    """Whether one side is spelt by the initials of the other."""
+    new, old = (
+        [t.text.replace(".", "") for t in side if t.text[0].isupper()]
+        for side in (change.new, change.old)
+    )
+    return any(
+        len(short) > 1 and short == "".join(word[0] for word in spelt)
+        for one, spelt in ((new, old), (old, new))
+        for short in one
+    )
+
+
+def _renumbered(change: _Change) -> Iterator[tuple[str, str]]:
+    """A number that stands where the source has another of its own."""
+    new, old = ([t for t in side if t.number] for side in (change.new, change.old))
+    if len(new) == len(old) == 1 and change.bare() and new[0].key != old[0].key:
+        yield new[0].text, old[0].text
+
+
+def _opposed(change: _Change) -> Iterator[tuple[str, str]]:
+    """Each word that stands where the source has its opposite."""
+    if max(len(change.new), len(change.old)) > SHORT:
+        return
+    for new in change.new:
+        for old in change.old:
+            turned = old.key in OPPOSITES.get(str(new.key), frozenset())
+            if turned or frozenset((new.low, old.low)) in _TURNED:
+                yield new.text, old.text
+
+
+def _undoubted(change: _Change) -> Iterator[str]:
+    new, old = (
+        {t.low for t in side if t.low in _DOUBTS or t.key in INTENTS}
+        for side in (change.new, change.old)
+    )
+    if old and not new and not any(t.low in ("can", "would") for t in change.new):
+        yield f"the source says {min(old)!r}"
+
+
+def _enlarged(change: _Change) -> Iterator[str]:
+    new, old = ({token.low for token in side} for side in (change.new, change.old))
+    most, least = (max((_SHARES.get(w, 0) for w in side), default=0) for side in (new, old))
+    if most > max(least, 1) or (most and old & _FEW) or (new & _FEW and not old & _FEW):
+        said = min(new & (_SHARES.keys() | _FEW))
+        yield f"the source doesn't say {said!r} here"
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = [
+        (one.start, _Token(text[one.start : one.end], _rounded(one), number=True))
+        for one in quantities(text)
+    ]
+    tokens += [
+        (date.start, _Token(text[date.start : date.end], (date.month, date.day, date.year)))
+        for date in dates(text)
+    ]
+    spans = [(start, start + len(token.text)) for start, token in tokens]
+    content = {word.start for word in content_words(text)}
+    for word in words(text):
+        if not any(start <= word.start < end for start, end in spans):
+            tokens += [(word.start, token) for token in _split(word, word.start in content)]
+    return [token for _, token in sorted(tokens, key=lambda each: each[0])]
+
+
+def _rounded(quantity: Quantity) -> tuple[float, float]:
+    return float(f"{quantity.low:.9g}"), float(f"{quantity.high:.9g}")
+
+
+def _split(word: Word, content: bool) -> Iterator[_Token]:
+    """The word as a token; "isn't" as "is" and "not"."""
+    denied = _CONTRACTED.fullmatch(word.text)
+    if denied is None:
+        yield _Token(word.text, word.key, word.name, content)
+        return
+    verb = {"ca": "can", "wo": "will", "sha": "shall"}.get(denied[1].lower(), denied[1])
+    yield from (_Token(verb, verb.lower()), _Token("not", "not"))
+
+
+def _weighs(token: _Token) -> bool:
+    """Whether a token carries content, and is none of the marks that are looked at here."""
+    marks = token.low in _DENIALS | _DOUBTS | _FEW or token.low in _SHARES or token.low == "able"
+    return token.content and not (marks or token.key in INTENTS or token.low.endswith("ly"))
+
+
+def _count(side: Sequence[_Token], known: frozenset[str]) -> int:
+    return sum(token.low in known for token in side)
