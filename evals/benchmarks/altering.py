@@ -16,6 +16,7 @@ __all__ = ["ALTERATIONS", "Altered"]
 Altered = tuple[str, Passage] | None
 Rule = Callable[[str, Original, random.Random], Altered]
 
+ALIKE = 4  # letters
 _MONTHS = """January February March April May June July August September October November
     December""".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -79,6 +80,9 @@ _VERBAL = re.compile(
     r"\s(?:(?:was|had|has)\s)?(?:\w{3,}ed|won|beat|wrote|led|built|gave|took|sent|sold|bought|left|met|"
     r"became|founded|lost|saw|succeeds|owns|plays|directs)\s(?:[a-z]+\s){0,6}?"
 )
+_DEMONYM = re.compile(
+    r"(?:ish|ese|ian|ican|ean|French|Dutch|Greek|Democratic)$"
+)  # may be true of all
 _ENDS = r"(?=[,.;)]|\s(?:in|at|on|by|to|for|from|as|that|with|during|after|before|who|which)\b)"
 _MUTUAL = re.compile(
     r"\b(?:met|married|and|or|with|between|both|merged|joined|together|as)\b", re.I
@@ -104,7 +108,7 @@ def _another_number(said: str, drawn: random.Random) -> str:
 
 
 def _magnitude(claim: str, original: Original, drawn: random.Random) -> Altered:
-    spots = [m for m in re.finditer(rf"\b(?:{'|'.join(_SCALES[1:4])})\b(?= [a-z]|\.)", claim)]
+    spots = list(re.finditer(rf"\b(?:{'|'.join(_SCALES[1:4])})\b(?= [a-z]|\.)", claim))
     if spots:
         spot = drawn.choice(spots)
         at = _SCALES.index(spot.group())
@@ -297,9 +301,11 @@ def _held(value: str, original: Original) -> bool:
 
 
 def _shares(name: str, others: tuple[str, ...] | list[str]) -> bool:
-    there = set(re.findall(r"\w+", " ".join(others).lower()))
-    own = {word for word in re.findall(r"\w+", name.lower()) if len(word) > 2}
-    return bool(own & there) or name.isupper()
+    """Whether a name may be that of the same thing as others: they begin alike somewhere, or it
+    could be true of anybody."""
+    there = {word[:ALIKE] for word in re.findall(r"\w+", " ".join(others).lower())}
+    own = {word[:ALIKE] for word in re.findall(r"\w+", name.lower()) if len(word) > 2}
+    return bool(own & there) or name.isupper() or _DEMONYM.search(name) is not None
 
 
 def _named(subject: str, original: Original) -> str | None:

@@ -204,9 +204,11 @@ def _row(name: str, held: Sequence[Held]) -> str:
 def _shown(found: Sequence[Case], count: int) -> int:
     """A sample to be read: whether each altered claim is false, and each paraphrase true."""
     for case in random.Random(SEED).sample(list(found), min(count, len(found))):  # noqa: S311
-        print(printable(f"{case.kind}\n  source: {case.original}\n  claim:  {case.claim}"))
-        if case.passage.sentence.text != case.original:
-            print(printable(f"  cites:  {case.passage.sentence.text}"))
+        cited = case.passage.sentence.text
+        for what in (case.kind, f"  source: {case.original}", f"  claim:  {case.claim}"):
+            print(printable(what))
+        if cited != case.original:
+            print(printable(f"  cites:  {cited}"))
     return 0
 
 

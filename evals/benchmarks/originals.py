@@ -13,11 +13,13 @@ from index.documents import Sentence
 from index.ranking import RankedSentence
 from index.sentences import split_sentences
 from rag.passage import Passage
+from rag.words import FUNCTION_WORDS
 
 __all__ = ["SETS", "Original", "in_document", "names", "originals", "records"]
 
 SETS = ("squad2", "hotpotqa", "musique", "scifact_verify", "clapnq", "ramdocs", "mtrag")
 SHORTEST, LONGEST = 6, 45  # words
+SHORTEST_NAME = 3  # letters
 _PLAIN = re.compile(r"[A-Z][^\n`|\[\]{}=<>*#]+\.")  # no markup, no list, no table
 _SPACED = re.compile(r"\s[,.;]|``|''|\s-[lr]rb-", re.I)  # text that was tokenised
 _SPOKEN = re.compile(r"\b(?:I|you|your|we|our|us|my|me)\b", re.I)  # said to somebody, by somebody
@@ -107,7 +109,8 @@ def names(text: str, known: str) -> tuple[str, ...]:
             name = rest
         opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?:"
         proper = not opens or re.search(rf"[a-z,] {re.escape(name)}\b", known) is not None
-        if name and proper and name.split(" ")[0] not in _NO_NAMES:
+        common = name.split(" ")[0].lower() in FUNCTION_WORDS or len(name) < SHORTEST_NAME
+        if name and proper and not common and name.split(" ")[0] not in _NO_NAMES:
             found.append(name)
     return tuple(dict.fromkeys(found))
 

@@ -90,7 +90,7 @@ _ADVERB = re.compile(
     r" (?:also|however|therefore|thus|subsequently|eventually|then|soon|officially|originally)(?= [a-z])"
 )
 _SECOND = re.compile(
-    r",? (?:but|while|whereas|although|though) (?=(?:he|she|it|they|the|this|his|its|their) )[^;]+\.$|; [^;]+\.$"
+    r",? (?:but|while|whereas|although|though) (?=(?:he|she|it|they|the|this|his|its|their) )[^;]+\.$|(?<!;)(?<=[a-z)])(?<![:;]); (?=(?:he|she|it|they|the|this|his|its|their) )[^;:]+\.$"
 )
 _SAYING = re.compile(
     r"((?:The )?(?:[A-Z][\w.'-]+ ?){1,4}) (?:said|stated|argued|claimed|wrote|noted|reported|believed) that ([^;:\"]+)\."
