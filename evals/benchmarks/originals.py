@@ -13,9 +13,10 @@ from index.documents import Sentence
 from index.ranking import RankedSentence
 from index.sentences import split_sentences
 from rag.passage import Passage
+from rag.verify import claims
 from rag.words import FUNCTION_WORDS
 
-__all__ = ["SETS", "Original", "in_document", "names", "originals", "records"]
+__all__ = ["SETS", "Original", "answered", "in_document", "names", "originals", "records"]
 
 SETS = ("squad2", "hotpotqa", "musique", "scifact_verify", "clapnq", "ramdocs", "mtrag")
 SHORTEST, LONGEST = 6, 45  # words
@@ -77,6 +78,31 @@ def originals(data: Path, sets: Sequence[str] = SETS) -> list[Original]:
             for one in passages
             if _is_plain(one.sentence.text)
         ]
+        strangers = own or strangers
+    return found
+
+
+def answered(data: Path, name: str = "clapnq") -> list[tuple[str, Original]]:
+    """The sentences that people wrote as answers, each with what it cites: all of the sentences
+    that its answer was marked to rest on, as one text. Raises EvalError."""
+    found = []
+    strangers: tuple[str, ...] = ()
+    for record in records(data, name):
+        gold = [each for each in record["gold_sentences"] if record["answers"]]
+        titles = {one["doc_id"]: (one["title"], one["text"]) for one in record["passages"]}
+        if not gold:
+            continue
+        document = gold[0]["doc_id"]
+        title, whole = titles[document]
+        text = " ".join(each["text"] for each in gold if each["doc_id"] == document)
+        passage = Passage(
+            RankedSentence(
+                Sentence(document, 0, 0, len(text)), title, title, text, None, "", "", 1.0
+            )
+        )
+        own = names(whole, whole)
+        one = Original(document, passage, (), own, strangers)
+        found += [(claim, one) for claim in claims(record["answers"][0])]
         strangers = own or strangers
     return found
 

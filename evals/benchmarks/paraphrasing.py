@@ -44,28 +44,32 @@ _UNITS = [
 ]  # fmt: skip
 _REPORTING = [
     ("said", "stated"), ("stated", "said"), ("argued", "contended"), ("noted", "remarked"),
-    ("announced", "declared"), ("claimed", "asserted"), ("reported", "stated"), ("found", "showed"),
-    ("suggested", "proposed"), ("showed", "demonstrated"), ("believed", "thought"),
+    ("announced", "declared"), ("claimed", "asserted"), ("reported", "stated"),
+    ("found", "showed"), ("suggested", "proposed"), ("showed", "demonstrated"),
+    ("believed", "thought"),
 ]  # fmt: skip
 _SYNONYMS = [
     ("began", "started"), ("started", "began"), ("founded", "established"), ("large", "big"),
     ("established", "founded"), ("approximately", "about"), ("about(?= \\d)", "around"),
     ("around(?= \\d)", "about"), ("roughly", "about"), ("over(?= \\d)", "more than"),
     ("more than(?= \\d)", "over"), ("purchased", "bought"), ("constructed", "built"),
-    ("located", "situated"), ("situated", "located"), ("film", "movie"), ("also known as", "also called"),
-    ("children", "kids"), ("primarily", "mainly"), ("mainly", "primarily"), ("received", "got"),
-    ("attempted", "tried"), ("became", "turned into"), ("took place", "happened"), ("frequently", "often"),
+    ("located", "situated"), ("situated", "located"), ("film", "movie"),
+    ("also known as", "also called"), ("children", "kids"), ("primarily", "mainly"),
+    ("mainly", "primarily"), ("received", "got"), ("attempted", "tried"),
+    ("became", "turned into"), ("took place", "happened"), ("frequently", "often"),
     ("nearly(?= \\d)", "almost"), ("obtained", "got"), ("assist", "help"), ("numerous", "many"),
     ("ended", "finished"), ("released", "issued"), ("lies", "is located"), ("usually", "normally"),
     ("famous", "well-known"), ("area", "region"), ("required", "needed"),
 ]  # fmt: skip
 _CONTRACTIONS = [
     (r"(is|was|are|were|has|have|had|did|does|do|could|would|should) not\b", r"\1n't"),
-    (r"cannot", "can't"), (r"((?!ca|wo)\w+)n't\b", r"\1 not"), (r"will not", "won't"), (r"can't", "cannot"),
+    (r"cannot", "can't"), (r"((?!ca|wo)\w+)n't\b", r"\1 not"), (r"will not", "won't"),
+    (r"can't", "cannot"),
 ]  # fmt: skip
 _ACTIVE = {
-    "written": "wrote", "built": "built", "led": "led", "won": "won", "taken": "took", "made": "made",
-    "given": "gave", "bought": "bought", "sold": "sold", "held": "held", "sung": "sang", "driven": "drove",
+    "written": "wrote", "built": "built", "led": "led", "won": "won", "taken": "took",
+    "made": "made", "given": "gave", "bought": "bought", "sold": "sold", "held": "held",
+    "sung": "sang", "driven": "drove",
 }  # fmt: skip
 _PASSIVE = re.compile(
     r"(?!In |On |At |It |They |He |She |That |This |By |After |During )([A-Z](?:(?! and | was | is | that | which )[^,;:()\"]){2,60}?)(?<! was)(?<! is) (?:was|were) (\w+ed|"
