@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from evals.benchmarks.originals import Original, names
-from evals.benchmarks.swaps import MODALITIES, OPPOSITES, QUANTIFIERS, UNITS
+from evals.benchmarks.swaps import CREDIT, MODALITIES, OPPOSITES, QUANTIFIERS, SAID, UNITS
 from rag.passage import Passage
 
 __all__ = ["ALTERATIONS", "Altered"]
@@ -31,14 +31,9 @@ _AUXILIARY = re.compile(r"\b(is|was|are|were|has|have|had|can|could|will|would|m
 _DENIED = re.compile(
     r"\b(is|was|are|were|has|have|had|could|will|would|may|might|must|did|does|do|can) not\b"
 )
-_SAID = r"(?:said|stated|argued|claimed|wrote|believed|noted|suggested|reported|declared|announced)"
 _SUBJECT = re.compile(
     r"((?:The )?[A-Z][^,;:()\"]{2,40}?)(?:, [^,;]{5,80},| \([^()]*\))? "
     r"((?:is|was|has|had|became|won|wrote|died|led|made|took|began|[a-z]{3,}ed) [^;:]+\.)"
-)
-_CREDIT = (
-    r"(?:written|proposed|discovered|described|developed|invented|directed|founded|composed|"
-    r"designed|produced|published|painted|created)"
 )
 _VERBAL = re.compile(
     r"\s(?:(?:was|had|has)\s)?(?:\w{3,}ed|won|beat|wrote|led|built|gave|took|sent|sold|bought|left|met|"
@@ -201,8 +196,8 @@ def _attribution(claim: str, original: Original, drawn: random.Random) -> Altere
     found: list[re.Match[str]] = []
     for name in original.mentioned(claim):
         here = rf"\b{re.escape(name)}\b"
-        found += re.finditer(rf"{here}(?= {_SAID}\b)|(?<=ccording to ){here}", claim)
-        if re.search(rf"\b{_CREDIT} by (?:the )?{here}", claim):
+        found += re.finditer(rf"{here}(?= {SAID}\b)|(?<=ccording to ){here}", claim)
+        if re.search(rf"\b{CREDIT} by (?:the )?{here}", claim):
             found += re.finditer(rf"(?<= by ){here}|(?<= by the ){here}", claim)
     theirs = [n for n in original.names if not _shares(n, [claim, original.text])]
     if not found or not theirs:

@@ -27,8 +27,10 @@ _SPOKEN = re.compile(r"\b(?:I|you|your|we|our|us|my|me)\b", re.I)  # said to som
 _CAPITAL = r"[A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)*(?<!['’]s)"
 _NAME = re.compile(rf"\b{_CAPITAL}(?: (?:(?:of|de|van|von|del|al|the) )?{_CAPITAL})*")
 _NO_NAMES = frozenset(
-    """Although Speaking Beyond Until Under Over January February March April May June July August September October November December Monday
-    Tuesday Wednesday Thursday Friday Saturday Sunday The This That These Those He She It They We I
+    """Although Speaking Beyond Until Under Over
+    January February March April May June July August September October November December
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday The This That These Those He She It
+    They We I
     In On At By For From Of To As But And Or If When While After Before During Since Although Though
     Because His Her Its Their There Here Some Many Most All Both Each Every Other Another One Two
     However Also Moreover Thus Therefore You What Which Who Where How Why Our My Your""".split()

@@ -1,7 +1,7 @@
 """Words that stand for others, where the change makes a true claim false: regular expressions and
 what is put in their place."""
 
-__all__ = ["MODALITIES", "OPPOSITES", "QUANTIFIERS", "UNITS"]
+__all__ = ["CREDIT", "MODALITIES", "OPPOSITES", "QUANTIFIERS", "SAID", "UNITS"]
 
 UNITS = [
     ("kilometres", "miles"), ("kilometers", "miles"), ("km", "miles"), ("miles", "kilometres"),
@@ -48,3 +48,9 @@ OPPOSITES = [
     ("supported", "opposed"), ("public", "private"), ("positive", "negative"),
     ("negative", "positive"), ("same", "opposite"),
 ]  # fmt: skip
+# What leads to whose word, or whose work, a thing is.
+SAID = r"(?:said|stated|argued|claimed|wrote|believed|noted|suggested|reported|declared|announced)"
+CREDIT = (
+    r"(?:written|proposed|discovered|described|developed|invented|directed|founded|composed|"
+    r"designed|produced|published|painted|created)"
+)
