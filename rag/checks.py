@@ -6,12 +6,12 @@ lets slip: a number moved to another noun, a hedge dropped, a name that isn't th
 that became a "will", two parties changed round.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.initials import is_short_for
 from rag.modality import intends, is_intended, marks
+from rag.nearest import nearest
 from rag.quantities import Quantity, dates, quantities
 from rag.roles import turned
 from rag.wording import misplaced, surer
@@ -193,11 +193,12 @@ def check_intent(claim: str, source: Source) -> Iterator[str]:
 
 def check_roles(claim: str, source: Source) -> Iterator[str]:
     """Who does what to whom is not turned round, in the source or in what stands beside it."""
-    own = {word.key for word in content_words(source.text)}
-    beside = (turned(claim, text, own) for text in source.context.splitlines())
-    for one, other in itertools.chain(turned(claim, source.text), *beside):
+    found = list(turned(claim, nearest(claim, source.text)))
+    for beside in source.context.splitlines():
+        others = f"{source.text}\n{source.context.replace(beside, '')}"
+        found += turned(claim, beside, {word.key for word in content_words(others)})
+    for one, other in found[:1]:
         yield f"in the source {one} and {other} stand the other way round"
-        return
 
 
 def check_places(claim: str, source: Source) -> Iterator[str]:

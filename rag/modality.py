@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rag.words import content_words, stem, words
+from rag.words import content_words, is_adverb, stem, words
 
 __all__ = ["INTENTS", "intends", "is_intended", "marks"]
 
@@ -56,7 +56,7 @@ def is_intended(text: str, at: int) -> bool:
 
 
 def _passes(word: str) -> bool:
-    return word in _LINKS or (word.endswith("ly") and len(word) > len("only"))
+    return word in _LINKS or is_adverb(word)
 
 
 def _opened(word: str, key: str) -> Iterator[str]:

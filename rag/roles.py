@@ -4,12 +4,22 @@ There is no parser here: a party has the role of its place beside a verb that bo
 only two parties that have exchanged their roles are called turned round.
 """
 
+import itertools
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.words import PREPOSITIONS, Word, content_words, is_calendar, is_participle, stem, words
+from rag.words import (
+    PREPOSITIONS,
+    Word,
+    content_words,
+    is_adverb,
+    is_calendar,
+    is_participle,
+    stem,
+    words,
+)
 
 __all__ = ["turned"]
 
@@ -24,6 +34,7 @@ _MUTUAL = frozenset(
     for word in """meet marry divorce border resemble equal join merge tie draw talk fight share
     differ agree cooperate compete correspond unite adjoin""".split()
 )
+_ENDS = ("to", "for", "from", "against")
 NEAR = 4  # words back from a participle to its "was", from a party to its preposition
 
 
@@ -49,25 +60,25 @@ def turned(claim: str, text: str, known: Container[str] = frozenset()) -> Iterat
     of the `known` ones."""
     mine, theirs = _clause(claim), _clause(text)
     for verb in dict.fromkeys(mine.content.values()):
-        if (
-            verb in _MUTUAL
-            or verb in known
-            or len(mine.places(verb)) != 1
-            or len(theirs.places(verb)) != 1
-        ):
+        if verb in _MUTUAL or verb in known:
+            continue
+        if len(mine.places(verb)) != 1 or len(theirs.places(verb)) != 1:
             continue
         parties = _parties(mine, verb)
         roles = {key: (_role(mine, key, verb), _role(theirs, key, verb)) for key in parties}
-        for one, (here, there) in roles.items():
-            for other, (here_too, there_too) in roles.items():
-                if (
-                    here
-                    and here_too
-                    and here != here_too
-                    and (here, here_too) == (there_too, there)
-                ):
-                    yield parties[one], parties[other]
-                    return
+        for one, other in itertools.permutations(roles, 2):
+            if _exchanged(roles[one], roles[other]):
+                yield parties[one], parties[other]
+                return
+
+
+def _exchanged(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two parties, each with its role here and there, have changed places; or the first
+    does what the other did, who is now at the other end of it."""
+    here, there = zip(one, other, strict=True)
+    if all(here) and here[0] != here[1] and here == there[::-1]:
+        return True
+    return here[0] == there[1] == "does" and not there[0] and here[1] in _ENDS
 
 
 def _parties(clause: _Clause, verb: str) -> dict[str, str]:
@@ -110,7 +121,8 @@ def _lead(clause: _Clause, i: int, verb: int) -> str:
         if not clause.joined(back) or back - 1 == verb:
             return ""
         if low in PREPOSITIONS:
-            return low
+            said = back > 1 and clause.words[back - 2].text.lower() == "according"
+            return "according to" if said else low
         if not (before.name and not is_calendar(before.text)) and low not in _BETWEEN:
             return ""
     return ""
@@ -128,7 +140,7 @@ def _is_passive(clause: _Clause, verb: int) -> bool:
 
 
 def _passes(word: str) -> bool:
-    return word in _BETWEEN or word.endswith("ly")
+    return word in _BETWEEN or is_adverb(word)
 
 
 @lru_cache(maxsize=2048)

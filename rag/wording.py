@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from index.sentences import split_sentences
 from rag.modality import INTENTS
+from rag.nearest import nearest
 from rag.quantities import Quantity, dates, quantities
-from rag.words import OPPOSITES, PREPOSITIONS, UNITS, Word, content_words, is_calendar, words
+from rag.words import (
+    OPPOSITES,
+    PREPOSITIONS,
+    UNITS,
+    Word,
+    content_words,
+    is_adverb,
+    is_calendar,
+    words,
+)
 
 __all__ = ["misplaced", "surer"]
 
@@ -76,7 +85,7 @@ class _Token:
 
     @property
     def capital(self) -> bool:
-        adverb = self.low in _OPENERS or self.low.endswith("ly")
+        adverb = self.low in _OPENERS or is_adverb(self.low)
         return self.text[0].isupper() and self.content and not adverb
 
 
@@ -87,6 +96,11 @@ class _Change:
 
     new: tuple[_Token, ...]
     old: tuple[_Token, ...]
+
+    @property
+    def capital(self) -> bool:
+        """Whether names stand for names, and nothing else is changed."""
+        return all(token.capital for token in (*self.new, *self.old))
 
     def bare(self, *, names: bool = False) -> bool:
         """Whether no word that carries content is put in or left out; `names` are let pass."""
@@ -100,7 +114,7 @@ def misplaced(claim: str, text: str, around: str = "") -> Iterator[tuple[str, st
 
     `around` is what stands beside the source: a word is a name that is one there.
     """
-    source = _nearest(claim, text)
+    source = nearest(claim, text)
     here, there = (frozenset(w.key for w in content_words(each)) for each in (claim, source))
     known, capital = _names(f"{around}\n{text}")
     swaps: list[tuple[object, object]] = []
@@ -111,13 +125,14 @@ def misplaced(claim: str, text: str, around: str = "") -> Iterator[tuple[str, st
             swaps.append((new.key, old.key))
             strange = new.key not in there or change.bare(names=True)
             turned = (old.key, new.key) in swaps
-            if turned or (strange and old.key not in here):
+            alone = change.capital and new.key not in there
+            if turned or alone or (strange and old.key not in here):
                 yield new.text, old.text
 
 
 def surer(claim: str, text: str) -> Iterator[str]:
     """What the claim makes of "not", "may", "some" and "few": reasons, as check gives them."""
-    source = _nearest(claim, text)
+    source = nearest(claim, text)
     for change in _changes(claim, source):
         if not change.bare():
             continue
@@ -134,16 +149,6 @@ def surer(claim: str, text: str) -> Iterator[str]:
         and not any(_SHARES.get(w) == _ALL for w in less) | bool(theirs & _UNIVERSAL)
     ):
         yield f"the source says {min(less)!r}"
-
-
-def _nearest(claim: str, text: str) -> str:
-    """The sentence of a source that has the most of a claim's words."""
-    sentences = split_sentences(text)
-    if len(sentences) < 2:
-        return text
-    mine = {word.key for word in words(claim)}
-    parts = [text[one.start : one.end] for one in reversed(sentences)]
-    return max(parts, key=lambda part: len(mine & {word.key for word in words(part)}))
 
 
 @lru_cache(maxsize=1024)
@@ -193,6 +198,8 @@ def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
             lead = token.low
         elif token.capital and not is_calendar(token.text) and token.low not in UNITS:
             yield lead, token
+        elif token.content and not token.capital:
+            lead = ""
 
 
 def _abbreviates(change: _Change) -> bool:
@@ -277,7 +284,7 @@ def _split(word: Word, content: bool) -> Iterator[_Token]:
 def _weighs(token: _Token) -> bool:
     """Whether a token carries content, and is none of the marks that are looked at here."""
     marks = token.low in _DENIALS | _DOUBTS | _FEW or token.low in _SHARES or token.low == "able"
-    return token.content and not (marks or token.key in INTENTS or token.low.endswith("ly"))
+    return token.content and not (marks or token.key in INTENTS or is_adverb(token.low))
 
 
 def _count(side: Sequence[_Token], known: frozenset[str]) -> int:

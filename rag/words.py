@@ -15,6 +15,7 @@ __all__ = [
     "UNIT_KEYS",
     "Word",
     "content_words",
+    "is_adverb",
     "is_calendar",
     "is_participle",
     "stem",
@@ -145,6 +146,12 @@ _STEMMER = SnowballStemmer("english")
 
 _PLURALS = ("man", "woman", "child", "person")
 
+_NO_ADVERBS = frozenset(
+    """supply apply reply imply comply multiply rally tally bully family assembly anomaly monopoly
+    italy july sicily ally jelly belly only early daily weekly monthly yearly hourly likely friendly
+    costly deadly elderly lovely lonely""".split()
+)
+
 # Past forms that no stemmer brings back to their verb.
 _IRREGULAR = {
     form: verb
@@ -191,6 +198,11 @@ def is_participle(word: str) -> bool:
     """Whether a word in lower case has the form of a past participle: "sent", "dispatched"."""
     regular = len(word) > 4 and word.endswith("ed") and not word.endswith("eed")
     return regular or _IRREGULAR.get(word, word) not in (word, *_PLURALS)
+
+
+def is_adverb(word: str) -> bool:
+    """Whether a word in lower case has the form of an adverb of manner: "widely"."""
+    return len(word) > 4 and word.endswith("ly") and word not in _NO_ADVERBS
 
 
 def is_calendar(word: str) -> bool:

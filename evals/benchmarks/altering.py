@@ -4,11 +4,13 @@ A rule takes a true claim made from a sentence, and gives the altered claim with
 cites; None where the kind doesn't fit, or the change might leave the claim true.
 """
 
+import itertools
 import random
 import re
 from collections.abc import Callable
 
 from evals.benchmarks.originals import Original, names
+from evals.benchmarks.swaps import CREDIT, MODALITIES, OPPOSITES, QUANTIFIERS, SAID, UNITS
 from rag.passage import Passage
 
 __all__ = ["ALTERATIONS", "Altered"]
@@ -16,6 +18,7 @@ __all__ = ["ALTERATIONS", "Altered"]
 Altered = tuple[str, Passage] | None
 Rule = Callable[[str, Original, random.Random], Altered]
 
+ALIKE = 4  # letters
 _MONTHS = """January February March April May June July August September October November
     December""".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -24,61 +27,21 @@ _YEAR = re.compile(r"(?<![\d,.–$-])(?:1\d|20)\d\d(?![\d,.]\d|[\d–-]|s)(?! [a
 _NUMBER = re.compile(r"(?<![\w.,$–-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w]|[.,–-]\d|-)")
 _SMALL = "two three four five six seven eight nine ten eleven twelve".split()
 _SCALES = ["hundred", "thousand", "million", "billion", "trillion"]
-_UNITS = [
-    ("kilometres", "miles"), ("kilometers", "miles"), ("km", "miles"), ("miles", "kilometres"),
-    ("metres", "feet"), ("meters", "feet"), ("feet", "metres"), ("inches", "centimetres"),
-    ("acres", "hectares"), ("hectares", "acres"), ("pounds", "kilograms"), ("tons", "kilograms"),
-    ("kg", "pounds"), ("minutes", "hours"), ("hours", "minutes"), ("days", "weeks"),
-    ("weeks", "days"), ("months", "years"), ("years", "months"), ("decades", "centuries"),
-    ("%", " thousand"), ("percent", "million"), ("dollars", "euros"), ("$", "€"), ("£", "$"),
-    ("°C", "°F"), ("°F", "°C"), ("mm", "cm"), ("cm", "mm"), ("mg", "kg"), ("mph", "km/h"),
-]  # fmt: skip
 _AUXILIARY = re.compile(r"\b(is|was|are|were|has|have|had|can|could|will|would|may|might|must)\b")
 _DENIED = re.compile(
     r"\b(is|was|are|were|has|have|had|could|will|would|may|might|must|did|does|do|can) not\b"
 )
-# Only where the change says more than the source: "some" isn't "all", though "all" are some.
-_QUANTIFIERS = [
-    (r"some(?= (?:of|[a-z]+s\b))", "all"), (r"several(?= [a-z]+s\b)", "no"), (r"many", "all"), (r"many", "few"), (r"most(?= of)", "all"),
-    (r"most(?= of)", "none"), (r"several", "all"), (r"few", "many"), (r"all(?= (?:of|the))", "none of"),
-    (r"sometimes", "always"), (r"often", "always"), (r"often", "never"), (r"usually", "always"),
-    (r"generally", "never"), (r"always", "never"), (r"rarely", "often"), (r"never", "always"),
-    (r"one of the", "the only one of the"), (r"mostly", "entirely"), (r"partly", "entirely"),
-    (r"mainly", "only"), (r"primarily", "only"), (r"nearly all", "all"), (r"almost all", "all"),
-    (r"both(?! .{,60}\band)", "neither"), (r"(?:a )?majority of", "minority of"), (r"typically", "always"),
-]  # fmt: skip
-_MODALITIES = [
-    (r"could(?! not)", "will"), (r"may(?= [a-z]+)(?! not)", "will"), (r"might(?! not)", "will"),
-    (r"may be", "is"), (r"might be", "is"), (r"could be", "will be"), (r"can(?= [a-z])(?! not)", "must"),
-    (r"(?:is|are) expected to", "will certainly"), (r"(?:is|are) likely to", "will certainly"),
-    (r"should(?! not)", "will"), (r"may have", "has"), (r"might have", "has"), (r"could have", "has"),
-    (r"possibly", "certainly"), (r"probably", "certainly"), (r"perhaps", "certainly"),
-    (r"(?:proposed|planned|intended|wanted|hoped|sought|tried|attempted) to", "was able to"),
-    (r"appears? to be", "is"), (r"seems? to be", "is"), (r"allegedly ", ""), (r"reportedly ", ""),
-]  # fmt: skip
-_OPPOSITES = [
-    ("more than", "less than"), ("less than", "more than"), ("at least", "at most"), (r"over(?= \d)", "under"),
-    ("higher", "lower"), ("lower", "higher"), ("largest", "smallest"), ("larger", "smaller"),
-    ("before", "after"), ("after", "before"), ("increased", "decreased"), ("decreased", "increased"),
-    ("first", "last"), ("last", "first"), ("highest", "lowest"), ("northern", "southern"),
-    ("southern", "northern"), ("eastern", "western"), ("western", "eastern"), ("north", "south"),
-    ("south", "north"), ("east", "west"), ("west", "east"), ("won", "lost"), ("lost", "won"),
-    ("early", "late"), ("late", "early"), ("older", "younger"), ("younger", "older"),
-    ("began", "ended"), ("rose", "fell"), ("above", "below"), ("below", "above"),
-    ("increase", "decrease"), ("rejected", "accepted"), ("accepted", "rejected"),
-    ("major", "minor"), ("minimum", "maximum"), ("maximum", "minimum"), ("supported", "opposed"),
-    ("public", "private"), ("positive", "negative"), ("negative", "positive"), ("same", "opposite"),
-]  # fmt: skip
-_SAID = r"(?:said|stated|argued|claimed|wrote|believed|noted|suggested|reported|declared|announced)"
 _SUBJECT = re.compile(
     r"((?:The )?[A-Z][^,;:()\"]{2,40}?)(?:, [^,;]{5,80},| \([^()]*\))? "
     r"((?:is|was|has|had|became|won|wrote|died|led|made|took|began|[a-z]{3,}ed) [^;:]+\.)"
 )
-_CREDIT = r"(?:written|proposed|discovered|described|developed|invented|directed|founded|composed|designed|produced|published|painted|created)"
 _VERBAL = re.compile(
     r"\s(?:(?:was|had|has)\s)?(?:\w{3,}ed|won|beat|wrote|led|built|gave|took|sent|sold|bought|left|met|"
     r"became|founded|lost|saw|succeeds|owns|plays|directs)\s(?:[a-z]+\s){0,6}?"
 )
+_DEMONYM = re.compile(
+    r"(?:ish|ese|ian|ican|ean|French|Dutch|Greek|Democratic)$"
+)  # may be true of all
 _ENDS = r"(?=[,.;)]|\s(?:in|at|on|by|to|for|from|as|that|with|during|after|before|who|which)\b)"
 _MUTUAL = re.compile(
     r"\b(?:met|married|and|or|with|between|both|merged|joined|together|as)\b", re.I
@@ -104,7 +67,7 @@ def _another_number(said: str, drawn: random.Random) -> str:
 
 
 def _magnitude(claim: str, original: Original, drawn: random.Random) -> Altered:
-    spots = [m for m in re.finditer(rf"\b(?:{'|'.join(_SCALES[1:4])})\b(?= [a-z]|\.)", claim)]
+    spots = list(re.finditer(rf"\b(?:{'|'.join(_SCALES[1:4])})\b(?= [a-z]|\.)", claim))
     if spots:
         spot = drawn.choice(spots)
         at = _SCALES.index(spot.group())
@@ -120,7 +83,7 @@ def _magnitude(claim: str, original: Original, drawn: random.Random) -> Altered:
 
 def _unit(claim: str, original: Original, drawn: random.Random) -> Altered:
     found = []
-    for unit, other in _UNITS:
+    for unit, other in UNITS:
         before, after = (r"(?<=\d)", "") if unit == "%" else (r"(?<=\d )", r"\b(?! ago)")
         if unit in "$£":
             before, after = "(?<![A-Z])", r"(?=\d)"
@@ -189,7 +152,7 @@ def _counts_exchanged(claim: str, original: Original, drawn: random.Random) -> A
     spots += [m for m in re.finditer(rf"\b(?:{'|'.join(_SMALL)})\b", claim) if _counted(claim, m)]
     spots = sorted(spots, key=lambda m: m.start())
     pairs = [
-        (a, b) for a, b in zip(spots, spots[1:], strict=False)
+        (a, b) for a, b in itertools.pairwise(spots)
         if a[0] != b[0] and _counted(claim, a) != _counted(claim, b)
         and not re.fullmatch(r"\W*(?:to|and|or|of|out of|in|by)?\W*", claim[a.end() : b.start()])
     ]  # fmt: skip
@@ -233,8 +196,8 @@ def _attribution(claim: str, original: Original, drawn: random.Random) -> Altere
     found: list[re.Match[str]] = []
     for name in original.mentioned(claim):
         here = rf"\b{re.escape(name)}\b"
-        found += re.finditer(rf"{here}(?= {_SAID}\b)|(?<=ccording to ){here}", claim)
-        if re.search(rf"\b{_CREDIT} by (?:the )?{here}", claim):
+        found += re.finditer(rf"{here}(?= {SAID}\b)|(?<=ccording to ){here}", claim)
+        if re.search(rf"\b{CREDIT} by (?:the )?{here}", claim):
             found += re.finditer(rf"(?<= by ){here}|(?<= by the ){here}", claim)
     theirs = [n for n in original.names if not _shares(n, [claim, original.text])]
     if not found or not theirs:
@@ -297,9 +260,11 @@ def _held(value: str, original: Original) -> bool:
 
 
 def _shares(name: str, others: tuple[str, ...] | list[str]) -> bool:
-    there = set(re.findall(r"\w+", " ".join(others).lower()))
-    own = {word for word in re.findall(r"\w+", name.lower()) if len(word) > 2}
-    return bool(own & there) or name.isupper()
+    """Whether a name may be that of the same thing as others: they begin alike somewhere, or it
+    could be true of anybody."""
+    there = {word[:ALIKE] for word in re.findall(r"\w+", " ".join(others).lower())}
+    own = {word[:ALIKE] for word in re.findall(r"\w+", name.lower()) if len(word) > 2}
+    return bool(own & there) or name.isupper() or _DEMONYM.search(name) is not None
 
 
 def _named(subject: str, original: Original) -> str | None:
@@ -324,9 +289,9 @@ ALTERATIONS: dict[str, Rule] = {
     "roles exchanged": _roles,
     "counts exchanged": _counts_exchanged,
     "negation": _negation,
-    "quantifier": _from(_QUANTIFIERS),
-    "modality": _from(_MODALITIES),
-    "opposite": _from(_OPPOSITES),
+    "quantifier": _from(QUANTIFIERS),
+    "modality": _from(MODALITIES),
+    "opposite": _from(OPPOSITES),
     "attribution": _attribution,
     "two facts spliced": _spliced,
     "citation moved": _moved,

@@ -23,7 +23,7 @@ from typing import Any
 from tqdm import tqdm
 
 from evals.benchmarks.altering import ALTERATIONS
-from evals.benchmarks.originals import Original, originals
+from evals.benchmarks.originals import Original, answered, originals
 from evals.benchmarks.paraphrasing import PARAPHRASES, SHORTENED
 from evals.errors import EvalError
 from evals.measures import wilson
@@ -38,6 +38,7 @@ __all__ = ["Case", "Held", "cases", "main", "turns"]
 
 SEED = 20240607
 MOST = 10_000  # claims of each sort, of both halves together
+WRITTEN = "written by people"
 SHORTENED_SHARE = 0.5  # of the altered claims are made from a part of their sentence
 
 
@@ -73,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the share that is blocked, by kind; 2 where the data is missing."""
     options = _parser().parse_args(argv)
     try:
-        found = cases(originals(options.data), options.split)
+        found = cases(originals(options.data), answered(options.data), options.split)
         if options.show:
             return _shown(found, options.show)
         held = _judged(found, options.judge) if options.judge else list(map(_exact, _bar(found)))
@@ -90,13 +91,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def cases(sources: Sequence[Original], split: str) -> list[Case]:
+def cases(
+    sources: Sequence[Original], answers: Sequence[tuple[str, Original]], split: str
+) -> list[Case]:
     """The altered claims and the paraphrases of one half, or of `all`, the kinds as even as their
-    numbers allow, at most `MOST` of each sort over both halves."""
+    numbers allow, at most `MOST` of each sort over both halves; with what people wrote themselves
+    as a kind of its own."""
     chosen = [one for one in sources if split in ("all", one.half)]
+    written = [(said, one) for said, one in answers if split in ("all", one.half)]
     most = MOST if split == "all" else MOST // 2
     altered = {kind: _altered(kind, chosen) for kind in ALTERATIONS}
     true = {kind: _paraphrased(kind, chosen) for kind in PARAPHRASES}
+    altered[WRITTEN] = list(_rewritten(written))
+    true[WRITTEN] = [Case(WRITTEN, False, said, one.passage, one.text) for said, one in written]
     return _evened(altered, most) + _evened(true, most)
 
 
@@ -123,6 +130,16 @@ def _altered(kind: str, sources: Sequence[Original]) -> list[Case]:
         if made:
             found.append(Case(kind, True, *made, source.text))
     return found
+
+
+def _rewritten(written: Sequence[tuple[str, Original]]) -> Iterator[Case]:
+    """What people wrote, with each alteration that fits it."""
+    for at, (said, source) in enumerate(written):
+        for kind in ALTERATIONS:
+            drawn = random.Random(f"{SEED} {kind} {at}")  # noqa: S311  a seed, no secret
+            made = ALTERATIONS[kind](said, source, drawn)
+            if made:
+                yield Case(WRITTEN, True, *made, said)
 
 
 def _part(source: Original, drawn: random.Random) -> str:
@@ -204,9 +221,11 @@ def _row(name: str, held: Sequence[Held]) -> str:
 def _shown(found: Sequence[Case], count: int) -> int:
     """A sample to be read: whether each altered claim is false, and each paraphrase true."""
     for case in random.Random(SEED).sample(list(found), min(count, len(found))):  # noqa: S311
-        print(printable(f"{case.kind}\n  source: {case.original}\n  claim:  {case.claim}"))
-        if case.passage.sentence.text != case.original:
-            print(printable(f"  cites:  {case.passage.sentence.text}"))
+        cited = case.passage.sentence.text
+        for what in (case.kind, f"  source: {case.original}", f"  claim:  {case.claim}"):
+            print(printable(what))
+        if cited != case.original:
+            print(printable(f"  cites:  {cited}"))
     return 0
 
 

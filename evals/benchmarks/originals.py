@@ -13,19 +13,24 @@ from index.documents import Sentence
 from index.ranking import RankedSentence
 from index.sentences import split_sentences
 from rag.passage import Passage
+from rag.verify import claims
+from rag.words import FUNCTION_WORDS
 
-__all__ = ["SETS", "Original", "in_document", "names", "originals", "records"]
+__all__ = ["SETS", "Original", "answered", "in_document", "names", "originals", "records"]
 
 SETS = ("squad2", "hotpotqa", "musique", "scifact_verify", "clapnq", "ramdocs", "mtrag")
 SHORTEST, LONGEST = 6, 45  # words
+SHORTEST_NAME = 3  # letters
 _PLAIN = re.compile(r"[A-Z][^\n`|\[\]{}=<>*#]+\.")  # no markup, no list, no table
 _SPACED = re.compile(r"\s[,.;]|``|''|\s-[lr]rb-", re.I)  # text that was tokenised
 _SPOKEN = re.compile(r"\b(?:I|you|your|we|our|us|my|me)\b", re.I)  # said to somebody, by somebody
 _CAPITAL = r"[A-Z][^\W\d_]+(?:['’-][A-Z]?[^\W\d_]+)*(?<!['’]s)"
 _NAME = re.compile(rf"\b{_CAPITAL}(?: (?:(?:of|de|van|von|del|al|the) )?{_CAPITAL})*")
 _NO_NAMES = frozenset(
-    """Although Speaking Beyond Until Under Over January February March April May June July August September October November December Monday
-    Tuesday Wednesday Thursday Friday Saturday Sunday The This That These Those He She It They We I
+    """Although Speaking Beyond Until Under Over
+    January February March April May June July August September October November December
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday The This That These Those He She It
+    They We I
     In On At By For From Of To As But And Or If When While After Before During Since Although Though
     Because His Her Its Their There Here Some Many Most All Both Each Every Other Another One Two
     However Also Moreover Thus Therefore You What Which Who Where How Why Our My Your""".split()
@@ -79,6 +84,31 @@ def originals(data: Path, sets: Sequence[str] = SETS) -> list[Original]:
     return found
 
 
+def answered(data: Path, name: str = "clapnq") -> list[tuple[str, Original]]:
+    """The sentences that people wrote as answers, each with what it cites: all of the sentences
+    that its answer was marked to rest on, as one text. Raises EvalError."""
+    found = []
+    strangers: tuple[str, ...] = ()
+    for record in records(data, name):
+        gold = [each for each in record["gold_sentences"] if record["answers"]]
+        titles = {one["doc_id"]: (one["title"], one["text"]) for one in record["passages"]}
+        if not gold:
+            continue
+        document = gold[0]["doc_id"]
+        title, whole = titles[document]
+        text = " ".join(each["text"] for each in gold if each["doc_id"] == document)
+        passage = Passage(
+            RankedSentence(
+                Sentence(document, 0, 0, len(text)), title, title, text, None, "", "", 1.0
+            )
+        )
+        own = names(whole, whole)
+        one = Original(document, passage, (), own, strangers)
+        found += [(claim, one) for claim in claims(record["answers"][0])]
+        strangers = own or strangers
+    return found
+
+
 def records(data: Path, name: str) -> Iterator[dict[str, Any]]:
     """The lines of a set. Raises EvalError where its file is missing or not what it was."""
     path = data / f"{name}.jsonl"
@@ -107,7 +137,8 @@ def names(text: str, known: str) -> tuple[str, ...]:
             name = rest
         opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?:"
         proper = not opens or re.search(rf"[a-z,] {re.escape(name)}\b", known) is not None
-        if name and proper and name.split(" ")[0] not in _NO_NAMES:
+        common = name.split(" ")[0].lower() in FUNCTION_WORDS or len(name) < SHORTEST_NAME
+        if name and proper and not common and name.split(" ")[0] not in _NO_NAMES:
             found.append(name)
     return tuple(dict.fromkeys(found))
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from evals.benchmarks.originals import Original
+from evals.benchmarks.synonyms import CONTRACTIONS, REPORTING, SHORT, SYNONYMS, UNITS
 
 __all__ = ["PARAPHRASES", "SHORTENED"]
 
@@ -20,80 +21,57 @@ _WORDS = """zero one two three four five six seven eight nine ten eleven twelve 
     fifteen sixteen seventeen eighteen nineteen""".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SPELT = {word: i for i, word in enumerate(_WORDS)} | {t: 10 * i for i, t in enumerate(_TENS, 2)}
-_INTEGER = r"(?<!- )(?<!and )(?<![\w.,$£€–)-])(?<!\d )\d{1,2}(?= (?!percent|to\b|and\b|or\b|million|billion|[ap]m\b|%)[a-z]{3,}s\b)"
+_INTEGER = (
+    r"(?<!- )(?<!and )(?<![\w.,$£€–)-])(?<!\d )\d{1,2}(?= (?!percent|to\b|and\b|or\b|million|b"
+    r"illion|[ap]m\b|%)[a-z]{3,}s\b)"
+)
 _DATES = [
     (rf"\b({_MONTH}) (\d{{1,2}}), (\d{{4}})\b", r"\2 \1 \3"),
     (rf"\b(\d{{1,2}}) ({_MONTH}) (\d{{4}})\b", r"\2 \1, \3"),
     (rf"\b({_MONTH}) (\d{{1,2}})\b(?!,? \d{{4}}|[\d–-])", r"\2 \1"),
     (rf"\b(\d{{1,2}}) ({_MONTH})\b(?! \d)", r"\2 \1"),
 ]
-_SHORT = [
-    ("United States", "US"), ("United States", "U.S."), ("U.S.", "US"), ("United Kingdom", "UK"),
-    ("United Nations", "UN"), ("European Union", "EU"), ("Soviet Union", "USSR"),
-    ("World War II", "Second World War"), ("World War I", "First World War"),
-    ("New York City", "NYC"), ("Los Angeles", "L.A."), ("Doctor", "Dr."), ("Saint", "St."),
-    ("Mount", "Mt."),
-]  # fmt: skip
-_UNITS = [
-    ("kilometres", "km"), ("kilometers", "km"), ("km", "kilometres"), ("metres", "meters"),
-    ("meters", "m"), ("feet", "ft"), ("ft", "feet"), ("kg", "kilograms"), ("kilograms", "kg"),
-    ("mi", "miles"), ("miles", "mi"), ("inches", "in"), ("lb", "pounds"), ("pounds", "lbs"),
-    ("hours", "hrs"), ("minutes", "min"), ("mm", "millimetres"), ("cm", "centimetres"),
-    ("centimetres", "cm"), ("mg", "milligrams"), ("ha", "hectares"), ("hectares", "ha"),
-    ("mph", "miles per hour"), ("tonnes", "tons"), ("years old", "years of age"),
-]  # fmt: skip
-_REPORTING = [
-    ("said", "stated"), ("stated", "said"), ("argued", "contended"), ("noted", "remarked"),
-    ("announced", "declared"), ("claimed", "asserted"), ("reported", "stated"), ("found", "showed"),
-    ("suggested", "proposed"), ("showed", "demonstrated"), ("believed", "thought"),
-]  # fmt: skip
-_SYNONYMS = [
-    ("began", "started"), ("started", "began"), ("founded", "established"), ("large", "big"),
-    ("established", "founded"), ("approximately", "about"), ("about(?= \\d)", "around"),
-    ("around(?= \\d)", "about"), ("roughly", "about"), ("over(?= \\d)", "more than"),
-    ("more than(?= \\d)", "over"), ("purchased", "bought"), ("constructed", "built"),
-    ("located", "situated"), ("situated", "located"), ("film", "movie"), ("also known as", "also called"),
-    ("children", "kids"), ("primarily", "mainly"), ("mainly", "primarily"), ("received", "got"),
-    ("attempted", "tried"), ("became", "turned into"), ("took place", "happened"), ("frequently", "often"),
-    ("nearly(?= \\d)", "almost"), ("obtained", "got"), ("assist", "help"), ("numerous", "many"),
-    ("ended", "finished"), ("released", "issued"), ("lies", "is located"), ("usually", "normally"),
-    ("famous", "well-known"), ("area", "region"), ("required", "needed"),
-]  # fmt: skip
-_CONTRACTIONS = [
-    (r"(is|was|are|were|has|have|had|did|does|do|could|would|should) not\b", r"\1n't"),
-    (r"cannot", "can't"), (r"((?!ca|wo)\w+)n't\b", r"\1 not"), (r"will not", "won't"), (r"can't", "cannot"),
-]  # fmt: skip
 _ACTIVE = {
-    "written": "wrote", "built": "built", "led": "led", "won": "won", "taken": "took", "made": "made",
-    "given": "gave", "bought": "bought", "sold": "sold", "held": "held", "sung": "sang", "driven": "drove",
+    "written": "wrote", "built": "built", "led": "led", "won": "won", "taken": "took",
+    "made": "made", "given": "gave", "bought": "bought", "sold": "sold", "held": "held",
+    "sung": "sang", "driven": "drove",
 }  # fmt: skip
 _PASSIVE = re.compile(
-    r"(?!In |On |At |It |They |He |She |That |This |By |After |During )([A-Z](?:(?! and | was | is | that | which )[^,;:()\"]){2,60}?)(?<! was)(?<! is) (?:was|were) (\w+ed|"
+    r"(?!In |On |At |It |They |He |She |That |This |By |After |During )([A-Z](?:(?! and | "
+    r"was | is | that | which )[^,;:()\"]){2,60}?)(?<! was)(?<! is) (?:was|were) (\w+ed|"
     + "|".join(_ACTIVE)
     + r") by ((?:the |an? )?(?:[A-Z][\w.'-]+ ?){1,4})\."
 )
 _ACTION = re.compile(
-    r"((?:The )?(?:[A-Z][\w.'-]+ ?){1,4}) (founded|directed|designed|created|defeated|published|produced"
-    r"|invented|established|replaced|developed|discovered|acquired|conquered) ((?:the|an?) [^,;:()]{3,60})\."
+    r"((?:The )?(?:[A-Z][\w.'-]+ ?){1,4}) (founded|directed|designed|created|defeated|publ"
+    r"ished|produced"
+    r"|invented|established|replaced|developed|discovered|acquired|conquered) ((?:the|an?)"
+    r" [^,;:()]{3,60})\."
 )
 _FRONTED = re.compile(
-    r"((?:In|On|By|During|After|Since|Until|At) (?:the )?[^,;:()\"]{3,35}), (?!and\b|or\b|but\b|\d|[A-Z][a-z]+,)"
+    r"((?:In|On|By|During|After|Since|Until|At) (?:the )?[^,;:()\"]{3,35}), (?!and\b|or\b|"
+    r"but\b|\d|[A-Z][a-z]+,)"
     r"((?:the |a |an |he |she |it |they |his |her |its )[^;:]+)\."
 )
 _PARENTHESIS = re.compile(r" \((?!born)[^()]*\)(?=[ .,;])")
 _APPOSITION = re.compile(r", (?:who|which|whose) [^,;:()]{5,80},(?= [a-z])")
 _ADVERBIAL = re.compile(
-    r"^(?:However|Moreover|Furthermore|Additionally|In addition|Therefore|Thus|Consequently|As a result"
+    r"^(?:However|Moreover|Furthermore|Additionally|In addition|Therefore|Thus|Consequentl"
+    r"y|As a result"
     r"|For example|Nevertheless|Meanwhile|Similarly|In contrast|Overall|Hence|Finally|Instead), "
 )
 _ADVERB = re.compile(
-    r" (?:also|however|therefore|thus|subsequently|eventually|then|soon|officially|originally)(?= [a-z])"
+    r" (?:also|however|therefore|thus|subsequently|eventually|then|soon|officially|origina"
+    r"lly)(?= [a-z])"
 )
 _SECOND = re.compile(
-    r",? (?:but|while|whereas|although|though) (?=(?:he|she|it|they|the|this|his|its|their) )[^;]+\.$|; [^;]+\.$"
+    r",? (?:but|while|whereas|although|though) (?=(?:he|she|it|they|the|this|his|its|their"
+    r") )[^;]+\.$|(?<!;)(?<=[a-z)])(?<![:;]); (?=(?:he|she|it|they|the|this|his|its|their)"
+    r" )[^;:]+\.$"
 )
 _SAYING = re.compile(
-    r"((?:The )?(?:[A-Z][\w.'-]+ ?){1,4}) (?:said|stated|argued|claimed|wrote|noted|reported|believed) that ([^;:\"]+)\."
+    r"((?:The )?(?:[A-Z][\w.'-]+ ?){1,4}) (?:said|stated|argued|claimed|wrote|noted|report"
+    r"ed|believed) that ([^;:\"]+)\."
 )
 _ACCORDING = re.compile(r"According to ((?:the )?(?:[A-Z][\w.'-]+ ?){1,5}), ([^;:\"]+)\.")
 
@@ -157,7 +135,8 @@ def _percent(claim: str, _: Original, drawn: random.Random) -> str | None:
 
 def _money(claim: str, _: Original, __: random.Random) -> str | None:
     said = re.sub(
-        r"(?<![\w~])\$(\d[\d,.]*\d|\d)((?: (?:million|billion|thousand))?)\b(?![ -–]?\d)(?! (?:million|billion|per))",
+        r"(?<![\w~])\$(\d[\d,.]*\d|\d)((?: (?:million|billion|thousand))?)\b(?![ -–]?\d)(?"
+        r"! (?:million|billion|per))",
         r"\1\2 dollars",
         claim,
     )
@@ -188,7 +167,7 @@ def _from(table: list[tuple[str, str]]) -> Rule:
 
 
 def _units(claim: str, _: Original, drawn: random.Random) -> str | None:
-    found = [(u, o) for u, o in _UNITS if re.search(rf"(?<=\d )(?:square )?{u}\b(?![./])", claim)]
+    found = [(u, o) for u, o in UNITS if re.search(rf"(?<=\d )(?:square )?{u}\b(?![./])", claim)]
     if not found:
         return None
     unit, other = drawn.choice(found)
@@ -196,7 +175,7 @@ def _units(claim: str, _: Original, drawn: random.Random) -> str | None:
 
 
 def _abbreviated(claim: str, _: Original, drawn: random.Random) -> str | None:
-    found = [(a, b) for a, b in _SHORT if re.search(rf"\b{re.escape(a)}(?![\w.-])", claim)]
+    found = [(a, b) for a, b in SHORT if re.search(rf"\b{re.escape(a)}(?![\w.-])", claim)]
     if not found:
         return None
     name, other = drawn.choice(found)
@@ -281,9 +260,9 @@ PARAPHRASES: dict[str, Rule] = {
     **_DROPS,
     "clauses reordered": _reordered,
     "attribution fronted": _attribution,
-    "reporting verb": _from([(f"{verb}(?= that)", other) for verb, other in _REPORTING]),
-    "synonym": _from(_SYNONYMS),
-    "contraction": _from(_CONTRACTIONS),
+    "reporting verb": _from([(f"{verb}(?= that)", other) for verb, other in REPORTING]),
+    "synonym": _from(SYNONYMS),
+    "contraction": _from(CONTRACTIONS),
     "pronoun resolved": _resolved,
     "several at once": _several,
 }
