@@ -21,16 +21,20 @@ from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, fill, loa
 from evals.benchmarks.ranked import ndcg_at, recall_at
 from evals.benchmarks.retrieval import remembering
 from evals.errors import EvalError
-from index.library import Library, open_library
+from index.library import Library, Scored, open_library
+from index.passages import Passage
 from index.scoring import MEASURES, WEIGHTS, measures
 from index.search import DEPTH, ask
 
 __all__ = ["Candidates", "fit", "main"]
 
 ALONE = ("words of the chunk", "pairs of the chunk")
-COLUMNS = (*MEASURES[:4], *ALONE, "reciprocal ranks")
+RANKS = ("rank in Chroma", "rank in FTS5")
+COLUMNS = (*MEASURES[:4], *ALONE, *RANKS, "both ranks")
 VARIANTS = {
-    "reciprocal rank fusion of both lists": ("reciprocal ranks",),
+    "dense alone: Chroma's list": RANKS[:1],
+    "lexical alone: FTS5's list": RANKS[1:],
+    "reciprocal rank fusion of both lists": ("both ranks",),
     "chunk's cosine": ("chunk",),
     "chunk's cosine, its words": ("chunk", ALONE[0]),
     "chunk's cosine, words around it": ("chunk", "words"),
@@ -44,7 +48,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What was found for a query: COLUMNS of each chunk (n, 7), and its document."""
+    """What was found for a query: COLUMNS of each chunk (n, 9), and its document."""
 
     query: Query
     columns: Floats
@@ -144,20 +148,26 @@ def _found(library: Library, sources: dict[str, str], query: Query) -> Candidate
     ids = list(dict.fromkeys(id_ for id_, _ in (*near, *said)))
     passages = library.passages(ids)
     alone = [dataclasses.replace(passage, around=(passage.body,)) for passage in passages]
-    ranks = [
-        sum(
-            1 / (60 + rank)
-            for listed in (near, said)
-            for rank, (id_, _) in enumerate(listed, 1)
-            if id_ == passage.id
-        )
-        for passage in passages
-    ]
+    ranks = np.column_stack([_reciprocal(listed, passages) for listed in (near, said)])
     columns = np.column_stack(
-        (measures(question, passages)[:, :4], measures(question, alone)[:, 2:4], ranks)
+        (
+            measures(question, passages)[:, :4],
+            measures(question, alone)[:, 2:4],
+            ranks,
+            ranks.sum(axis=1),
+        )
     )
     documents = tuple(sources[passage.id.rpartition(":")[0]] for passage in passages)
     return Candidates(query, columns.astype(np.float64), documents)
+
+
+def _reciprocal(listed: Scored, passages: Sequence[Passage]) -> Floats:
+    """1 / (60 + rank) of each passage in a list, 0 where it isn't there.
+
+    Cormack and others, Reciprocal Rank Fusion, SIGIR 2009.
+    """
+    ranks = {id_: 1 / (60 + rank) for rank, (id_, _) in enumerate(listed, 1)}
+    return np.array([ranks.get(passage.id, 0.0) for passage in passages])
 
 
 if __name__ == "__main__":
