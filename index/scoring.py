@@ -8,15 +8,14 @@ them anew, also to two sets only, and says what each measure is worth.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
-from index.lexical import codes, terms
+from index.lexical import folded, places, terms
 from index.passages import Passage
 
 __all__ = ["MEASURES", "WEIGHTS", "Question", "measures", "scores"]
@@ -24,7 +23,9 @@ __all__ = ["MEASURES", "WEIGHTS", "Question", "measures", "scores"]
 MEASURES = ("chunk", "sentence", "words", "pairs", "quoted")
 WEIGHTS = (0.25, 0.3, 0.28, 0.17, 1.0)  # a quoted phrase outweighs all else
 SATURATION, LENGTH = 1.2, 0.75  # bm25's k1 and b, as in FTS5
+APART = 40  # characters between the words of a pair: room for a few of the commonest words
 Features = NDArray[np.float32]
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Question:
 
     vector: Vectors
     words: Mapping[str, float]
-    pairs: Mapping[tuple[str, str], float]
+    pairs: Mapping[Pair, float]
     quoted: tuple[str, ...] = ()
     coded: bool = False
 
@@ -49,37 +50,36 @@ def measures(question: Question, passages: Sequence[Passage]) -> Features:
     """Each passage's MEASURES, (n, 5): the cosine of the chunk and of its best sentence, the bm25
     of its words and of pairs of them in the text around it, each as a share of what it could be,
     and the share of the quoted phrases that it has."""
-    said = _said(passages, coded=question.coded)
-    usual = sum(map(len, said)) / max(1, len(said)) or 1.0
+    texts = [folded("\n".join((*passage.around, passage.context))) for passage in passages]
+    usual = sum(map(len, texts)) / max(1, len(texts)) or 1.0
     told = sum(question.words.values()) or 1.0
     rows = np.zeros((len(passages), len(MEASURES)), np.float32)
-    for row, passage, words in zip(rows, passages, said, strict=True):
-        length = 1 - LENGTH + LENGTH * len(words) / usual
+    for row, passage, text in zip(rows, passages, texts, strict=True):
+        length = 1 - LENGTH + LENGTH * len(text) / usual
         cosine = float(passage.vector @ question.vector)
+        words, pairs = _said(question, passage, text)
         row[:] = (
             cosine,
             float(max(passage.sentences @ question.vector, default=cosine)),
-            _bm25(question.words, Counter(words), length) / told,
-            _bm25(question.pairs, Counter(pairwise(words)), length) / told,
+            _bm25(question.words, words, length) / told,
+            _bm25(question.pairs, pairs, length) / told,
             _share_quoted(question.quoted, passage),
         )
     return rows
 
 
-def _said(passages: Sequence[Passage], *, coded: bool) -> list[list[str]]:
-    """The terms of each passage and of what is around it, and its codes where they are asked for.
-
-    Passages lie beside each other, so each text is read once.
-    """
-
-    @cache
-    def read(text: str) -> list[str]:
-        return terms(text) + codes(text) if coded else terms(text)
-
-    return [
-        list(chain.from_iterable(map(read, (*passage.around, passage.context))))
-        for passage in passages
-    ]
+def _said(question: Question, passage: Passage, text: str) -> tuple[Counter[str], Counter[Pair]]:
+    """How often the asked terms are in the text, and the asked pairs with no word between them."""
+    found = sorted(place for term in question.words for place in places(text, term))
+    words = Counter(term for _, _, term in found)
+    if question.coded:
+        words.update(code for code in passage.codes if code in question.words)
+    pairs = Counter(
+        (one, next_)
+        for (_, end, one), (start, _, next_) in pairwise(found)
+        if (one, next_) in question.pairs and start - end < APART and not terms(text[end:start])
+    )
+    return words, pairs
 
 
 def _bm25(asked: Mapping[Any, float], held: Mapping[Any, int], length: float) -> float:

@@ -8,7 +8,6 @@ weights that were fitted to the other two sets only.
 import argparse
 import dataclasses
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, fill, load
+from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, filled, load
 from evals.benchmarks.ranked import ndcg_at, recall_at
 from evals.benchmarks.retrieval import remembering
 from evals.errors import EvalError
@@ -134,12 +133,10 @@ def _figures(
 
 def _candidates(name: str, data: Path, embedder: RememberingEmbedder) -> list[Candidates]:
     corpus = load(name, data)
-    with tempfile.TemporaryDirectory(prefix="footnoted-bench-") as folder:
-        fill(Path(folder), corpus, embedder)
-        with open_library(Path(folder), embedder) as library:
-            sources = {row.id: row.source.removesuffix(".md") for row in library.documents()}
-            asked = tqdm(corpus.queries, f"asking {name}", disable=None)
-            return [_found(library, sources, query) for query in asked]
+    with open_library(filled(corpus, embedder), embedder) as library:
+        sources = {row.id: row.source.removesuffix(".md") for row in library.documents()}
+        asked = tqdm(corpus.queries, f"asking {name}", disable=None)
+        return [_found(library, sources, query) for query in asked]
 
 
 def _found(library: Library, sources: dict[str, str], query: Query) -> Candidates:
