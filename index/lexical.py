@@ -15,7 +15,7 @@ __all__ = [
     "STOPWORDS",
     "codes",
     "folded",
-    "places",
+    "occurrences",
     "quoted",
     "rarity",
     "search",
@@ -111,18 +111,16 @@ def folded(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
-def places(text: str, term: str) -> list[tuple[int, int, str]]:
-    """Where a `folded` text has a word of this stem: (start, end, the stem), in order."""
-    found = []
-    at = text.find(term)
+def occurrences(text: str, term: str) -> int:
+    """How many words of this stem a `folded` text has."""
+    count, at = 0, text.find(term)
     while at >= 0:
         end = at + len(term)
         if at == 0 or not text[at - 1].isalnum():
             ending = REST.match(text, end)
-            if ending and ending[0] in INFLECTED:
-                found.append((at, ending.end(), term))
+            count += ending is not None and ending[0] in INFLECTED
         at = text.find(term, end)
-    return found
+    return count
 
 
 def stem(word: str) -> str:

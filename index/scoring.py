@@ -1,4 +1,4 @@
-"""How much a found chunk has of a question: four measures, and one score of them.
+"""How much a found chunk has of a question: three measures, and one score of them.
 
 A measure is 0 to 1, and stands for itself: it doesn't depend on what else was found. The weights
 were set on the calibration halves of three public sets together; `evals.benchmarks.fitting` fits
@@ -8,34 +8,29 @@ them anew, also to two sets only, and says what each measure is worth.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
-from index.lexical import folded, places, terms
+from index.lexical import folded, occurrences
 from index.passages import Passage
 
 __all__ = ["MEASURES", "WEIGHTS", "Question", "measures", "scores"]
 
-MEASURES = ("chunk", "sentence", "words", "pairs", "quoted")
-WEIGHTS = (0.25, 0.3, 0.28, 0.17, 1.0)  # a quoted phrase outweighs all else
+MEASURES = ("chunk", "sentence", "words", "quoted")
+WEIGHTS = (0.23, 0.33, 0.44, 1.0)  # a quoted phrase outweighs all else
 SATURATION, LENGTH = 1.2, 0.75  # bm25's k1 and b, as in FTS5
-APART = 40  # characters between the words of a pair: room for a few of the commonest words
 Features = NDArray[np.float32]
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: `vector` (384, of length 1), how much each term and each pair of
-    neighbouring words tells, and the phrases in quotation marks. `coded` where a term is a code."""
+    """What is asked for: `vector` (384, of length 1), how much each term tells, and the phrases in
+    quotation marks. `coded` where a term is a code."""
 
     vector: Vectors
     words: Mapping[str, float]
-    pairs: Mapping[Pair, float]
     quoted: tuple[str, ...] = ()
     coded: bool = False
 
@@ -47,9 +42,9 @@ def scores(question: Question, passages: Sequence[Passage]) -> list[float]:
 
 
 def measures(question: Question, passages: Sequence[Passage]) -> Features:
-    """Each passage's MEASURES, (n, 5): the cosine of the chunk and of its best sentence, the bm25
-    of its words and of pairs of them in the text around it, each as a share of what it could be,
-    and the share of the quoted phrases that it has."""
+    """Each passage's MEASURES, (n, 4): the cosine of the chunk and of its best sentence, the bm25
+    of the text around it as a share of what it could be, and the share of the quoted phrases that
+    it has."""
     texts = [folded("\n".join((*passage.around, passage.context))) for passage in passages]
     usual = sum(map(len, texts)) / max(1, len(texts)) or 1.0
     told = sum(question.words.values()) or 1.0
@@ -57,37 +52,27 @@ def measures(question: Question, passages: Sequence[Passage]) -> Features:
     for row, passage, text in zip(rows, passages, texts, strict=True):
         length = 1 - LENGTH + LENGTH * len(text) / usual
         cosine = float(passage.vector @ question.vector)
-        words, pairs = _said(question, passage, text)
         row[:] = (
             cosine,
             float(max(passage.sentences @ question.vector, default=cosine)),
-            _bm25(question.words, words, length) / told,
-            _bm25(question.pairs, pairs, length) / told,
+            _bm25(question.words, _held(question, passage, text), length) / told,
             _share_quoted(question.quoted, passage),
         )
     return rows
 
 
-def _said(question: Question, passage: Passage, text: str) -> tuple[Counter[str], Counter[Pair]]:
-    """How often the asked terms are in the text, and the asked pairs with no word between them."""
-    found = sorted(place for term in question.words for place in places(text, term))
-    words = Counter(term for _, _, term in found)
+def _held(question: Question, passage: Passage, text: str) -> Counter[str]:
+    """How often each asked term is in the text."""
+    held = Counter({term: occurrences(text, term) for term in question.words})
     if question.coded:
-        words.update(code for code in passage.codes if code in question.words)
-    pairs = Counter(
-        (one, next_)
-        for (_, end, one), (start, _, next_) in pairwise(found)
-        if (one, next_) in question.pairs and start - end < APART and not terms(text[end:start])
-    )
-    return words, pairs
+        held.update(code for code in passage.codes if code in question.words)
+    return held
 
 
-def _bm25(asked: Mapping[Any, float], held: Mapping[Any, int], length: float) -> float:
+def _bm25(asked: Mapping[str, float], held: Mapping[str, int], length: float) -> float:
     """Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), at most sum(asked)."""
     return sum(
-        tells * held[term] / (held[term] + SATURATION * length)
-        for term, tells in asked.items()
-        if term in held
+        tells * held[term] / (held[term] + SATURATION * length) for term, tells in asked.items()
     )
 
 

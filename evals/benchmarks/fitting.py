@@ -27,19 +27,18 @@ from index.search import DEPTH, ask
 
 __all__ = ["Candidates", "fit", "main"]
 
-ALONE = ("words of the chunk", "pairs of the chunk")
+ALONE = "words of the chunk"
 RANKS = ("rank in Chroma", "rank in FTS5")
-COLUMNS = (*MEASURES[:4], *ALONE, *RANKS, "both ranks")
+COLUMNS = (*MEASURES[:3], ALONE, *RANKS, "both ranks")
 VARIANTS = {
     "dense alone: Chroma's list": RANKS[:1],
     "lexical alone: FTS5's list": RANKS[1:],
     "reciprocal rank fusion of both lists": ("both ranks",),
     "chunk's cosine": ("chunk",),
-    "chunk's cosine, its words": ("chunk", ALONE[0]),
+    "chunk's cosine, its words": ("chunk", ALONE),
     "chunk's cosine, words around it": ("chunk", "words"),
-    "… and its best sentence": ("chunk", "sentence", "words"),
-    "… and pairs of words: what is used": ("chunk", "sentence", "words", "pairs"),
-    "… without the text around it": ("chunk", "sentence", *ALONE),
+    "… and its best sentence: what is used": ("chunk", "sentence", "words"),
+    "… without the text around it": ("chunk", "sentence", ALONE),
 }
 STEPS, RATE = 300, 3.0
 Floats = NDArray[np.float64]
@@ -47,7 +46,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What was found for a query: COLUMNS of each chunk (n, 9), and its document."""
+    """What was found for a query: COLUMNS of each chunk (n, 7), and its document."""
 
     query: Query
     columns: Floats
@@ -74,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"{'nDCG@10 / recall@5, test halves':42}" + "".join(f"{name:>20}" for name in SETS))
     for label, columns in VARIANTS.items():
         _report(label, found, tuple(map(COLUMNS.index, columns)))
-    used = np.array(WEIGHTS[:4])
+    used = np.array(WEIGHTS[:3])
     print("in use:", dict(zip(MEASURES, (used / used.sum()).round(3).tolist(), strict=False)))
     return 0
 
@@ -148,8 +147,8 @@ def _found(library: Library, sources: dict[str, str], query: Query) -> Candidate
     ranks = np.column_stack([_reciprocal(listed, passages) for listed in (near, said)])
     columns = np.column_stack(
         (
-            measures(question, passages)[:, :4],
-            measures(question, alone)[:, 2:4],
+            measures(question, passages)[:, :3],
+            measures(question, alone)[:, 2],
             ranks,
             ranks.sum(axis=1),
         )
