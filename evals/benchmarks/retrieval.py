@@ -2,8 +2,8 @@
 
 `footnoted eval --suite NAME --data DIR` for one set, `python -m evals.benchmarks.retrieval` for all
 three. No model writes or judges. All sides hold the same texts and are asked in turn, query by
-query. The weights were fitted to the calibration halves (`evals.benchmarks.fitting`); the test halves are
-reported.
+query. Weights were fitted to the calibration halves (`evals.benchmarks.fitting`); the test halves
+are reported.
 """
 
 import argparse
