@@ -68,13 +68,14 @@ TIME = $(BIN)/python -m timeit -n 1 -r 5 -u sec -s 'import subprocess, sys'
 bench: install ## time the commands from a cold process, and run the public benchmarks
 	@if [ -d "$(BENCH_DATA)" ]; then \
 	$(BIN)/python -m evals.benchmarks.parsing --data "$(BENCH_DATA)" && \
-	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)" || true; }; \
+	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)"; \
+	$(BIN)/python -m evals.benchmarks.ingest --data "$(BENCH_DATA)"; true; }; \
 	else echo "public benchmarks: no data in $(BENCH_DATA) (BENCH_DATA=DIR names it); skipped"; fi
-	@rm -rf build/bench && $(BIN)/footnoted index --data build/bench $(SEEDS)
+	@rm -rf build/timed && $(BIN)/footnoted index --data build/timed $(SEEDS)
 	@printf 'footnoted --help: '
 	@$(TIME) 'subprocess.run(["$(BIN)/footnoted", "--help"], check=True, stdout=subprocess.DEVNULL)'
 	@printf 'footnoted ask --quotes: '
-	@$(TIME) 'subprocess.run(["$(BIN)/footnoted", "ask", "--quotes", "--data", "build/bench", \
+	@$(TIME) 'subprocess.run(["$(BIN)/footnoted", "ask", "--quotes", "--data", "build/timed", \
 	"How much rice did Russia propose?"], check=True, stdout=subprocess.DEVNULL)'
 
 # Needs uv. Versions that still fit are kept; make pins PIN_FLAGS=--upgrade takes the newest.

@@ -11,7 +11,18 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-__all__ = ["STOPWORDS", "codes", "quoted", "rarity", "search", "stem", "terms", "words"]
+__all__ = [
+    "STOPWORDS",
+    "codes",
+    "folded",
+    "occurrences",
+    "quoted",
+    "rarity",
+    "search",
+    "stem",
+    "terms",
+    "words",
+]
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below
@@ -23,8 +34,7 @@ STOPWORDS = frozenset(
 )
 # Reading a word's postings takes time in proportion to their number, so that in a large library the
 # rarest words of a question find its chunks, and all of them score what was found.
-POSTINGS = 20_000
-COUNTED = 5_000  # a word that is in more chunks is counted in the first of them only
+POSTINGS = 5_000
 MOST_WORDS = 64
 WORD = re.compile(r"[^\W_]+")
 GROUPED = r"(?<![\w.,])\d{1,3}(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?"
@@ -34,7 +44,9 @@ CODE = re.compile(rf"{GROUPED}|§+\s*\w[\w.]*|{JOINED}|[^\W_]+[+#]+|(?<!\w)[.#@]
 # letters, too.
 UNSTABLE = re.compile(r"[-‐‑–'’_,\s]|(?<=[^\W\d])\.(?=[^\W\d])")  # noqa: RUF001
 QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]+)[\"“”»]")
+REST = re.compile(r"[^\W_]*")
 ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "ly")
+INFLECTED = frozenset(("", *ENDINGS))
 
 Scored = list[tuple[str, float]]
 
@@ -69,7 +81,7 @@ def rarity(
 
 def words(text: str) -> list[str]:
     """A text's words in their order, without the commonest, in lower case and without accents."""
-    return [word for word in WORD.findall(_folded(text)) if word not in STOPWORDS]
+    return [word for word in WORD.findall(folded(text)) if word not in STOPWORDS]
 
 
 def terms(text: str) -> list[str]:
@@ -81,13 +93,34 @@ def codes(text: str) -> list[str]:
     """What a text writes with signs, each as one term that FTS5 takes for a word."""
     return [
         re.sub(r"\W", lambda sign: f"x{ord(sign[0]):x}", UNSTABLE.sub("", code))
-        for code in CODE.findall(_folded(text))
+        for code in CODE.findall(folded(text))
     ]
 
 
 def quoted(text: str) -> list[str]:
     """The phrases that a text sets in quotation marks."""
     return [phrase.strip() for phrase in QUOTED.findall(text) if WORD.search(phrase)]
+
+
+def folded(text: str) -> str:
+    """The text in lower case and without accents; its length may change."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFKD", folded)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def occurrences(text: str, term: str) -> int:
+    """How many words of this stem a `folded` text has."""
+    count, at = 0, text.find(term)
+    while at >= 0:
+        end = at + len(term)
+        if at == 0 or not text[at - 1].isalnum():
+            ending = REST.match(text, end)
+            count += ending is not None and ending[0] in INFLECTED
+        at = text.find(term, end)
+    return count
 
 
 def stem(word: str) -> str:
@@ -98,20 +131,12 @@ def stem(word: str) -> str:
     return word
 
 
-def _folded(text: str) -> str:
-    folded = text.casefold()
-    if folded.isascii():
-        return folded
-    apart = unicodedata.normalize("NFKD", folded)
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
-
-
 def _expression(ledger: sqlite3.Connection, query: str, table: str) -> str:
     """An FTS5 expression that asks for any of the query's rarest words, codes and phrases.
 
     All are quoted, so nothing in a question is taken for syntax.
     """
-    telling = words(query) or WORD.findall(_folded(query))
+    telling = words(query) or WORD.findall(folded(query))
     asked = list(dict.fromkeys((*quoted(query), *codes(query), *telling)))[:MOST_WORDS]
     chosen = _affordable(_held(ledger, asked, table))
     return " OR ".join(map(_phrase, chosen)) or '""'
@@ -131,16 +156,16 @@ def _affordable(held: Mapping[str, float]) -> list[str]:
 
 
 def _held(ledger: sqlite3.Connection, asked: Iterable[str], table: str) -> dict[str, float]:
-    """In how many chunks each word or phrase is; more than COUNTED are estimated."""
+    """In how many chunks each word or phrase is; more than POSTINGS are estimated."""
     counted = (
         f"SELECT count(*), max(rowid) FROM (SELECT rowid FROM {table} "  # noqa: S608  our own name
-        f"WHERE {table} MATCH ? LIMIT {COUNTED})"
+        f"WHERE {table} MATCH ? LIMIT {POSTINGS})"
     )
     total = _rows(ledger, table)
     held: dict[str, float] = {}
     for word in asked:
         count, last = ledger.execute(counted, (_phrase(word),)).fetchone()
-        held[word] = count if count < COUNTED else count * total / last
+        held[word] = count if count < POSTINGS else count * total / last
     return held
 
 

@@ -18,7 +18,7 @@ class Passage:
     """A chunk: `vector` (384), `sentences` (n, 384) of what isn't a heading, all of length 1.
 
     `context` is its document's title and its headings, `body` its text, and `around` the texts of
-    the chunks before and after it, its own included.
+    the chunks before and after it, its own included; `codes` are those of all of them.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Passage:
     context: str
     body: str
     around: tuple[str, ...]
+    codes: tuple[str, ...] = ()
 
 
 def read_passages(
@@ -43,7 +44,7 @@ def _passage(ledger: sqlite3.Connection, id_: str, table: str) -> Passage | None
         return None
     number = int(digits)
     rows = ledger.execute(
-        f"SELECT number, first, last, vector, context, body FROM chunks JOIN {table} "  # noqa: S608
+        f"SELECT number, first, last, vector, context, body, codes FROM chunks JOIN {table} "  # noqa: S608
         f"ON {table}.rowid = chunks.row WHERE document = ? AND number BETWEEN ? AND ? "
         "ORDER BY number",
         (document, number - AROUND, number + AROUND),
@@ -51,7 +52,7 @@ def _passage(ledger: sqlite3.Connection, id_: str, table: str) -> Passage | None
     own = next((row for row in rows if row[0] == number), None)
     if own is None:
         return None
-    _, first, last, vector, context, body = own
+    _, first, last, vector, context, body, _ = own
     return Passage(
         id=id_,
         vector=np.frombuffer(vector, np.float16).astype(np.float32),
@@ -59,6 +60,7 @@ def _passage(ledger: sqlite3.Connection, id_: str, table: str) -> Passage | None
         context=context,
         body=body,
         around=tuple(row[5] for row in rows),
+        codes=tuple(code for row in rows for code in row[6].split()),
     )
 
 

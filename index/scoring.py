@@ -1,4 +1,4 @@
-"""How much a found chunk has of a question: four measures, and one score of them.
+"""How much a found chunk has of a question: three measures, and one score of them.
 
 A measure is 0 to 1, and stands for itself: it doesn't depend on what else was found. The weights
 were set on the calibration halves of three public sets together; `evals.benchmarks.fitting` fits
@@ -8,33 +8,29 @@ them anew, also to two sets only, and says what each measure is worth.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
-from index.lexical import codes, terms
+from index.lexical import folded, occurrences
 from index.passages import Passage
 
 __all__ = ["MEASURES", "WEIGHTS", "Question", "measures", "scores"]
 
-MEASURES = ("chunk", "sentence", "words", "pairs", "quoted")
-WEIGHTS = (0.25, 0.3, 0.28, 0.17, 1.0)  # a quoted phrase outweighs all else
+MEASURES = ("chunk", "sentence", "words", "quoted")
+WEIGHTS = (0.23, 0.33, 0.44, 1.0)  # a quoted phrase outweighs all else
 SATURATION, LENGTH = 1.2, 0.75  # bm25's k1 and b, as in FTS5
 Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: `vector` (384, of length 1), how much each term and each pair of
-    neighbouring words tells, and the phrases in quotation marks. `coded` where a term is a code."""
+    """What is asked for: `vector` (384, of length 1), how much each term tells, and the phrases in
+    quotation marks. `coded` where a term is a code."""
 
     vector: Vectors
     words: Mapping[str, float]
-    pairs: Mapping[tuple[str, str], float]
     quoted: tuple[str, ...] = ()
     coded: bool = False
 
@@ -46,48 +42,37 @@ def scores(question: Question, passages: Sequence[Passage]) -> list[float]:
 
 
 def measures(question: Question, passages: Sequence[Passage]) -> Features:
-    """Each passage's MEASURES, (n, 5): the cosine of the chunk and of its best sentence, the bm25
-    of its words and of pairs of them in the text around it, each as a share of what it could be,
-    and the share of the quoted phrases that it has."""
-    said = _said(passages, coded=question.coded)
-    usual = sum(map(len, said)) / max(1, len(said)) or 1.0
+    """Each passage's MEASURES, (n, 4): the cosine of the chunk and of its best sentence, the bm25
+    of the text around it as a share of what it could be, and the share of the quoted phrases that
+    it has."""
+    texts = [folded("\n".join((*passage.around, passage.context))) for passage in passages]
+    usual = sum(map(len, texts)) / max(1, len(texts)) or 1.0
     told = sum(question.words.values()) or 1.0
     rows = np.zeros((len(passages), len(MEASURES)), np.float32)
-    for row, passage, words in zip(rows, passages, said, strict=True):
-        length = 1 - LENGTH + LENGTH * len(words) / usual
+    for row, passage, text in zip(rows, passages, texts, strict=True):
+        length = 1 - LENGTH + LENGTH * len(text) / usual
         cosine = float(passage.vector @ question.vector)
         row[:] = (
             cosine,
             float(max(passage.sentences @ question.vector, default=cosine)),
-            _bm25(question.words, Counter(words), length) / told,
-            _bm25(question.pairs, Counter(pairwise(words)), length) / told,
+            _bm25(question.words, _held(question, passage, text), length) / told,
             _share_quoted(question.quoted, passage),
         )
     return rows
 
 
-def _said(passages: Sequence[Passage], *, coded: bool) -> list[list[str]]:
-    """The terms of each passage and of what is around it, and its codes where they are asked for.
-
-    Passages lie beside each other, so each text is read once.
-    """
-
-    @cache
-    def read(text: str) -> list[str]:
-        return terms(text) + codes(text) if coded else terms(text)
-
-    return [
-        list(chain.from_iterable(map(read, (*passage.around, passage.context))))
-        for passage in passages
-    ]
+def _held(question: Question, passage: Passage, text: str) -> Counter[str]:
+    """How often each asked term is in the text."""
+    held = Counter({term: occurrences(text, term) for term in question.words})
+    if question.coded:
+        held.update(code for code in passage.codes if code in question.words)
+    return held
 
 
-def _bm25(asked: Mapping[Any, float], held: Mapping[Any, int], length: float) -> float:
+def _bm25(asked: Mapping[str, float], held: Mapping[str, int], length: float) -> float:
     """Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), at most sum(asked)."""
     return sum(
-        tells * held[term] / (held[term] + SATURATION * length)
-        for term, tells in asked.items()
-        if term in held
+        tells * held[term] / (held[term] + SATURATION * length) for term, tells in asked.items()
     )
 
 

@@ -1,7 +1,6 @@
 """Hybrid search: what Chroma and FTS5 find, read again with the text around it, and scored."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from index.scoring import Question, scores
 __all__ = ["ask", "hybrid_search"]
 
 DEFAULT = Scope()
-DEPTH = 50  # how many of each list are scored
+DEPTH = 30  # how many of each list are scored
 DECAY = 0.5  # of what an earlier turn of a conversation says, a turn
 TURNS = 3  # earlier turns that still tell something
 
@@ -55,15 +54,12 @@ def ask(
     written = [codes(turn) for turn in turns]
     tells = library.rarity(sorted({word for turn in (*said, *written) for word in turn}), scope)
     asked: dict[str, float] = {}
-    pairs: dict[tuple[str, str], float] = {}
     for age, turn in enumerate(said):
         weight = DECAY**age
         for word in (*turn, *written[age]):
             asked.setdefault(word if word in written[age] else stem(word), weight * tells[word])
-        for one, next_ in pairwise(turn):
-            pairs.setdefault((stem(one), stem(next_)), weight * (tells[one] + tells[next_]))
     vector = _blended(library.embedder.embed(turns))
-    return Question(vector, asked, pairs, tuple(quoted(query)), coded=any(written))
+    return Question(vector, asked, tuple(quoted(query)), coded=any(written))
 
 
 def _blended(turns: Vectors) -> Vectors:

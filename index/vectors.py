@@ -41,6 +41,7 @@ class Chroma:
         self.home = home
         self._client: ClientAPI | None = None
         self._collections: dict[int, Collection] = {}
+        self._counts: dict[int, int] = {}  # Chroma reads a whole table to count it
         self._generation = -1
         self._guard = threading.RLock()
 
@@ -65,7 +66,10 @@ class Chroma:
     def count(self, collection: int, generation: int) -> int:
         """How many vectors a collection holds, seen at the ledger's `generation`."""
         with self._guard, _broken():
-            return int(self._at(collection, generation).count())
+            held = self._at(collection, generation)
+            if collection not in self._counts:
+                self._counts[collection] = int(held.count())
+            return self._counts[collection]
 
     def query(
         self, collection: int, generation: int, vector: Vectors, k: int
@@ -75,7 +79,7 @@ class Chroma:
             held = self._at(collection, generation)
             found = held.query(
                 query_embeddings=[vector.tolist()],
-                n_results=min(k, max(1, held.count())),
+                n_results=min(k, max(1, self.count(collection, generation))),
                 include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]
@@ -85,6 +89,7 @@ class Chroma:
         """Put vectors of shape (len(keys), 384), as many at a time as Chroma takes."""
         with self._guard, _broken():
             held = self._open(collection)
+            self._counts.pop(collection, None)
             size = self._client.get_max_batch_size() if self._client else len(keys)
             for at in range(0, len(keys), size):
                 batch = vectors[at : at + size].astype("float32")
@@ -93,6 +98,7 @@ class Chroma:
     def delete(self, collection: int, keys: Sequence[str]) -> None:
         """Forget these keys; unknown ones are no error."""
         with self._guard, _broken():
+            self._counts.pop(collection, None)
             for at in range(0, len(keys), 5000):
                 self._open(collection).delete(ids=list(keys[at : at + 5000]))
 
@@ -132,6 +138,7 @@ class Chroma:
         """Let go of the client; the next call opens one again."""
         with self._guard:
             client, self._client, self._collections = self._client, None, {}
+            self._counts = {}
             self._generation = -1
             if client is not None:
                 _quietly(client.close)  # type: ignore[attr-defined]  # its Client has it
@@ -140,7 +147,7 @@ class Chroma:
         if self.shared:
             self._connect()
             self.home.wipe(self._client)
-            self._collections = {}
+            self._collections, self._counts = {}, {}
         else:
             self.close()
             self.home.wipe(None)

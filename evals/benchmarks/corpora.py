@@ -17,12 +17,14 @@ from tqdm import tqdm
 
 from evals.cases import split_of
 from evals.errors import EvalError
+from index import chunks
 from index.embedding import DIMENSIONS, Embedder, Span, Vectors
 from index.ingest import add_text
-from index.library import open_writer
+from index.library import open_library, open_writer
 
-__all__ = ["SETS", "Corpus", "Query", "RememberingEmbedder", "fill", "load"]
+__all__ = ["SETS", "Corpus", "Query", "RememberingEmbedder", "filled", "load"]
 
+MAKERS = ("blocks", "chunks", "sentences", "embedding", "graph", "prepare", "tables", "ledger")
 SETS = ("scifact_retrieval", "wikimix_retrieval", "mtrag_retrieval")
 
 
@@ -63,12 +65,22 @@ def load(name: str, data: Path) -> Corpus:
     return Corpus(name, documents, queries)
 
 
-def fill(folder: Path, corpus: Corpus, embedder: Embedder) -> None:
-    """Index every document of a corpus, as a Markdown file `ID.md` that begins with its title."""
-    with open_writer(folder, embedder) as writer:
-        named = tqdm(corpus.documents.items(), f"indexing {corpus.name}", disable=None)
-        for id_, (title, text) in named:
-            add_text(f"{id_}.md", f"# {title}\n\n{text}", writer)
+def filled(corpus: Corpus, embedder: Embedder) -> Path:
+    """The folder of a library of a corpus; each document is a Markdown file with its title above.
+
+    It lies in `build/` and is made once for each state of the code that makes libraries.
+    """
+    made_by = hashlib.sha256(b"".join(map(_source, MAKERS)))
+    folder = Path("build", "bench", f"{corpus.name}-{made_by.hexdigest()[:12]}")
+    with open_library(folder, embedder) as library:
+        held = {row.source for row in library.documents()}
+    missing = [id_ for id_ in corpus.documents if f"{id_}.md" not in held]
+    if missing:
+        with open_writer(folder, embedder) as writer:
+            for id_ in tqdm(missing, f"indexing {corpus.name}", disable=None):
+                title, text = corpus.documents[id_]
+                add_text(f"{id_}.md", f"# {title}\n\n{text}", writer)
+    return folder
 
 
 class RememberingEmbedder(Embedder):
@@ -111,6 +123,10 @@ class RememberingEmbedder(Embedder):
     def _key(self, text: str, spans: Sequence[Span]) -> bytes:
         named = f"{self.name}\0{[tuple(span) for span in spans]}\0{text}"
         return hashlib.sha256(named.encode("utf-8", "surrogatepass")).digest()
+
+
+def _source(module: str) -> bytes:
+    return Path(chunks.__file__).with_name(f"{module}.py").read_bytes()
 
 
 def _query(raw: dict[str, Any]) -> Query:

@@ -8,7 +8,6 @@ weights that were fitted to the other two sets only.
 import argparse
 import dataclasses
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,26 +16,29 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, fill, load
+from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, filled, load
 from evals.benchmarks.ranked import ndcg_at, recall_at
 from evals.benchmarks.retrieval import remembering
 from evals.errors import EvalError
-from index.library import Library, open_library
+from index.library import Library, Scored, open_library
+from index.passages import Passage
 from index.scoring import MEASURES, WEIGHTS, measures
 from index.search import DEPTH, ask
 
 __all__ = ["Candidates", "fit", "main"]
 
-ALONE = ("words of the chunk", "pairs of the chunk")
-COLUMNS = (*MEASURES[:4], *ALONE, "reciprocal ranks")
+ALONE = "words of the chunk"
+RANKS = ("rank in Chroma", "rank in FTS5")
+COLUMNS = (*MEASURES[:3], ALONE, *RANKS, "both ranks")
 VARIANTS = {
-    "reciprocal rank fusion of both lists": ("reciprocal ranks",),
+    "dense alone: Chroma's list": RANKS[:1],
+    "lexical alone: FTS5's list": RANKS[1:],
+    "reciprocal rank fusion of both lists": ("both ranks",),
     "chunk's cosine": ("chunk",),
-    "chunk's cosine, its words": ("chunk", ALONE[0]),
+    "chunk's cosine, its words": ("chunk", ALONE),
     "chunk's cosine, words around it": ("chunk", "words"),
-    "… and its best sentence": ("chunk", "sentence", "words"),
-    "… and pairs of words: what is used": ("chunk", "sentence", "words", "pairs"),
-    "… without the text around it": ("chunk", "sentence", *ALONE),
+    "… and its best sentence: what is used": ("chunk", "sentence", "words"),
+    "… without the text around it": ("chunk", "sentence", ALONE),
 }
 STEPS, RATE = 300, 3.0
 Floats = NDArray[np.float64]
@@ -71,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"{'nDCG@10 / recall@5, test halves':42}" + "".join(f"{name:>20}" for name in SETS))
     for label, columns in VARIANTS.items():
         _report(label, found, tuple(map(COLUMNS.index, columns)))
-    used = np.array(WEIGHTS[:4])
+    used = np.array(WEIGHTS[:3])
     print("in use:", dict(zip(MEASURES, (used / used.sum()).round(3).tolist(), strict=False)))
     return 0
 
@@ -130,12 +132,10 @@ def _figures(
 
 def _candidates(name: str, data: Path, embedder: RememberingEmbedder) -> list[Candidates]:
     corpus = load(name, data)
-    with tempfile.TemporaryDirectory(prefix="footnoted-bench-") as folder:
-        fill(Path(folder), corpus, embedder)
-        with open_library(Path(folder), embedder) as library:
-            sources = {row.id: row.source.removesuffix(".md") for row in library.documents()}
-            asked = tqdm(corpus.queries, f"asking {name}", disable=None)
-            return [_found(library, sources, query) for query in asked]
+    with open_library(filled(corpus, embedder), embedder) as library:
+        sources = {row.id: row.source.removesuffix(".md") for row in library.documents()}
+        asked = tqdm(corpus.queries, f"asking {name}", disable=None)
+        return [_found(library, sources, query) for query in asked]
 
 
 def _found(library: Library, sources: dict[str, str], query: Query) -> Candidates:
@@ -144,20 +144,26 @@ def _found(library: Library, sources: dict[str, str], query: Query) -> Candidate
     ids = list(dict.fromkeys(id_ for id_, _ in (*near, *said)))
     passages = library.passages(ids)
     alone = [dataclasses.replace(passage, around=(passage.body,)) for passage in passages]
-    ranks = [
-        sum(
-            1 / (60 + rank)
-            for listed in (near, said)
-            for rank, (id_, _) in enumerate(listed, 1)
-            if id_ == passage.id
-        )
-        for passage in passages
-    ]
+    ranks = np.column_stack([_reciprocal(listed, passages) for listed in (near, said)])
     columns = np.column_stack(
-        (measures(question, passages)[:, :4], measures(question, alone)[:, 2:4], ranks)
+        (
+            measures(question, passages)[:, :3],
+            measures(question, alone)[:, 2],
+            ranks,
+            ranks.sum(axis=1),
+        )
     )
     documents = tuple(sources[passage.id.rpartition(":")[0]] for passage in passages)
     return Candidates(query, columns.astype(np.float64), documents)
+
+
+def _reciprocal(listed: Scored, passages: Sequence[Passage]) -> Floats:
+    """1 / (60 + rank) of each passage in a list, 0 where it isn't there.
+
+    Cormack and others, Reciprocal Rank Fusion, SIGIR 2009.
+    """
+    ranks = {id_: 1 / (60 + rank) for rank, (id_, _) in enumerate(listed, 1)}
+    return np.array([ranks.get(passage.id, 0.0) for passage in passages])
 
 
 if __name__ == "__main__":

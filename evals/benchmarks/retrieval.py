@@ -2,14 +2,14 @@
 
 `footnoted eval --suite NAME --data DIR` for one set, `python -m evals.benchmarks.retrieval` for all
 three. No model writes or judges. All sides hold the same texts and are asked in turn, query by
-query. Weights are fitted to the calibration halves (`--fit`); the test halves are reported.
+query. Weights were fitted to the calibration halves (`evals.benchmarks.fitting`); the test halves
+are reported.
 """
 
 import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, fill, load
+from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, filled, load
 from evals.benchmarks.ranked import ndcg_at, recall_at, reciprocal_rank
 from evals.benchmarks.sides import BM25, DENSE, OURS, STACK, TALKING, Side, sides
 from evals.errors import EvalError
@@ -124,12 +124,10 @@ def _means(by: dict[tuple[str, str], Graded]) -> list[str]:
 
 def _one(name: str, options: argparse.Namespace) -> list[Graded]:
     corpus, embedder = load(name, options.data), remembering()
-    with tempfile.TemporaryDirectory(prefix="footnoted-bench-") as folder:
-        fill(Path(folder), corpus, embedder)
-        with open_library(Path(folder), embedder) as library:
-            named = sides(corpus, library, FootnotedEmbedding(embedder))
-            queries = [q for q in corpus.queries if options.split in ("all", q.half)]
-            graded = run(queries, named, name)
+    with open_library(filled(corpus, embedder), embedder) as library:
+        named = sides(corpus, library, FootnotedEmbedding(embedder))
+        queries = [q for q in corpus.queries if options.split in ("all", q.half)]
+        graded = run(queries, named, name)
     print(_table(name, len(queries), graded))
     return graded
 

@@ -23,7 +23,7 @@ __all__ = ["BM25", "DENSE", "OURS", "STACK", "TALKING", "Side", "sides"]
 Side = Callable[[Query], list[str]]
 OURS, TALKING = "Footnoted", "Footnoted, with the conversation"
 STACK, BM25, DENSE = "LlamaIndex tutorial stack", "BM25 alone", "dense alone"
-CHUNKS = 50  # so many chunks make the ranking; the first ten documents are what is graded
+CHUNKS = 30  # so many chunks make the ranking; the first ten documents are what is graded
 
 
 def sides(corpus: Corpus, library: Library, embedding: BaseEmbedding) -> dict[str, Side]:
