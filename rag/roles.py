@@ -50,6 +50,11 @@ class _Clause:
         """The indices of a content word."""
         return [i for i, word in enumerate(self.words) if self.content.get(word.start) == key]
 
+    def low(self) -> list[str]:
+        """The content words in small letters, which alone may be verbs, each once."""
+        found = (word for word in self.words if word.start in self.content)
+        return list(dict.fromkeys(self.content[w.start] for w in found if w.text[0].islower()))
+
     def joined(self, i: int) -> bool:
         """Whether nothing but space stands between a word and the one before it."""
         return i > 0 and not self.text[self.words[i - 1].end : self.words[i].start].strip(" \"'“”")
@@ -59,7 +64,7 @@ def turned(claim: str, text: str, known: Container[str] = frozenset()) -> Iterat
     """Pairs of parties that have exchanged their roles beside a verb of both texts, which is none
     of the `known` ones."""
     mine, theirs = _clause(claim), _clause(text)
-    for verb in dict.fromkeys(mine.content.values()):
+    for verb in mine.low():
         if verb in _MUTUAL or verb in known:
             continue
         if len(mine.places(verb)) != 1 or len(theirs.places(verb)) != 1:

@@ -22,6 +22,7 @@ from rag.words import (
     content_words,
     is_adverb,
     is_calendar,
+    is_people_of,
     words,
 )
 
@@ -186,7 +187,7 @@ def _renamed(
         for other, old in _led(change.old):
             names = all(t.name or t.key in known for t in (new, old))
             opens = alone and (new.name or new.key in capital)
-            if lead == other and (names or opens):
+            if lead == other and (names or opens) and not is_people_of(new.low, old.low):
                 yield new, old
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from nltk.stem.snowball import SnowballStemmer
 
@@ -18,6 +19,7 @@ __all__ = [
     "is_adverb",
     "is_calendar",
     "is_participle",
+    "is_people_of",
     "stem",
     "words",
 ]
@@ -116,6 +118,15 @@ longest shortest; strongest weakest; heaviest lightest; biggest smallest; warmes
 """
 
 
+ROOT = 4  # letters of a place that its people's name keeps
+_POSSESSIVE = re.compile("['’]s?$")
+_PEOPLES = tuple(
+    set(pair.split(","))
+    for pair in """,n ,an ,ian ,ese ,i ,ish a,ian a,an a,ese a,ish e,ian e,ese e,ish e,an y,ian y,an
+    y, o,an""".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A content word: `key` is what two words are compared by (its stem, or its unit's name).
@@ -192,6 +203,13 @@ def stem(word: str) -> str:
     bare = _CLITIC.sub("", word.lower()).replace(".", "")
     bare = _SHORT.get(bare, bare)
     return UNITS.get(bare) or str(_STEMMER.stem(_IRREGULAR.get(bare, bare)))
+
+
+def is_people_of(one: str, other: str) -> bool:
+    """Whether one is the people or the tongue of the other: "korea" and "korean"."""
+    pair = sorted((_POSSESSIVE.sub("", one), _POSSESSIVE.sub("", other)), key=len)
+    shared = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(*pair, strict=False)))
+    return shared >= ROOT and {pair[0][shared:], pair[1][shared:]} in _PEOPLES
 
 
 def is_participle(word: str) -> bool:

@@ -305,3 +305,21 @@ def test_a_unit_and_an_opposite_have_no_synonym() -> None:
     assert has_no_synonym(unit, source)
     assert has_no_synonym(opposite, source)
     assert not has_no_synonym(other, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Korea pays 2,000 a month.", "For every Korean soldier, the country pays 2,000 a month."),
+        ("The German navy has two ships.", "Germany's navy has two ships."),
+        ("The Chinese exported more rice.", "China exported more rice."),
+    ],
+)
+def test_a_people_is_no_other_name_than_its_country(claim: str, source: str) -> None:
+    assert not failures(claim, Source(source))
+
+
+def test_only_a_word_in_small_letters_is_what_two_parties_do() -> None:
+    source = Source("On Monday, US Secretary of State Anna Berg confirmed the number.")
+
+    assert not failures("Anna Berg holds the position of US Secretary of State.", source)
