@@ -191,12 +191,14 @@ def check_intent(claim: str, source: Source) -> Iterator[str]:
             yield f"the source gives {said!r} as intended, not as done"
 
 
-def check_roles(claim: str, source: Source) -> Iterator[str]:
-    """Who does what to whom is not turned round, in the source or in what stands beside it."""
-    found = list(turned(claim, nearest(claim, source.text)))
+def check_roles(claim: str, source: Source, *, asked: bool = False) -> Iterator[str]:
+    """Who does what to whom is not turned round, in the source or in what stands beside it; `asked`
+    where the claim is a question."""
+    found = list(turned(claim, nearest(claim, source.text), asked=asked))
     for beside in source.context.splitlines():
         others = f"{source.text}\n{source.context.replace(beside, '')}"
-        found += turned(claim, beside, {word.key for word in content_words(others)})
+        known = {word.key for word in content_words(others)}
+        found += turned(claim, beside, known, asked=asked)
     for one, other in found[:1]:
         yield f"in the source {one} and {other} stand the other way round"
 

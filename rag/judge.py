@@ -100,7 +100,7 @@ class Judge:
             return f"it doesn't mention {_listed(unknown)}"
         if not self._gives_value(passage.sentence.text):
             return f"it gives no {self.want.time or 'number'} of what was asked"
-        return next(iter(check_roles(self.question, passage.source)), None)
+        return next(iter(check_roles(self.question, passage.source, asked=True)), None)
 
     def _missing_numbers(self, source: Source) -> list[str]:
         """The numbers and dates that the question takes for granted and the source doesn't have.

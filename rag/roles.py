@@ -60,9 +60,14 @@ class _Clause:
         return i > 0 and not self.text[self.words[i - 1].end : self.words[i].start].strip(" \"'“”")
 
 
-def turned(claim: str, text: str, known: Container[str] = frozenset()) -> Iterator[tuple[str, str]]:
+def turned(
+    claim: str, text: str, known: Container[str] = frozenset(), *, asked: bool = False
+) -> Iterator[tuple[str, str]]:
     """Pairs of parties that have exchanged their roles beside a verb of both texts, which is none
-    of the `known` ones."""
+    of the `known` ones.
+
+    A question (`asked`) may have words of its own for a party, so one that is missing is no other.
+    """
     mine, theirs = _clause(claim), _clause(text)
     for verb in mine.low():
         if verb in _MUTUAL or verb in known:
@@ -72,17 +77,22 @@ def turned(claim: str, text: str, known: Container[str] = frozenset()) -> Iterat
         parties = _parties(mine, verb)
         roles = {key: (_role(mine, key, verb), _role(theirs, key, verb)) for key in parties}
         for one, other in itertools.permutations(roles, 2):
-            if _exchanged(roles[one], roles[other]):
+            if _exchanged(roles[one], roles[other]) or (
+                not asked and _replaced(roles[one], roles[other])
+            ):
                 yield parties[one], parties[other]
                 return
 
 
 def _exchanged(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two parties, each with its role here and there, have changed places; or the first
-    does what the other did, who is now at the other end of it."""
+    """Whether two parties, each with its role here and there, have changed places."""
     here, there = zip(one, other, strict=True)
-    if all(here) and here[0] != here[1] and here == there[::-1]:
-        return True
+    return all(here) and here[0] != here[1] and here == there[::-1]
+
+
+def _replaced(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether the first does what the other did, who is now at the other end of it."""
+    here, there = zip(one, other, strict=True)
     return here[0] == there[1] == "does" and not there[0] and here[1] in _ENDS
 
 

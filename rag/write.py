@@ -142,7 +142,7 @@ def _failed(judge: Judge, passage: Passage, draft: str) -> list[Failure]:
 def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure]]:
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
-    turned = check_roles(judge.question, Source(draft))
+    turned = check_roles(judge.question, Source(draft), asked=True)
     yield [Failure(f"it answers another question: {reason}", wrong=True) for reason in turned]
     new = _new_words(judge, passage, draft)
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]

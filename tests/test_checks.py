@@ -323,3 +323,11 @@ def test_only_a_word_in_small_letters_is_what_two_parties_do() -> None:
     source = Source("On Monday, US Secretary of State Anna Berg confirmed the number.")
 
     assert not failures("Anna Berg holds the position of US Secretary of State.", source)
+
+
+def test_a_question_may_call_a_party_by_another_name() -> None:
+    source = Source("Anna Berg warns that Norland's pact with Sudria could mean backing in a war.")
+
+    question = "Who warns that the pact could mean Sudrian backing for Norland in a war?"
+
+    assert not list(check_roles(question, source, asked=True))
