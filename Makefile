@@ -68,6 +68,8 @@ TIME = $(BIN)/python -m timeit -n 1 -r 5 -u sec -s 'import subprocess, sys'
 bench: install ## time the commands from a cold process, and run the public benchmarks
 	@if [ -d "$(BENCH_DATA)" ]; then \
 	$(BIN)/python -m evals.benchmarks.parsing --data "$(BENCH_DATA)" && \
+	$(BIN)/python -m evals.benchmarks.mutations --data "$(BENCH_DATA)" && \
+	FOOTNOTED_MODEL=none $(BIN)/python -m evals.benchmarks.support --data "$(BENCH_DATA)" && \
 	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)"; \
 	$(BIN)/python -m evals.benchmarks.ingest --data "$(BENCH_DATA)"; true; }; \
 	else echo "public benchmarks: no data in $(BENCH_DATA) (BENCH_DATA=DIR names it); skipped"; fi

@@ -180,7 +180,7 @@ def _renamed(
     change: _Change, known: Collection[str], capital: Collection[str]
 ) -> Iterator[tuple[_Token, _Token]]:
     """Each name with the one in whose place it stands: under the same preposition, or none."""
-    if any(token.low in _PRONOUNS for token in change.old) or _abbreviates(change):
+    if _abbreviates(change):
         return
     alone = all(token.capital for token in change.old)  # it may open the sentence, so be no name
     for lead, new in _led(change.new):
@@ -192,9 +192,12 @@ def _renamed(
 
 
 def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
-    """Each word with a capital and the preposition that leads to it, "" where none does."""
+    """Each word with a capital and the preposition that leads to it, "" where none does, up to a
+    pronoun."""
     lead = ""
     for token in side:
+        if token.low in _PRONOUNS:
+            return
         if token.low in PREPOSITIONS:
             lead = token.low
         elif token.capital and not is_calendar(token.text) and token.low not in UNITS:
