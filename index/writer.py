@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from index.documents import COLLECTION_NAME, DEFAULT_COLLECTION, Document
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.errors import NoSuchPath
+from index.filling import Filling
 from index.homes import home_of
 from index.ledger import open_ledger, setting, translated, upgrade
 from index.library import Library, check_embedder
 from index.lock import WriteLock
 from index.prepare import Prepared, Stored, chunk_keys, prepare
-from index.rows import DOCUMENT, as_document, vectors_by_key
+from index.rows import DOCUMENT, as_document
 from index.tables import drop, free_id, make_collection, move, put
-from index.vectors import Chroma, ChromaBroken
+from index.vectors import Chroma
 
 __all__ = ["LibraryWriter", "Prepared", "prepare"]
 
@@ -56,6 +57,7 @@ class LibraryWriter(Library):
     def close(self) -> None:
         """Give the lock back."""
         super().close()
+        self._filling.close()
         self._ledger.close()
         self._lock.release()
 
@@ -81,20 +83,23 @@ class LibraryWriter(Library):
             document = replace(prepared.document, collection=self.collection)
             document = replace(document, id=free_id(self._ledger, document, self._number))
             prepared = replace(prepared, document=document)
-            self._chroma_add(prepared)
+            self._filling.begin()
+            self._filling.add(self._number, *self._unknown(prepared))
         with self._transaction() as ledger:
             gone = put(ledger, prepared, self._number, self._embedded_by)
-        self._chroma_delete(sorted(gone))
+        self._forget(sorted(gone))
         return document
 
     def remove(self, source: str) -> bool:
         """Drop the document of this source; whether there was one."""
         with self._guard, translated(self.folder):
             id_ = self._id_of(source)
+            if id_:
+                self._filling.begin()
         if id_:
             with self._transaction() as ledger:
                 gone = drop(ledger, id_)
-            self._chroma_delete(sorted(gone))
+            self._forget(sorted(gone))
         return bool(id_)
 
     def move(self, document_id: str, *, source: str, path: str, title: str) -> None:
@@ -104,7 +109,7 @@ class LibraryWriter(Library):
         """
         with self._transaction() as ledger:
             move(ledger, document_id, source=source, path=path, title=title)
-        self._chroma_delete([])
+        self._forget([])
 
     def touch(self, document_id: str, *, path: str, sha256: str) -> None:
         """Record where an unchanged text lies now, and its file's hash."""
@@ -123,8 +128,9 @@ class LibraryWriter(Library):
     ) -> None:
         with translated(folder):
             home = home_of(folder, setting(self._ledger, "library"), chroma_url)
-            self._chroma = Chroma.of(home)
-            self._chroma.reach()
+            chroma = Chroma.of(home)
+            chroma.reach()
+            self._filling = Filling(self._ledger, chroma)
             if rebuild and embedder is not None:
                 self._split_again(embedder, rebuild if callable(rebuild) else _untold)
             check_embedder(self._ledger, folder, embedder)
@@ -132,7 +138,8 @@ class LibraryWriter(Library):
             if embedder is not None:
                 self._note_embedder(embedder)
         super().__init__(folder, embedder, chroma_url)
-        self._mend_chroma()
+        with translated(folder):
+            self._filling.open()
 
     def _id_of(self, source: str) -> str:
         query = "SELECT id FROM documents WHERE collection = ? AND source = ?"
@@ -158,57 +165,21 @@ class LibraryWriter(Library):
             if ledger.in_transaction:
                 ledger.execute("ROLLBACK")
             raise
-        self._chroma_rebuild()
+        self._filling.again()
 
-    def _mend_chroma(self) -> None:
-        """After a writer that was killed: bring Chroma to what the ledger says."""
-        with translated(self.folder):
-            generation = int(setting(self._ledger, "generation"))
-            counted = (
-                "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = number) "
-                "FROM collections"
-            )
-            known = self._ledger.execute(counted).fetchall()
-        try:
-            if all(self._chroma.count(number, generation) == keys for number, keys in known):
-                return
-        except ChromaBroken:
-            pass
-        self._chroma_rebuild()
-
-    def _chroma_add(self, prepared: Prepared) -> None:
-        """Give Chroma the vectors that it hasn't yet."""
-        keys = chunk_keys(self._embedded_by, prepared)
+    def _unknown(self, prepared: Prepared) -> tuple[list[str], Vectors]:
+        """The keys and vectors, (keys, 384), that the collection hasn't yet."""
         held = "SELECT 1 FROM chunks WHERE collection = ? AND key = ?"
         fresh = {
             key: at
-            for at, key in enumerate(keys)
+            for at, key in enumerate(chunk_keys(self._embedded_by, prepared))
             if self._ledger.execute(held, (self._number, key)).fetchone() is None
         }
-        try:
-            if fresh:
-                vectors = prepared.chunk_vectors[np.array(list(fresh.values()))]
-                self._chroma.upsert(self._number, list(fresh), vectors)
-        except ChromaBroken:  # the ledger is the truth: readers compare its vectors meanwhile
-            self._chroma.close()
+        return list(fresh), prepared.chunk_vectors[np.array(list(fresh.values()), int)]
 
-    def _chroma_delete(self, keys: Sequence[str]) -> None:
-        with translated(self.folder):
-            generation = int(setting(self._ledger, "generation"))
-        try:
-            if keys:
-                self._chroma.delete(self._number, keys)
-            self._chroma.seen(generation)
-        except ChromaBroken:
-            self._chroma.close()
-
-    def _chroma_rebuild(self) -> None:
-        with translated(self._lock.folder):
-            generation = int(setting(self._ledger, "generation"))
-            try:
-                self._chroma.rebuild(vectors_by_key(self._ledger), generation)
-            except ChromaBroken:
-                self._chroma.close()
+    def _forget(self, keys: Sequence[str]) -> None:
+        with self._guard, translated(self.folder):
+            self._filling.delete(self._number, keys)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

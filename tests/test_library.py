@@ -13,6 +13,7 @@ from conftest import RICE
 from index.documents import Document, document_id
 from index.embedding import Embedder
 from index.errors import DataFolderUnusable, EmbedderMismatch
+from index.homes import Folder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from index.lock import WriteLock
@@ -232,6 +233,41 @@ def test_chroma_is_rebuilt_when_its_file_is_garbage(library: Library, embedder: 
     (library.folder / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 100)
 
     assert [id_ for id_, _ in library.dense(vector, 3)] == expected
+    assert len(held(library)) == library.counts()[2]
+
+
+def test_a_writer_that_changes_nothing_leaves_chroma_alone(
+    library: Library, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Chroma.of(library.folder / "chroma").close()
+    monkeypatch.setattr(Folder, "connect", lambda _: pytest.fail("it opened Chroma"))
+
+    with open_writer(library.folder, embedder) as writer:
+        assert sources(writer) == ["bread.md", "rice.txt"]
+
+
+def test_a_change_fills_a_chroma_that_is_gone(library: Library, embedder: Embedder) -> None:
+    Chroma.of(library.folder / "chroma").close()
+    shutil.rmtree(library.folder / "chroma")
+
+    with open_writer(library.folder, embedder) as writer:
+        writer.remove("bread.md")
+
+    assert len(held(library)) == library.counts()[2] > 0
+
+
+def test_what_a_failed_write_left_in_chroma_goes_with_the_next_writer(
+    library: Library, embedder: Embedder
+) -> None:
+    with open_writer(library.folder, embedder) as writer:
+        (pages,) = writer._ledger.execute("PRAGMA page_count").fetchone()
+        writer._ledger.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DataFolderUnusable, match="disk is full"):
+            add_text("oil.txt", OTHER * 500, writer)
+    assert len(held(library)) > library.counts()[2]
+
+    open_writer(library.folder, embedder).close()
+
     assert len(held(library)) == library.counts()[2]
 
 

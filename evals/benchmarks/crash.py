@@ -33,7 +33,7 @@ from index.errors import LibraryError
 __all__ = ["main", "run"]
 
 COUNT, KILL, FAIL_ONCE, FAIL_ON = range(4)
-HUNG_S = 30.0
+HUNG_S = 300.0
 SEED = 1
 WAYS = ((FAIL_ONCE, errno.ENOSPC), (FAIL_ONCE, errno.EIO), (FAIL_ON, errno.ENOSPC))
 
