@@ -1,4 +1,4 @@
-"""Exact checks of a claim against the text that it cites: no model, milliseconds for all of them.
+"""Exact checks of a claim against the text that it cites: no model, a few milliseconds in all.
 
 Each check returns the reasons why the claim can't stand, in words that a person (and the model
 that is asked to repair it) can read; none means that it passed. They catch what a small judge
