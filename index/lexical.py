@@ -58,11 +58,15 @@ def search(
 
     `table` is the FTS5 table to search; with a `document`, only its chunks are found.
     """
+    # Each is the quicker for its kind. The + keeps SQLite from asking FTS5 once a chunk.
+    rank = f"bm25({table})" if document else "rank"
+    own = f"JOIN chunks AS own ON own.row = {table}.rowid AND +own.document = ?" if document else ""
     found = ledger.execute(
-        f"SELECT document || ':' || number, -bm25({table}) AS score FROM {table} "  # noqa: S608
-        f"JOIN chunks ON chunks.row = {table}.rowid WHERE {table} MATCH ? "
-        "AND ? IN ('', document) ORDER BY score DESC, chunks.row LIMIT ?",
-        (_expression(ledger, query, table), document, k),
+        "SELECT document || ':' || number, -score FROM "  # noqa: S608  our own names
+        f"(SELECT {table}.rowid AS found, {rank} AS score FROM {table} {own} "
+        f"WHERE {table} MATCH ? ORDER BY {rank} LIMIT ?) JOIN chunks ON row = found "
+        "ORDER BY score, found",
+        (*filter(None, [document]), _expression(ledger, query, table), k),
     )
     return [(str(id_), float(score)) for id_, score in found]
 

@@ -84,22 +84,36 @@ def fit(sets: Sequence[Sequence[Candidates]], columns: Sequence[int]) -> Floats:
     The loss is the negative log of the share that falls to relevant documents (ListNet, Cao and
     others, ICML 2007, with the top one); each set weighs the same.
     """
-    data = [
-        (one.columns[:, columns], one.right, 1 / len(found))
+    told = [
+        (one, 1 / len(found))
         for found in sets
         for one in found
         if one.right.any() and not one.right.all()
     ]
+    most = max(len(one.documents) for one, _ in told)
+    values = np.zeros((len(told), most, len(columns)))
+    there, right = np.zeros((2, len(told), most))
+    shares = np.array([share for _, share in told])
+    for at, (one, _) in enumerate(told):
+        held = len(one.documents)
+        values[at, :held], there[at, :held], right[at, :held] = (
+            one.columns[:, columns],
+            1,
+            one.right,
+        )
     weights = np.full(len(columns), 5.0)
     for _ in range(STEPS):
-        slope = 0.002 * weights
-        for values, right, share in data:
-            chances = values @ weights
-            chances = np.exp(chances - chances.max())
-            wanted = chances * right
-            slope += share * (chances @ values / chances.sum() - wanted @ values / wanted.sum())
+        chances = values @ weights
+        chances = there * np.exp(chances - chances.max(axis=1, keepdims=True))
+        wanted = chances * right
+        too_much = chances / _sums(chances) - wanted / _sums(wanted)
+        slope = 0.002 * weights + np.einsum("q,qc,qcw->w", shares, too_much, values)
         weights -= RATE * slope
     return np.asarray(weights / weights.sum())
+
+
+def _sums(rows: Floats) -> Floats:
+    return np.asarray(rows.sum(axis=1, keepdims=True))
 
 
 def _report(label: str, found: dict[str, list[Candidates]], columns: tuple[int, ...]) -> None:

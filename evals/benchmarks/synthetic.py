@@ -14,16 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from index.documents import Chunk, Document, Sentence, document_id
+from index.documents import DEFAULT_COLLECTION, Chunk, Document, Sentence, document_id
 from index.embedding import DIMENSIONS, Embedder, Vectors
-from index.library import open_library, open_writer
+from index.library import open_writer
 from index.prepare import Prepared
 
-__all__ = ["CHUNKS", "NearEmbedder", "make", "near", "question", "text", "unit", "vectors"]
+__all__ = [
+    "BESIDE",
+    "CHUNKS",
+    "NearEmbedder",
+    "make",
+    "near",
+    "question",
+    "text",
+    "vectors",
+]
 
 CHUNKS = 500  # a document: a book of 55,000 words
 SENTENCES, WORDS = 3, 36  # a chunk, a sentence
 VOCABULARY = 200_000
+BESIDE = "beside"
 CLUSTERS, SPREAD = 2_000, 0.045  # a chunk's cosine with its cluster's middle is about 0.75
 _SYLLABLES = [a + b for a in "bdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
 
@@ -45,7 +55,7 @@ def near(chunks: int, count: int) -> list[Vectors]:
     """`count` vectors that a question near one of the first `chunks` might have, (384,) each."""
     drawn = np.random.default_rng(5)
     stored = [divmod(int(at), CHUNKS) for at in drawn.integers(chunks, size=count)]
-    return [unit(vectors(n)[at] + drawn.normal(0, 0.02, DIMENSIONS)) for n, at in stored]
+    return [_unit(vectors(n)[at] + drawn.normal(0, 0.02, DIMENSIONS)) for n, at in stored]
 
 
 def question(chunks: int, number: int) -> str:
@@ -56,10 +66,17 @@ def question(chunks: int, number: int) -> str:
 
 
 def make(folder: Path, chunks: int, embedder: Embedder) -> None:
-    """A library of so many chunks in `folder`; one that is there already is only filled up."""
-    with open_library(folder, embedder) as library:
-        held = library.counts()[0]
-    with open_writer(folder, embedder) as writer:
+    """A library of so many chunks in `folder`, and a tenth of them in a collection beside them.
+
+    One that is there already is only filled up.
+    """
+    _fill(folder, chunks, embedder, DEFAULT_COLLECTION)
+    _fill(folder, chunks // 10, embedder, BESIDE)
+
+
+def _fill(folder: Path, chunks: int, embedder: Embedder, collection: str) -> None:
+    with open_writer(folder, embedder, collection=collection) as writer:
+        held = len(writer.documents(collection))
         for number in tqdm(range(held, -(-chunks // CHUNKS)), f"{chunks:,} chunks", disable=None):
             writer.store(_prepared(number))
 
@@ -68,7 +85,7 @@ def vectors(number: int) -> Vectors:
     """The chunks' vectors of document `number`: (CHUNKS, 384), each of length 1."""
     drawn = np.random.default_rng((1, number))
     middles = _middles()[drawn.integers(CLUSTERS, size=CHUNKS)]
-    return unit(middles + drawn.normal(0, SPREAD, (CHUNKS, DIMENSIONS)))
+    return _unit(middles + drawn.normal(0, SPREAD, (CHUNKS, DIMENSIONS)))
 
 
 def text(number: int, chunk: int) -> list[str]:
@@ -99,7 +116,7 @@ def _prepared(number: int) -> Prepared:
 
 @cache
 def _middles() -> Vectors:
-    return unit(np.random.default_rng(0).normal(size=(CLUSTERS, DIMENSIONS)))
+    return _unit(np.random.default_rng(0).normal(size=(CLUSTERS, DIMENSIONS)))
 
 
 @cache
@@ -117,7 +134,7 @@ def _word(rank: int) -> str:
     return said
 
 
-def unit(rows: NDArray[Any]) -> Vectors:
+def _unit(rows: NDArray[Any]) -> Vectors:
     """The rows at length 1."""
     made: Vectors = (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
     return made
