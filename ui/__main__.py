@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["main", "serve", "web_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
-# Read by Gradio as it is imported: no analytics, no look for updates, no hub, no record of runs.
+# Read by Gradio as it is imported: no analytics, no look for updates, no hub, no record of runs,
+# and no statistics of its last 10,000 events, which it would work out anew after each.
 QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),
     "GRADIO_CHECK_FOR_UPDATES": "False",
     "GRADIO_RUN_HISTORY": "False",
     "HF_HUB_OFFLINE": "1",

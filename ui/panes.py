@@ -42,14 +42,10 @@ class Panes:
     def talk(self) -> list[Any]:
         """What changes where a conversation does.
 
-        Gradio builds every output anew at every step of an event, so an event names only its own.
+        Gradio builds every output anew at every step of an event, which is most of what a step
+        costs, and keeps it as long as the page: so an event names only its own.
         """
-        changed = [self.conversation, self.conversations, self.past, self.current]
-        return [*changed, self.head, self.outbox]
-
-    def composer(self) -> list[Any]:
-        """Where the reader writes, as far as a turn changes it."""
-        return [self.question, self.ask, self.stop]
+        return [self.conversation, self.conversations, self.past, self.current, self.outbox]
 
     def shelf(self) -> list[Any]:
         """What changes where the library does."""

@@ -12,7 +12,7 @@ from ui.language import Words
 from ui.markup import button, text
 from ui.uploads import Added
 
-__all__ = ["clipboard", "conversations", "library", "notice", "outbox", "top"]
+__all__ = ["clipboard", "conversations", "library", "notice", "outbox", "taken", "top"]
 
 MOST_LISTED = 500
 MANY = 12  # documents: a shorter list needs no search
@@ -68,6 +68,11 @@ def notice(message: str, *, wrong: bool = False) -> str:
     """A line that tells what was done, or why it wasn't."""
     role = "alert" if wrong else "status"
     return f'<p class="notice" role="{role}" data-at="{now()}">{text(message)}</p>'
+
+
+def taken(question: str) -> str:
+    """A question that is being answered now, for the page to empty its composer of."""
+    return f'<pre hidden data-taken data-at="{now()}">{text(question)}</pre>'
 
 
 def outbox(name: str, media_type: str, content: str) -> str:
