@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 
 from ui.language import Words, chosen
 
@@ -56,7 +57,7 @@ class Panes:
         return [getattr(self, name) for name in self.__dataclass_fields__]
 
 
-def speaking(request: gr.Request) -> Words:
+def speaking(request: gr.Request | Request) -> Words:
     """The language of the reader who sent a request."""
     cookie = str(request.cookies.get(LANGUAGE_COOKIE, ""))
     return chosen(cookie, str(request.headers.get("accept-language", "")))
