@@ -2,6 +2,7 @@
 
 LibraryError            the documents' side failed; the message says what, why and what to do
 ├── UnreadableDocument  one file can't be read as text; the others go on
+├── NoPictures          a document's pages can't be shown as pictures; its text can
 ├── NoSuchPath          a path, source or collection that was named does not exist
 ├── DataFolderUnusable  the data folder is a file, can't be written, or the disk is full
 ├── LibraryLocked       another process is writing to the same data folder
@@ -16,6 +17,7 @@ __all__ = [
     "EmbedderMismatch",
     "LibraryError",
     "LibraryLocked",
+    "NoPictures",
     "NoSuchPath",
     "UnreadableDocument",
     "WeightsUnusable",
@@ -28,6 +30,10 @@ class LibraryError(Exception):
 
 class UnreadableDocument(LibraryError):
     """One file can't be read as text."""
+
+
+class NoPictures(LibraryError):
+    """A document's pages can't be shown as pictures; its text can."""
 
 
 class NoSuchPath(LibraryError):

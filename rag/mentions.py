@@ -11,7 +11,7 @@ from rag.answer import Message
 from rag.condense import needs_conversation
 from rag.errors import BadQuestion
 
-__all__ = ["Addressed", "addressed"]
+__all__ = ["Addressed", "addressed", "mention_of"]
 
 # A mention, with the little word that leads to it: "what is the fee in @contracts?"
 _MENTION = re.compile(
@@ -20,6 +20,7 @@ _MENTION = re.compile(
     re.I | re.X,
 )
 _AFTER = "?!.,;:)"
+_QUOTED = re.compile(r"\s|[?!.,;:)]$")  # no single word, or one that ends in what follows words
 _NEAR = 5  # names that a message lists
 
 
@@ -125,13 +126,13 @@ class _Names:
         return name if name in known else next(folded, "")
 
     def _ambiguous(self, name: str, found: list[DocumentRow]) -> str:
-        listed = ", ".join(_mention_of(row) for row in found[:_NEAR])
+        listed = ", ".join(mention_of(row) for row in found[:_NEAR])
         return f"@{name} stands for {len(found)} documents: write one of {listed}"
 
     def _unknown(self, name: str, rows: list[DocumentRow]) -> str:
         known = {one: f"@{one}" for one in self._collections or ()}
         for row in rows:
-            known[row.source] = known[_file(row)] = _mention_of(row)
+            known[row.source] = known[_file(row)] = mention_of(row)
         near = dict.fromkeys(known[one] for one in _near(name, known))
         listed = f"near it are {', '.join(near)}" if near else self._there_are()
         return (
@@ -176,7 +177,7 @@ def _file(row: DocumentRow) -> str:
     return row.source.rpartition("/")[2]
 
 
-def _mention_of(row: DocumentRow) -> str:
+def mention_of(row: DocumentRow) -> str:
     """How a document is mentioned so that nothing else can be meant."""
-    source = f'@"{row.source}"' if re.search(r"\s", row.source) else f"@{row.source}"
+    source = f'@"{row.source}"' if _QUOTED.search(row.source) else f"@{row.source}"
     return source if row.collection == DEFAULT_COLLECTION else f"@{row.collection} {source}"

@@ -1,8 +1,8 @@
 """Many readers at once on one server: `python -m tests.crowd [READERS] [QUESTIONS]`.
 
 Each asks its questions one after the other over the protocol of the page, of an assistant that
-follows a script. Prints how long they waited, what memory the server took, and whether any reader
-was sent another's question; exits 1 if one was.
+follows a script. Prints how long they waited, the server's processor time, how its memory grew, and
+whether any reader was sent another's question; exits 1 if one was.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from statistics import median, quantiles
 
 import httpx
 
-ROUNDS = 4  # after each, every page is closed and new ones are opened
+ROUNDS = 5  # after each, every page is closed and new ones are opened
 # A question as it is drawn in the chat; the list of conversations is one for all without a login.
 DRAWN = re.compile(r"asks (reader-\d+)\? \(\d+\)</h2>")
 
@@ -80,11 +80,13 @@ def main(readers: int, questions: int) -> int:
         address = server.stdout.readline().split()[-1]
         memory = [_memory_mb(server.pid)]
         everybody: list[Reader] = []
+        used_before = _processor_s(server.pid)
         began = time.monotonic()
         for _ in range(ROUNDS):
             everybody += asyncio.run(crowd(address, readers, questions // ROUNDS))
             memory.append(_memory_mb(server.pid))
         took = time.monotonic() - began
+        used_s = _processor_s(server.pid) - used_before
         server.terminate()
     crossed = [reader.name for reader in everybody if reader.sent != {reader.name}]
     found = [second for reader in everybody for second in reader.found_s]
@@ -92,7 +94,9 @@ def main(readers: int, questions: int) -> int:
     print(f"{readers} readers, {len(whole)} questions in {took:.1f} s")
     print(f"to the found sentences: median {median(found):.2f} s, 95% {_p95(found):.2f} s")
     print(f"to the whole answer: median {median(whole):.2f} s, 95% {_p95(whole):.2f} s")
-    print(f"memory of the server, after each quarter: {', '.join(f'{mb:.0f}' for mb in memory)} MB")
+    print(f"processor time of the server: {1000 * used_s / len(whole):.0f} ms a question")
+    for at, mb in enumerate(memory):
+        print(f"memory of the server after {at * len(whole) // ROUNDS:5} questions: {mb:.0f} MB")
     print(f"crossed: {crossed or 'none'}")
     return 1 if crossed else 0
 
@@ -106,6 +110,13 @@ def _memory_mb(process: int) -> float:
         ["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True
     )
     return int(shown.stdout) / 1000
+
+
+def _processor_s(process: int) -> float:
+    shown = subprocess.run(
+        ["ps", "-o", "cputimes=", "-p", str(process)], capture_output=True, text=True, check=True
+    )
+    return int(shown.stdout)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["main", "serve", "web_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
-# Read by Gradio as it is imported: no analytics, no look for updates, no hub, no record of runs.
+# Read by Gradio as it is imported: no analytics, no look for updates, no hub, no record of runs,
+# and no statistics of its last 10,000 events, which it would work out anew after each.
 QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),
     "GRADIO_CHECK_FOR_UPDATES": "False",
     "GRADIO_RUN_HISTORY": "False",
     "HF_HUB_OFFLINE": "1",
@@ -119,13 +122,23 @@ def web_app(
     import fastapi
     import gradio
 
+    from index.pictures import Pictures
     from ui.app import build_page, page_head, page_theme
     from ui.conversations import Conversations
+    from ui.pictures import picture_routes
     from ui.security import Guard
     from ui.uploads import LARGEST_MB
 
-    app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pictures = Pictures()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: fastapi.FastAPI) -> AsyncIterator[None]:
+        with pictures:
+            yield
+
+    app = fastapi.FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, hosts=LOOPBACK_NAMES if loopback else None)
+    app.include_router(picture_routes(assistant.library, pictures))
     conversations = Conversations(assistant.library.folder)
     mounted: fastapi.FastAPI = gradio.mount_gradio_app(
         app,

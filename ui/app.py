@@ -16,8 +16,8 @@ from ui.turns import Conversation
 __all__ = ["build_page", "page_head", "page_theme"]
 
 HERE = Path(__file__).parent
-TURNS_AT_ONCE = 8
-PAGES_KEPT = 128  # what Gradio keeps of a page, open or closed, is about 0.5 MB
+TURNS_AT_ONCE = 32  # of the 40 events that Gradio works at
+PAGES_KEPT = 128  # what Gradio keeps of a page, open or closed, is about 0.1 MB
 UPLOADS_KEPT_S = 3600  # files that arrived and were never added
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
@@ -95,7 +95,7 @@ def _composer() -> dict[str, Any]:
             autofocus=True,
         )
         ask = gr.Button("Ask", elem_id="ask", min_width=0)
-        stop = gr.Button("Stop", elem_id="stop", min_width=0, visible=False)
+        stop = gr.Button("Stop", elem_id="stop", min_width=0)
     quotes = gr.Checkbox(label="Quotes only, no model", elem_id="quotes", container=False)
     return {"question": question, "ask": ask, "stop": stop, "quotes": quotes}
 
@@ -107,7 +107,7 @@ AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 def _wire_talk(talk: Talk, panes: Panes) -> None:
     turn: dict[str, Any] = {
         **QUIET,
-        "outputs": [*panes.talk(), *panes.composer()],
+        "outputs": panes.talk(),
         "concurrency_limit": TURNS_AT_ONCE,
         "concurrency_id": "turns",
     }
@@ -142,7 +142,8 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     page.load(shelf.loaded, None, panes.all(), **AT_ONCE)
     source.show(shelf.shown, None, [source], **AT_ONCE)
     source.unfold(shelf.unfolded, None, [panes.sheets, panes.outbox], **AT_ONCE)
-    source.look(shelf.looked, [panes.conversation], [panes.library, *talk], **AT_ONCE)
+    looked = [panes.library, panes.head, *talk]
+    source.look(shelf.looked, [panes.conversation], looked, **AT_ONCE)
     source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE)
     source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
     source.take(shelf.added, None, panes.shelf(), **QUIET)

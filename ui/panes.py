@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 
 from ui.language import Words, chosen
 
@@ -42,14 +43,10 @@ class Panes:
     def talk(self) -> list[Any]:
         """What changes where a conversation does.
 
-        Gradio builds every output anew at every step of an event, so an event names only its own.
+        Gradio builds every output anew at every step of an event, which is most of what a step
+        costs, and keeps it as long as the page: so an event names only its own.
         """
-        changed = [self.conversation, self.conversations, self.past, self.current]
-        return [*changed, self.head, self.outbox]
-
-    def composer(self) -> list[Any]:
-        """Where the reader writes, as far as a turn changes it."""
-        return [self.question, self.ask, self.stop]
+        return [self.conversation, self.conversations, self.past, self.current, self.outbox]
 
     def shelf(self) -> list[Any]:
         """What changes where the library does."""
@@ -60,7 +57,7 @@ class Panes:
         return [getattr(self, name) for name in self.__dataclass_fields__]
 
 
-def speaking(request: gr.Request) -> Words:
+def speaking(request: gr.Request | Request) -> Words:
     """The language of the reader who sent a request."""
     cookie = str(request.cookies.get(LANGUAGE_COOKIE, ""))
     return chosen(cookie, str(request.headers.get("accept-language", "")))

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from index.documents import Document, Sentence
+from index.pictures import has_pictures
 from ui.language import Words
 from ui.markup import text
 
@@ -49,10 +50,13 @@ def article(
         else _empty_sheet(number, span)
         for number, span in enumerate(itertools.pairwise(edges))
     )
+    drawable = has_pictures(document)
+    pictures = ' data-pictures=""' if drawable else ""
     return (
-        f"{_bar(say, document.source)}"
-        f'<article class="document" data-document="{text(document.id)}" '
-        f'aria-label="{text(document.title or document.source)}">{shown}{inner}</article>'
+        f"{_bar(say, document.source, drawable=drawable)}"
+        f'<article class="document" data-document="{text(document.id)}"{pictures} '
+        f'aria-label="{text(document.title or document.source)}">'
+        f"{_pages(say) if drawable else ''}{shown}{inner}</article>"
     )
 
 
@@ -78,15 +82,28 @@ def gone(say: Words, reason: str) -> str:
     return f'{bar}<p class="gone" role="alert">{text(reason)}</p>'
 
 
-def _bar(say: Words, name: str) -> str:
+def _pages(say: Words) -> str:
+    """Where the page's script puts the pages' pictures, or why there are none."""
+    label, failed = text(say("page", number="#")), text(say("page_failed"))
+    return (
+        '<p class="nopictures" role="note" hidden></p>'
+        f'<div class="pages" data-label="{label}" data-failed="{failed}"></div>'
+    )
+
+
+def _bar(say: Words, name: str, *, drawable: bool = False) -> str:
     step = "".join(
         f' data-{kind}="{text(say(f"step_{kind}", at="#", of="##"))}"'
         for kind in ("footnote", "related", "found")
     )
+    view = (
+        '<button type="button" class="view" data-do="view" hidden '
+        f'data-text="{text(say("as_text"))}" data-pages="{text(say("as_pages"))}"></button>'
+    )
     previous, following = text(say("previous")), text(say("next"))
     return (
         f'<div class="bar"><span class="name" title="{text(name)}">{text(name)}</span>'
-        f'<span class="steps" hidden{step}>'
+        f'{view if drawable else ""}<span class="steps" hidden{step}>'
         f'<button type="button" data-do="step" data-by="-1" aria-label="{previous}">'
         "&lsaquo;</button>"
         '<span class="step" aria-live="polite"></span>'

@@ -1,18 +1,20 @@
 """The left column as HTML: conversations and the library; and what is told beside the page."""
 
+import itertools
 from collections.abc import Sequence
 
 from index.documents import DEFAULT_COLLECTION
 from index.library import DocumentRow
 from rag.answer import Answer
 from rag.export import answer_to_text
+from rag.mentions import mention_of
 from ui.after import FORMATS
 from ui.conversations import Row, now
 from ui.language import Words
 from ui.markup import button, text
 from ui.uploads import Added
 
-__all__ = ["clipboard", "conversations", "library", "notice", "outbox", "top"]
+__all__ = ["clipboard", "conversations", "library", "notice", "outbox", "taken", "top"]
 
 MOST_LISTED = 500
 MANY = 12  # documents: a shorter list needs no search
@@ -51,15 +53,15 @@ def library(
     `stamp` is what the page says it knows when it looks for changes.
     """
     filtering = _filter(say) if len(rows) > MANY else ""
-    items = "".join(_document(say, row) for row in rows[:MOST_LISTED])
     more = len(rows) - MOST_LISTED
     rest = f'<p class="none">{text(say("and_more", n=more))}</p>' if more > 0 else ""
     nothing = "" if rows else f'<p class="none">{text(say("nothing_indexed"))}</p>'
     return (
-        f'<section aria-label="{text(say("library"))}" data-known="{text(stamp)}">'
+        f'<section aria-label="{text(say("library"))}" data-known="{text(stamp)}" '
+        f'data-mentions="{text(say("mentions"))}">'
         f"<h2>{text(say('library'))}</h2>"
-        f"{_report(say, added, left)}{filtering}"
-        f'<ul class="plain">{items}</ul>{rest}{nothing}{button(say("add_files"), "pick")}'
+        f"{_report(say, added, left)}{filtering}{_collections(say, rows[:MOST_LISTED])}"
+        f"{rest}{nothing}{button(say('add_files'), 'pick')}"
         f'<p class="none">{text(say("or_drop"))}</p></section>'
     )
 
@@ -68,6 +70,11 @@ def notice(message: str, *, wrong: bool = False) -> str:
     """A line that tells what was done, or why it wasn't."""
     role = "alert" if wrong else "status"
     return f'<p class="notice" role="{role}" data-at="{now()}">{text(message)}</p>'
+
+
+def taken(question: str) -> str:
+    """A question that is being answered now, for the page to empty its composer of."""
+    return f'<pre hidden data-taken data-at="{now()}">{text(question)}</pre>'
 
 
 def outbox(name: str, media_type: str, content: str) -> str:
@@ -100,13 +107,37 @@ def _conversation(say: Words, row: Row, here: bool) -> str:
     )
 
 
+def _collections(say: Words, rows: Sequence[DocumentRow]) -> str:
+    """The documents, each collection's under its name where there are several."""
+    groups = [
+        (name, list(group)) for name, group in itertools.groupby(rows, lambda row: row.collection)
+    ]
+    named = [name for name, _ in groups] != [DEFAULT_COLLECTION]
+    return "".join(
+        f'<div class="collection">{_collection(say, name, len(group)) if named else ""}'
+        f'<ul class="plain">{"".join(_document(say, row) for row in group)}</ul></div>'
+        for name, group in groups
+    )
+
+
+def _collection(say: Words, name: str, documents: int) -> str:
+    shown = say("no_collection") if name == DEFAULT_COLLECTION else f"@{name}"
+    return (
+        f'<h3 dir="auto" data-mention="{text(f"@{name}")}" data-name="{text(name)}">{text(shown)} '
+        f'<span class="where">{text(say("documents", n=documents))}</span></h3>'
+    )
+
+
 def _document(say: Words, row: DocumentRow) -> str:
     name, size = row.title or row.source, say("sentences", n=row.sentences)
-    named = "" if row.collection == DEFAULT_COLLECTION else f"@{row.collection} · "
+    of = "" if row.collection == DEFAULT_COLLECTION else f"@{row.collection}"
+    # A name with a quotation mark in it can't be mentioned.
+    mention = f' data-mention="{text(mention_of(row))}"' if '"' not in row.source else ""
     return (
-        f'<li><button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
+        f'<li{mention} data-name="{text(row.source)}" data-of="{text(of)}">'
+        f'<button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
         f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
-        f'{text(name)}<span class="where">{text(named + row.source)}</span></button>'
+        f'{text(name)}<span class="where">{text(row.source)}</span></button>'
         f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
         f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
         "</div></details></li>"

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import threading
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from typing import TypeVar, cast
 
 __all__ = ["stream"]
@@ -12,8 +13,12 @@ T = TypeVar("T")
 _END = object()
 
 
-async def stream(start: Callable[[], Iterator[T]], stop: asyncio.Event) -> AsyncIterator[T]:
+async def stream(
+    start: Callable[[], Iterator[T]], stop: asyncio.Event
+) -> AsyncIterator[Sequence[T]]:
     """Yield what the iterator yields and raise what it raises, until `stop` is set.
+
+    What came while nobody read is yielded together: a busy server draws less often.
 
     Ending this early, by `stop`, a cancelled task or a closed generator, closes the iterator in its
     own thread as soon as the step that it is in is over. Nobody waits for that: Gradio's own way of
@@ -37,13 +42,23 @@ async def stream(start: Callable[[], Iterator[T]], stop: asyncio.Event) -> Async
     )
     worker.start()
     try:
-        while (result := await results.get()) is not _END:
-            if isinstance(result, BaseException):
-                raise result
-            yield cast("T", result)
+        end: object = None
+        while end is None:
+            came = [await results.get()]
+            while not results.empty():
+                came.append(results.get_nowait())
+            end = next((each for each in came if _is_end(each)), None)
+            if items := list(itertools.takewhile(lambda each: not _is_end(each), came)):
+                yield cast("list[T]", items)
+        if isinstance(end, BaseException):
+            raise end
     finally:
         halting.cancel()
         stopped.set()
+
+
+def _is_end(result: object) -> bool:
+    return result is _END or isinstance(result, BaseException)
 
 
 def _work(

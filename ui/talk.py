@@ -1,13 +1,15 @@
 """What happens in the chat: asking, checking a text, stopping, and opening a conversation."""
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import gradio as gr
 
 from index.errors import LibraryError
-from rag.answer import Event
+from rag.answer import Event, Found
 from rag.assistant import Assistant
 from rag.standing import standings
 from rag.verify import Checked
@@ -22,6 +24,8 @@ from ui.stream import stream
 from ui.turns import Conversation, Turn, citations, history
 
 __all__ = ["Talk"]
+
+ANSWERS_AT_ONCE = 8
 
 Events = Callable[[], Iterator[Event | Checked]]
 
@@ -54,14 +58,13 @@ class Talk:
         self.panes = panes
         self.index_command = index_command
         self.at_work: dict[str, _Work] = {}
+        self.answering = threading.BoundedSemaphore(ANSWERS_AT_ONCE)
 
     async def asked(
         self, question: str, conversation: Conversation, quotes: bool, request: gr.Request
     ) -> AsyncIterator[Update]:
         """A question from the composer, which is emptied for the next one."""
         turn = Turn(_next(conversation), _valid(question.strip()), now())
-        if turn.question and str(request.session_hash) not in self.at_work:
-            yield {self.panes.question: gr.update(value="")}
         async for update in self._one(turn, conversation, quotes, request):
             yield update
 
@@ -169,25 +172,23 @@ class Talk:
         earlier = tuple(each for each in conversation.turns if each.number != turn.number)
         is_new = not conversation.id
         conversation, unkept = self._kept(user, conversation, turn)
-        busy = {panes.ask: gr.update(visible=False), panes.stop: gr.update(visible=True)}
         yield {
             panes.conversation: conversation,
-            panes.head: self.header(say),
             panes.conversations: self.listed(conversation, request) if is_new else gr.skip(),
             panes.past: self._turns(say, earlier),
             panes.current: render.turn(say, turn, {}),
-            panes.outbox: unkept,
-            **busy,
+            panes.outbox: unkept + side.taken(turn.question),
         }
         last = turn
         try:
             async for last in self._steps(turn, earlier, quotes, request):
-                yield {panes.current: render.turn(say, last, {})}
+                if last.working:
+                    yield {panes.current: render.turn(say, last, {})}
         finally:  # also where the reader left the page in the middle
             ended = last.ended("stopped") if last.working else last
             conversation, unkept = self._kept(user, conversation, ended)
-        ready = {panes.ask: gr.update(visible=True), panes.stop: gr.update(visible=False)}
-        yield {panes.conversation: conversation, panes.outbox: unkept, **ready}
+        drawn = render.turn(say, ended, {})
+        yield {panes.conversation: conversation, panes.current: drawn, panes.outbox: unkept}
 
     def _kept(self, user: str, conversation: Conversation, turn: Turn) -> tuple[Conversation, str]:
         """The conversation with the turn kept, and what to say where that failed."""
@@ -202,8 +203,9 @@ class Talk:
         say, stop = speaking(request), self.at_work[str(request.session_hash)].stop
         now = turn
         try:
-            async for event in stream(self._events(say, turn, earlier, quotes), stop):
-                now = now.after(event)
+            async for events in stream(self._events(say, turn, earlier, quotes), stop):
+                for event in events:
+                    now = now.after(event)
                 yield now
             if now.working:
                 yield self._ended(say, now, stop)
@@ -220,10 +222,20 @@ class Talk:
             if not self.library.documents():
                 raise LibraryError(say("empty_library", command=self.index_command))
             if turn.checking:
-                return self.assistant.check(turn.question)
-            return self.assistant.ask(turn.question, history(earlier), quotes=quotes)
+                return self._one_of_some(self.assistant.check(turn.question))
+            asked = self.assistant.ask(turn.question, history(earlier), quotes=quotes)
+            return self._one_of_some(asked)
 
         return events
+
+    def _one_of_some(self, events: Iterator[Event | Checked]) -> Iterator[Event | Checked]:
+        """Everybody's search is done at once, so that all have something to read; the model then
+        answers some at a time, or each would wait for all."""
+        with contextlib.ExitStack() as answering:
+            for event in events:
+                yield event
+                if isinstance(event, Found):
+                    answering.enter_context(self.answering)
 
 
 def _next(conversation: Conversation) -> int:

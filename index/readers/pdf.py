@@ -15,7 +15,7 @@ from index.readers.types import Read
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-__all__ = ["read_pdf"]
+__all__ = ["loaded", "opened", "read_pdf"]
 
 OCR = ("has no text: it needs OCR", "have no text: they need OCR")
 DAMAGED = ("is damaged and left out", "are damaged and left out")
@@ -30,13 +30,13 @@ def read_pdf(data: bytes) -> Read:
     """
     import pypdfium2
 
-    document = _opened(data)
+    document = opened(data)
     pages: list[tuple[list[Line], float]] = []
     silent: list[int] = []
     damaged: list[int] = []
     for number in range(1, len(document) + 1):
         try:
-            page = _page(document, number)
+            page = loaded(document, number)
         except pypdfium2.PdfiumError:
             damaged.append(number)
             continue
@@ -55,7 +55,8 @@ def read_pdf(data: bytes) -> Read:
     return Read(text, "application/pdf", title, tuple(starts), packed(boxes), warnings)
 
 
-def _opened(data: bytes) -> "PdfDocument":
+def opened(data: bytes) -> "PdfDocument":
+    """The PDF; raises UnreadableDocument where it is locked or broken."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -71,7 +72,7 @@ def _opened(data: bytes) -> "PdfDocument":
     return document
 
 
-def _page(document: "PdfDocument", number: int) -> "PdfPage":
+def loaded(document: "PdfDocument", number: int) -> "PdfPage":
     """The page of that number, from 1; what was filled into its form is text of the page."""
     page = document[number - 1]
     if document.formenv is not None:

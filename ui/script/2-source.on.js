@@ -69,6 +69,7 @@ function light() {
   const target = group[chosen];
   markButtons(target);
   if (!target) return;
+  if (onPages(target.id)) return showPages();
   const here = group.filter((each) => each.id === target.id);
   const shown = article();
   const lit = shown?.dataset.document === target.id ? lightPieces(shown, here, target) : [];
@@ -76,7 +77,7 @@ function light() {
   if (lit.length && Number(lit[0].dataset.start) === target.start && Number(last.dataset.end) === target.end) {
     tellStep(target);
     lit[0].scrollIntoView({ block: "center" });
-    return;
+    return showPages();
   }
   const wanted = JSON.stringify(target);
   if (wanted === asked) return; // asked once already: the document is gone, and the pane says so
@@ -93,7 +94,7 @@ const PAUSE_MS = 60;
 function unfold() {
   const shown = article();
   const empty = shown ? all(".sheet[data-empty]", shown) : [];
-  if (!empty.length) return;
+  if (!empty.length || shown.dataset.view === "pages") return;
   const away = (sheet) => {
     const { top, bottom } = sheet.getBoundingClientRect();
     return Math.max(top - window.innerHeight, -bottom, 0);
@@ -187,5 +188,7 @@ watch("value", () => {
   if (document.activeElement === document.body && page.dataset.source === "open") show(true);
   light();
   setTimeout(unfold, PAUSE_MS);
-  if (chosen < 0) element.closest("#source")?.scrollTo(0, 0);
+  if (chosen >= 0) return;
+  element.closest("#source")?.scrollTo(0, 0);
+  showPages();
 });

@@ -20,6 +20,7 @@ hear(document, "input", (event) => {
     for (const each of all("#library li")) {
       each.hidden = !each.textContent.toLocaleLowerCase().includes(words);
     }
+    for (const each of all("#library .collection")) each.hidden = !each.querySelector("li:not([hidden])");
   }
 });
 

@@ -35,13 +35,15 @@ hear(document, "focusin", (event) => {
 hear(document, "focusout", hideCard);
 hear(document, "scroll", hideCard, { capture: true });
 
+const composer = () => document.querySelector("#question textarea");
 function write(question) {
-  const box = document.querySelector("#question textarea");
-  box.value = question;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.focus();
+  composer().value = question;
+  composer().dispatchEvent(new Event("input", { bubbles: true }));
 }
-actions.edit = (button, { question }) => write(question);
+actions.edit = (button, { question }) => {
+  write(question);
+  composer().focus();
+};
 actions.link = (button, { turn, copied }) => {
   const address = `${location.origin}${location.pathname}#c=${currentId()}&t=${turn}`;
   copyText(address).then(() => tell(copied));
@@ -64,7 +66,10 @@ function begin() {
   knock();
   followLink();
   const typed = sessionStorage.getItem(draft);
-  if (typed) write(typed);
+  if (typed) {
+    write(typed);
+    composer().focus();
+  }
   sessionStorage.removeItem(draft);
 }
 
@@ -90,6 +95,10 @@ actions.new = () => {
 // What the server puts into the outbox: a text to copy, a file to keep, a line that goes by itself.
 const NOTICE_MS = 8000;
 function takeOut() {
+  for (const each of all("#outbox [data-taken]")) {
+    if (composer().value.trim() === each.textContent) write("");
+    each.remove();
+  }
   for (const each of all("#outbox [data-copy]")) {
     copyText(each.textContent);
     each.remove();
