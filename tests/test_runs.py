@@ -228,7 +228,7 @@ def test_jobs_that_are_stopped_end_soon_and_keep_what_is_done() -> None:
 
     assert run.interrupted
     assert len(run.results) == 2
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 def test_repeats_tell_what_varies_and_which_cases_are_unsteady() -> None:
