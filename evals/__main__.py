@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from evals.benchmarks import QUESTIONS, SUITES
 from evals.errors import EvalError
-from index.errors import LibraryError
+from evals.exits import exit_code
 from index.terminal import complain, guarded
-from rag.errors import AssistantError, SettingsError
 
 if TYPE_CHECKING:
     from evals.report.data import Report
@@ -28,20 +27,14 @@ VERBS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the verb; 1 where a bar is missed or the work failed, 2 for bad usage, 130 if stopped."""
-    return guarded(lambda: _main(sys.argv[1:] if argv is None else list(argv)))
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    return guarded(lambda: exit_code(lambda: _main(arguments)))
 
 
 def _main(arguments: list[str]) -> int:
-    try:
-        if arguments and arguments[0] in VERBS:
-            return int(importlib.import_module(VERBS[arguments[0]]).run(arguments[1:]))
-        return _eval(arguments)
-    except (EvalError, SettingsError) as error:
-        complain(error)
-        return 2
-    except (AssistantError, LibraryError) as error:
-        complain(error)
-        return 1
+    if arguments and arguments[0] in VERBS:
+        return int(importlib.import_module(VERBS[arguments[0]]).run(arguments[1:]))
+    return _eval(arguments)
 
 
 def _eval(arguments: list[str]) -> int:

@@ -9,15 +9,13 @@ import contextlib
 import ctypes
 import io
 import json
-import os
 import signal
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UnreadableDocument
 from index.readers.pdf import loaded, opened
-from index.sandbox import LONGEST_FILE, OUT_OF_MEMORY, framed, limit_memory, received
+from index.sandbox import LONGEST_FILE, ORPHANED_S, child_pipes, received, send
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -28,30 +26,20 @@ WIDTH = 1200  # pixels of a picture: a pane's width on a screen of double densit
 TALLEST = 4 * WIDTH
 QUALITY = 85
 FINE = 100_000  # pdfium gives places on a picture in whole pixels: it is told of a large one
-ORPHANED_S = 60  # nobody waits longer: if the parent was killed, this ends a child that loops
 IDLE_S = 300  # nobody looks at the document any more
 
 
 def main() -> None:
     """Draw until the parent closes the pipe, nothing comes for long, or the memory is used up."""
-    limit_memory(int(sys.argv[1]))
-    requests = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not end up among the answers
-    try:
+    with child_pipes() as (requests, answers):
         signal.alarm(ORPHANED_S)
         pdf, answer = _opened(received(requests, LONGEST_FILE))
         while True:
-            answers.write(framed(answer))
-            answers.flush()
+            send(answers, answer)
             signal.alarm(IDLE_S)
             request = json.loads(received(requests, LONGEST_FILE))
             signal.alarm(ORPHANED_S)
             answer = _answer(pdf, request)
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
-    except (EOFError, BrokenPipeError):
-        return
 
 
 def _opened(data: bytes) -> tuple["PdfDocument | None", bytes]:

@@ -12,8 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from index.documents import Document
 from index.errors import NoPictures
@@ -69,17 +68,6 @@ class Pictures:
         self._guard = threading.Lock()
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """End every child."""
         with self._guard:
@@ -130,7 +118,8 @@ class Pictures:
 
     def _asked(self, opened: _Opened, document: Document, request: dict[str, Any]) -> bytes:
         """What the document's child answers; what it failed at once is not tried again."""
-        return self._said(opened, document, self._child(opened, document), json.dumps(request))
+        child = self._child(opened, document)
+        return self._said(opened, document, child, json.dumps(request).encode())
 
     def _child(self, opened: _Opened, document: Document) -> Sandbox:
         """The child at work on a document; it is sent the file if it starts now."""
@@ -142,10 +131,7 @@ class Pictures:
         opened.sizes = _sizes(document, self._said(opened, document, child, data))
         return child
 
-    def _said(
-        self, opened: _Opened, document: Document, child: Sandbox, request: str | bytes
-    ) -> bytes:
-        sent = request.encode() if isinstance(request, str) else request
+    def _said(self, opened: _Opened, document: Document, child: Sandbox, sent: bytes) -> bytes:
         known = sent if len(sent) < 1000 else b"the file"
         if known in opened.failed:
             raise opened.failed[known]

@@ -11,23 +11,26 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_FILE",
+    "ORPHANED_S",
     "OUT_OF_MEMORY",
     "Sandbox",
-    "framed",
+    "child_pipes",
     "grown_mb",
-    "limit_memory",
     "received",
+    "send",
 ]
 
 OUT_OF_MEMORY = 77  # the exit code of a child that has no memory left
 LONGEST_ANSWER = 256 * 2**20  # bytes
 LONGEST_FILE = 2**40
+ORPHANED_S = 60  # nobody waits longer: if the parent was killed, this ends a child that loops
 LENGTH = 8  # bytes of a length, most significant first
 LIBRARIES_MB = 192  # of address space that all readers' libraries take together (measured: 172)
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")  # of the environment: no keys, no settings
@@ -72,9 +75,7 @@ class Sandbox:
         watchdog.daemon = True
         watchdog.start()
         try:
-            for content in contents:
-                stdin.write(framed(content))
-            stdin.flush()
+            send(stdin, *contents)
             return received(stdout, LONGEST_ANSWER)
         finally:
             watchdog.cancel()
@@ -91,9 +92,11 @@ class Sandbox:
                     pipe.close()
 
 
-def framed(content: bytes) -> bytes:
-    """The content behind its length."""
-    return len(content).to_bytes(LENGTH, "big") + content
+def send(pipe: IO[bytes], *contents: bytes) -> None:
+    """Write each content behind its length."""
+    for content in contents:
+        pipe.write(len(content).to_bytes(LENGTH, "big") + content)
+    pipe.flush()
 
 
 def received(pipe: IO[bytes], longest: int) -> bytes:
@@ -104,16 +107,22 @@ def received(pipe: IO[bytes], longest: int) -> bytes:
     return _exactly(pipe, length)
 
 
-def limit_memory(memory_mb: int) -> None:
-    """Limit this process's memory to so much beside its libraries.
+@contextlib.contextmanager
+def child_pipes() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Within the child: where requests come from, and where answers go.
 
-    Where the system can't do that (macOS), a thread watches it.
+    Its memory is limited first. It ends quietly once the parent has closed a pipe, and with
+    OUT_OF_MEMORY where the memory is used up.
     """
-    if sys.platform == "linux":
-        limit = (memory_mb + LIBRARIES_MB) * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    else:
-        threading.Thread(target=_watch_memory, args=(memory_mb,), daemon=True).start()
+    _limit_memory(int(sys.argv[1]))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not end up among the answers
+    try:
+        yield sys.stdin.buffer, answers
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except (EOFError, BrokenPipeError):
+        return
 
 
 def grown_mb() -> float:
@@ -122,6 +131,16 @@ def grown_mb() -> float:
         status = Path("/proc/self/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """Limit this process's memory to so much beside its libraries; where the system can't do that
+    (macOS), a thread watches it."""
+    if sys.platform == "linux":
+        limit = (memory_mb + LIBRARIES_MB) * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    else:
+        threading.Thread(target=_watch_memory, args=(memory_mb,), daemon=True).start()
 
 
 def _watch_memory(memory_mb: int) -> None:

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -45,7 +46,7 @@ def document(tmp_path: Path) -> Document:
 
 @pytest.fixture(scope="module")
 def pictures() -> Iterator[Pictures]:
-    with Pictures() as opened:
+    with closing(Pictures()) as opened:
         yield opened
 
 
@@ -121,7 +122,7 @@ def test_a_child_that_ended_is_started_anew(pictures: Pictures, document: Docume
 def test_a_page_that_hangs_costs_its_time_once_and_the_others_are_drawn(
     document: Document, tmp_path: Path
 ) -> None:
-    with Pictures(timeout_s=2) as pictures:
+    with closing(Pictures(timeout_s=2)) as pictures:
         pictures.sizes(document)
         os.kill(child_of(pictures, document), signal.SIGSTOP)
 
@@ -144,7 +145,7 @@ def test_a_page_that_claims_to_be_endless_is_no_larger_than_a_tall_one(
 
 def test_only_the_last_documents_keep_a_child(tmp_path: Path) -> None:
     many = [indexed(tmp_path / f"{n}.pdf", pdf([lines(f"Number {n}.")])) for n in range(5)]
-    with Pictures() as pictures:
+    with closing(Pictures()) as pictures:
         for each in many:
             pictures.sizes(each)
 

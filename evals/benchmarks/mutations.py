@@ -26,11 +26,10 @@ from evals.benchmarks.altering import ALTERATIONS
 from evals.benchmarks.originals import Original, answered, originals
 from evals.benchmarks.paraphrasing import PARAPHRASES, SHORTENED
 from evals.errors import EvalError
+from evals.exits import exit_code
 from evals.measures import wilson
-from index.errors import LibraryError
-from index.terminal import printable
+from index.terminal import guarded, printable
 from rag.chat import Turn
-from rag.errors import AssistantError
 from rag.passage import Passage
 from rag.verify import against, unjudged
 
@@ -73,17 +72,14 @@ Check = Callable[[Case], Held]
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the share that is blocked, by kind; 2 where the data is missing."""
     options = _parser().parse_args(argv)
-    try:
-        found = cases(originals(options.data), answered(options.data), options.split)
-        if options.show:
-            return _shown(found, options.show)
-        held = _judged(found, options.judge) if options.judge else list(map(_exact, _bar(found)))
-    except EvalError as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 2
-    except (AssistantError, LibraryError) as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 1
+    return exit_code(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    found = cases(originals(options.data), answered(options.data), options.split)
+    if options.show:
+        return _shown(found, options.show)
+    held = _judged(found, options.judge) if options.judge else list(map(_exact, _bar(found)))
     print("\n".join(_table(held)))
     if options.json:
         lines = [json.dumps(_as_json(one), ensure_ascii=False) for one in held]
@@ -250,4 +246,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

@@ -23,11 +23,11 @@ from evals.benchmarks.mutations import turns
 from evals.benchmarks.originals import in_document, records
 from evals.cases import split_of
 from evals.errors import EvalError
+from evals.exits import exit_code
 from evals.measures import resamples
-from index.errors import LibraryError
+from index.terminal import guarded
 from rag.chat import Turn
 from rag.checks import missing_words
-from rag.errors import AssistantError
 from rag.passage import Passage
 from rag.thresholds import thresholds_for
 from rag.verify import READ, against, claims, unjudged
@@ -58,15 +58,12 @@ class Verdict:
 def main(argv: Sequence[str] | None = None) -> int:
     """Print how each set's labels were met; 2 where the data is missing."""
     options = _parser().parse_args(argv)
-    try:
-        with turns() as (turn, model):
-            found = {name: _one(name, options, turn, model) for name in options.sets or SETS}
-    except EvalError as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 2
-    except (AssistantError, LibraryError) as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 1
+    return exit_code(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    with turns() as (turn, model):
+        found = {name: _one(name, options, turn, model) for name in options.sets or SETS}
     for name, verdicts in found.items():
         print(_told(name, verdicts, model or "exact checks alone"))
     if options.json:
@@ -166,4 +163,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))
