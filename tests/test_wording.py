@@ -69,7 +69,7 @@ def test_two_names_or_numbers_that_change_places_are_wrong() -> None:
 def test_an_opposite_in_its_place_is_wrong_though_the_word_stands_elsewhere(claim: str) -> None:
     text = claim.replace("after", "before").replace("southern", "northern")
     text = text.replace("above", "below")
-    assume(text != claim)
+    assert text != claim
 
     assert wrong(claim, text, "What came after lies above the southern ports.")
 
