@@ -13,7 +13,7 @@ from index.documents import Document, Sentence
 from index.lexical import codes, terms
 from index.library import Library
 
-__all__ = ["RankedSentence", "page_at", "rank_sentences"]
+__all__ = ["Candidate", "RankedSentence", "page_at", "rank_sentences"]
 
 OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of squad2 and clapnq
 
@@ -70,7 +70,9 @@ def page_at(document: Document, offset: int) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A sentence among those of its document, with its pooled vector, (384,)."""
+
     document: Document
     sentences: Sequence[Sentence]
     sentence: Sentence
@@ -78,9 +80,11 @@ class _Candidate:
 
     @property
     def words(self) -> set[str]:
+        """Its terms and codes, as the lexical search has them."""
         return _words(self.document.text[self.sentence.start : self.sentence.end])
 
     def ranked(self, score: float) -> RankedSentence:
+        """The sentence with its surroundings."""
         document, sentence, heading = self.document, self.sentence, self._heading()
         return RankedSentence(
             sentence=sentence,
@@ -115,7 +119,7 @@ class _Candidate:
         return "" if apart else text[other.start : other.end]
 
 
-def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[_Candidate]:
+def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[Candidate]:
     """Every sentence of the chunks once; what was removed meanwhile is left out."""
     documents: dict[str, tuple[Document, list[Sentence]]] = {}
     seen: set[tuple[str, int]] = set()
@@ -133,7 +137,7 @@ def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[_Candida
         for number, vector in zip(range(chunk.first, chunk.last), vectors, strict=False):
             if (chunk.document, number) not in seen and number < len(sentences):
                 seen.add((chunk.document, number))
-                yield _Candidate(document, sentences, sentences[number], vector)
+                yield Candidate(document, sentences, sentences[number], vector)
 
 
 def _overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:

@@ -97,7 +97,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. `missing` says what the documents don't say when it abstains.
+    """A whole answer. `missing` says what the documents don't say: all of it when it abstains, or
+    the part of a comparison that they don't speak of.
 
     `confidence` is the judge's probability for the best of what it is written from; None where
     nobody judged.

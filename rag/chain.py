@@ -13,11 +13,13 @@ from rag.asked import core, values
 from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
 from rag.conflict import disagree
-from rag.judge import Judge
+from rag.instructions import is_overview, topics
+from rag.judge import Judge, listed
+from rag.overview import DOCUMENTS, key_sentences, summarised
 from rag.passage import Passage, cite
 from rag.thresholds import Thresholds
 from rag.words import content_words, stem
-from rag.write import compose
+from rag.write import compose, quoted
 
 __all__ = ["Chain"]
 
@@ -27,6 +29,8 @@ JUDGED = 5
 OTHER_SIDES = 3
 QUOTES = 3
 CLAIMS = 4
+DESCRIBED = 10  # sentences that are read on one topic
+DESCRIPTION = 5  # of them, how many are shown
 
 
 @dataclass(slots=True)
@@ -47,17 +51,41 @@ class Chain:
         """
         turn = self.model.turn(self.timeout_s) if self.model else None
         run = _Run(question, turn)
+        if is_overview(question):
+            yield from self._overview(run)
+        else:
+            yield from self._answered(run, history)
+        yield run.answer(self.model.name if self.model else "")
+
+    def _overview(self, run: "_Run") -> Iterator[Event]:
+        documents = summarised(self.library, self.retriever.scope)
+        if len(documents) > DOCUMENTS:
+            run.unsaid = (
+                f"There are {len(documents)} documents, too many for one summary: write @ and the "
+                "name of the one to summarise."
+            )
+            return
+        sentences = key_sentences(self.library, documents)
+        yield run.found(run.question, sentences)
+        yield from run.quotes(sentences)
+
+    def _answered(self, run: "_Run", history: Sequence[Message]) -> Iterator[Event]:
+        question, turn = run.question, run.turn
         if turn and history and needs_conversation(question):
             yield run.found(*self._find(joined(history, question)))
             question = standalone(turn, history, question)
         found = self._find(question)
         yield run.found(*found)
+        about = topics(core(question))
         if turn is None:
             yield from run.quotes(found[1][:QUOTES])
+        elif about:
+            for topic in about:
+                judge = Judge(turn, topic, self.thresholds)
+                yield from run.described(judge, self._find(topic)[1][:DESCRIBED])
         else:
             judge = Judge(turn, core(question), self.thresholds)
             yield from run.judged(judge, found[1])
-        yield run.answer(self.model.name if self.model else "")
 
     def _find(self, question: str) -> tuple[str, list[RankedSentence]]:
         chunks = [node.node.node_id for node in self.retriever.retrieve(question)]
@@ -78,7 +106,9 @@ class _Run:
     claims: list[Claim] = field(default_factory=list)
     conflict: bool = False
     confidence: float | None = None
-    judge: Judge | None = None
+    judges: list[Judge] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    unsaid: str = ""
 
     def elapsed(self) -> float:
         return time.monotonic() - self.started
@@ -96,13 +126,32 @@ class _Run:
         for sentence in found:
             yield self._show(Claim(sentence.text, (cite(sentence),), "quoted", ("quote",)))
 
+    def described(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """The sentences that speak of a topic, quoted in their documents' order.
+
+        A small model that is to explain something makes causes and owners up that no check knows to
+        be wrong; what speaks of it, it tells well.
+        """
+        self.judges.append(judge)
+        passages = list(itertools.islice(judge.described(found), DESCRIPTION))
+        if not passages:
+            judge.missing.add(judge.question)
+            self.without.append(judge.question)
+            return
+        yield Evidence(tuple(cite(passage.sentence) for passage in passages))
+        self.confidence = max(self.confidence or 0.0, *(each.probability for each in passages))
+        for passage in sorted(passages, key=_place):
+            claim = quoted(passage)
+            if claim not in self.claims:
+                yield self._show(claim)
+
     def judged(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The claims, each from a passage that was judged to state the answer, or its other side.
 
         An answer that only lists goes on to the next passage; else it is one claim, unless the
         documents disagree.
         """
-        self.judge = judge
+        self.judges.append(judge)
         kept: list[tuple[Passage, Claim]] = []
         accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
         for passage in itertools.chain(accepted, judge.doubted):
@@ -136,23 +185,34 @@ class _Run:
             related=self.related,
             confidence=self.confidence,
         )
-        if self.judge and self.turn:
-            whole = replace(whole, refused=tuple(self.judge.refused), usage=self.turn.usage)
+        if self.turn:
+            refused = tuple(each for judge in self.judges for each in judge.refused)
+            whole = replace(whole, refused=refused, usage=self.turn.usage)
         if self.claims:
-            return whole
+            return replace(whole, missing=self._unspoken())
         return replace(whole, abstained=True, missing=self._missing())
 
+    def _unspoken(self) -> str:
+        """What was asked for beside what is answered, and isn't there."""
+        return f"The documents don't speak of {listed(self.without)}." if self.without else ""
+
     def _missing(self) -> str:
+        if self.unsaid:
+            return self.unsaid
         if not self.related:
             return "The documents don't say: nothing in them is near the question."
         there = {word.key for near in self.related for word in content_words(near.quote)}
-        lacking = (
-            [name for name in self.judge.missing if stem(name) not in there] if self.judge else []
-        )
+        missing = {name for judge in self.judges for name in judge.missing}
+        lacking = [name for name in missing if stem(name) not in there]
         if lacking:
-            names = ", ".join(f"“{name}”" for name in sorted(lacking))
+            names = listed(sorted(lacking))
             return f"The documents don't say. What is near the question doesn't speak of {names}."
         return "The documents don't say: no sentence in them states the answer."
+
+
+def _place(passage: Passage) -> tuple[str, int]:
+    sentence = passage.sentence.sentence
+    return sentence.document, sentence.start
 
 
 def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:

@@ -29,9 +29,10 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 def answer_to_text(answer: Answer) -> str:
     """The answer with numbered footnotes, each with its source and quote, for a terminal."""
     notes: list[Citation] = []
-    lines = [_with_marks(claim, notes) for claim in answer.claims] or [answer.missing]
+    lines = [_with_marks(claim, notes) for claim in answer.claims]
+    lines += [answer.missing] * bool(answer.missing)
     if not answer.model and answer.claims:
-        lines = ["No model was asked: these are the nearest sentences, verbatim.", "", *lines]
+        lines = ["No model was asked: these are the documents' own sentences.", "", *lines]
     if answer.conflict:
         lines = ["The documents disagree:", "", *lines]
     if answer.standalone_question != answer.question:

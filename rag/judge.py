@@ -20,7 +20,7 @@ from rag.passage import Passage
 from rag.thresholds import Thresholds
 from rag.words import Word, content_words
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "gives_orders", "listed"]
 
 _ORDERS = re.compile(
     r"""\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|
@@ -77,6 +77,20 @@ class Judge:
             else:
                 self.refuse(sentence.text, reason)
 
+    def described(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
+        """The sentences that speak of the question, which here is a topic. Raises ModelError.
+
+        Nothing is written from them, so nothing but that is asked.
+        """
+        for sentence in found:
+            passage = Passage(sentence)
+            if gives_orders(passage.text):
+                self.refuse(sentence.text, "it gives orders to its reader")
+            elif (chance := self._speaks_of(passage, self.question)) >= self.thresholds.describes:
+                yield Passage(sentence, chance)
+            else:
+                self.refuse(sentence.text, f"it doesn't speak of it ({chance:.2f})")
+
     def refuse(self, text: str, reason: str) -> None:
         """Keep a record of what isn't shown, and why."""
         self.refused.append(Refused(text, reason))
@@ -87,7 +101,7 @@ class Judge:
 
     def _plain_reason(self, passage: Passage) -> str | None:
         """What rules a passage out without asking the model."""
-        if _ORDERS.search(passage.text):
+        if gives_orders(passage.text):
             return "it gives orders to its reader"
         unknown = [
             word.text
@@ -97,7 +111,7 @@ class Judge:
         unknown += self._missing_numbers(passage.source)
         if unknown:
             self.missing.update(unknown)
-            return f"it doesn't mention {_listed(unknown)}"
+            return f"it doesn't mention {listed(unknown)}"
         if not self._gives_value(passage.sentence.text):
             return f"it gives no {self.want.time or 'number'} of what was asked"
         return next(iter(check_roles(self.question, passage.source, asked=True)), None)
@@ -124,7 +138,7 @@ class Judge:
         unspoken = self._unspoken(passage)
         if unspoken:
             self.missing.update(unspoken)
-            return f"it doesn't speak of {_listed(unspoken)}"
+            return f"it doesn't speak of {listed(unspoken)}"
         return None
 
     def _unspoken(self, passage: Passage) -> list[str]:
@@ -165,11 +179,17 @@ class Judge:
         return self.turn.yes([prompt])[0] or 0.0
 
 
+def gives_orders(text: str) -> bool:
+    """Whether a text speaks to the model that reads it, and not of its matter."""
+    return _ORDERS.search(text) is not None
+
+
 def _joint(one: float, other: float) -> float:
     """The probability whose odds are the product of the odds of two."""
     yes, no = one * other, (1 - one) * (1 - other)
     return yes / (yes + no) if yes + no else 0.5
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The names in quotation marks, each once."""
     return ", ".join(f"“{name}”" for name in dict.fromkeys(names))

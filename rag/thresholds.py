@@ -18,6 +18,7 @@ class Thresholds:
     the same of another word, its odds times those of stating the answer.
     `supports`: the mean of the probabilities that it states the answer and that it states the claim
     written from it. `paraphrases`: it states a claim that has words of its own.
+    `describes`: it speaks of what is to be explained, described or compared.
     """
 
     states_answer: float
@@ -29,6 +30,7 @@ class Thresholds:
     spoken_of: float
     supports: float
     paraphrases: float
+    describes: float
 
 
 def thresholds_for(model: str) -> Thresholds:

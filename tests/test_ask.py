@@ -233,7 +233,7 @@ def test_a_model_of_none_is_said_on_stderr_and_in_the_text(
 
     assert said.code == 0
     assert said.err == "footnoted: no model is set; showing the nearest sentences\n"
-    assert "No model was asked: these are the nearest sentences, verbatim." in said.out
+    assert "No model was asked: these are the documents' own sentences." in said.out
     assert f"[1] rice.txt: “{RICE_ANSWER}”" in said.out
 
 
