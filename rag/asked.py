@@ -8,7 +8,7 @@ from functools import lru_cache
 from rag.quantities import Date, Quantity, dates, nouns_after, plain, quantities
 from rag.words import content_words, stem
 
-__all__ = ["Asked", "asked", "core", "gives", "values"]
+__all__ = ["Asked", "asked", "core", "gives", "topic", "values"]
 
 _HOW_MANY = re.compile(r"\bhow\s+(?:many|much)\b", re.I)
 _NUMBER_OF = re.compile(
@@ -98,6 +98,13 @@ def core(question: str) -> str:
     sentences = re.split(r"(?<=[.?!])\s+", question.strip())
     asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
     return _POLITE.sub("", _PREAMBLE.sub("", asking or question.strip()))
+
+
+def topic(question: str) -> str:
+    """A question as something that can be spoken of: "how much rice Russia proposed", nearly."""
+    bare = question.strip().rstrip("?. ")
+    opens = re.match(rf"{_ASKS}\b", bare, re.I)
+    return bare[:1].lower() + bare[1:] if opens else bare
 
 
 def gives(want: Asked, text: str) -> bool:

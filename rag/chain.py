@@ -140,7 +140,7 @@ class _Run:
             return
         yield Evidence(tuple(cite(passage.sentence) for passage in passages))
         self.confidence = max(self.confidence or 0.0, *(each.probability for each in passages))
-        for passage in sorted(passages, key=_place):
+        for passage in sorted(passages, key=lambda one: _position(one.sentence)):
             claim = quoted(passage)
             if claim not in self.claims:
                 yield self._show(claim)
@@ -148,15 +148,14 @@ class _Run:
     def judged(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The claims, each from a passage that was judged to state the answer, or its other side.
 
-        An answer that only lists goes on to the next passage; else it is one claim, unless the
-        documents disagree.
+        It is one claim, unless the documents disagree or a list is asked for.
         """
         self.judges.append(judge)
         kept: list[tuple[Passage, Claim]] = []
         accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
         for passage in itertools.chain(accepted, judge.doubted):
             disagrees = any(disagree(judge.want, one, passage, said.text) for one, said in kept)
-            if not disagrees and not _says_more(judge, passage, bool(kept)):
+            if not disagrees and not _opens(judge, passage, bool(kept)):
                 continue
             yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
             claim = compose(judge, passage, other_side=disagrees)
@@ -167,6 +166,15 @@ class _Run:
                 yield self._show(claim)
             if len(kept) == CLAIMS:
                 return
+        if judge.want.several and kept:
+            yield from self._further(judge, found[:DESCRIBED])
+
+    def _further(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """The rest of a list: what else speaks of what was asked, as it stands in its document."""
+        cited = {(note.document_id, note.start) for one in self.claims for note in one.citations}
+        unread = [each for each in found if _position(each) not in cited]
+        for passage in itertools.islice(judge.described(unread), DESCRIPTION):
+            yield self._show(quoted(passage))
 
     def _show(self, claim: Claim) -> Claim:
         if self.first_claim_s is None:
@@ -210,9 +218,8 @@ class _Run:
         return "The documents don't say: no sentence in them states the answer."
 
 
-def _place(passage: Passage) -> tuple[str, int]:
-    sentence = passage.sentence.sentence
-    return sentence.document, sentence.start
+def _position(found: RankedSentence) -> tuple[str, int]:
+    return found.sentence.document, found.sentence.start
 
 
 def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
@@ -235,11 +242,9 @@ def _worth_reading(judge: Judge, found: Sequence[RankedSentence]) -> list[Ranked
     return nearest + valued[:OTHER_SIDES]
 
 
-def _says_more(judge: Judge, passage: Passage, answered: bool) -> bool:
-    """Whether a passage opens the answer, or goes on the list that was asked for."""
+def _opens(judge: Judge, passage: Passage, answered: bool) -> bool:
+    """Whether a passage opens the answer; one that is in doubt doesn't."""
     if passage in judge.doubted:
         judge.refuse(passage.sentence.text, judge.doubt(passage))
         return False
-    if not answered:
-        return True
-    return judge.want.several and passage.probability >= judge.thresholds.another
+    return not answered

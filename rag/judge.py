@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from index.ranking import RankedSentence
 from rag import prompts
 from rag.answer import Refused
-from rag.asked import Asked, asked, gives
+from rag.asked import Asked, asked, gives, topic
 from rag.chat import Turn
 from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
 from rag.passage import Passage
@@ -78,15 +78,15 @@ class Judge:
                 self.refuse(sentence.text, reason)
 
     def described(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
-        """The sentences that speak of the question, which here is a topic. Raises ModelError.
+        """The sentences that speak of what was asked, or of the topic that `question` is.
 
-        Nothing is written from them, so nothing but that is asked.
+        Nothing is to be written from them, so nothing but that is asked. Raises ModelError.
         """
         for sentence in found:
             passage = Passage(sentence)
             if gives_orders(passage.text):
                 self.refuse(sentence.text, "it gives orders to its reader")
-            elif (chance := self._speaks_of(passage, self.question)) >= self.thresholds.describes:
+            elif (chance := self.speaks(passage)) >= self.thresholds.describes:
                 yield Passage(sentence, chance)
             else:
                 self.refuse(sentence.text, f"it doesn't speak of it ({chance:.2f})")
@@ -94,6 +94,10 @@ class Judge:
     def refuse(self, text: str, reason: str) -> None:
         """Keep a record of what isn't shown, and why."""
         self.refused.append(Refused(text, reason))
+
+    def speaks(self, passage: Passage) -> float:
+        """P(yes) that a passage speaks of what was asked. Raises ModelError."""
+        return self._speaks_of(passage, topic(self.question))
 
     def doubt(self, passage: Passage) -> str:
         """Why a passage is no answer, by its probability."""

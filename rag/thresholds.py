@@ -12,18 +12,17 @@ class Thresholds:
     """Probabilities of "yes" from which a judgement is taken as one.
 
     `states_answer`: the sentence states the answer. `settles`: so clearly that no other sentence is
-    read before answering. `another`: a further sentence adds to the answer. `contradicts`: one that
-    gives another value than the answer is its other side. `quotes`: its own words are the answer
-    where the model can write none. `named`: it speaks of a name that it doesn't have. `spoken_of`:
-    the same of another word, its odds times those of stating the answer.
+    read before answering. `contradicts`: one that gives another value than the answer is its other
+    side. `quotes`: it speaks of what was asked, so that its own words may stand where the model can
+    write none. `named`: it speaks of a name that it doesn't have. `spoken_of`: the same of another
+    word, its odds times those of stating the answer.
     `supports`: the mean of the probabilities that it states the answer and that it states the claim
     written from it. `paraphrases`: it states a claim that has words of its own.
-    `describes`: it speaks of what is to be explained, described or compared.
+    `describes`: it speaks of what is to be listed, explained, described or compared.
     """
 
     states_answer: float
     settles: float
-    another: float
     contradicts: float
     quotes: float
     named: float

@@ -253,16 +253,16 @@ def _content_words(text: str) -> tuple[Word, ...]:
     for word in words(text):
         for part, offset in _parts(word):
             bare = _CLITIC.sub("", part)
-            if bare and _carries_content(bare):
+            if bare and _carries_content(bare, named=word.name):
                 kept.append(
                     Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
                 )
     return tuple(kept)
 
 
-def _carries_content(word: str) -> bool:
+def _carries_content(word: str, *, named: bool) -> bool:
     if len(word) == 1 and word.isalpha():
-        return False
+        return named and word not in ("A", "I")  # "vitamin C"
     return word.lower() not in FUNCTION_WORDS or (word.isupper() and word.isalpha())
 
 

@@ -30,6 +30,8 @@ __all__ = ["compose", "quoted"]
 
 MAX_TOKENS = 90
 TRIES = 2
+FRAGMENT = 4  # words: what is shorter says nothing without its question
+NOT_STATED = "it isn't what the text says"
 # What a model says of the text rather than from it.
 _LEAD_IN = re.compile(
     r"^(?:(?:according\s+to|based\s+on|in)\s+the\s+(?:given\s+|provided\s+)?(?:text|passage|source|document|"
@@ -38,7 +40,7 @@ _LEAD_IN = re.compile(
     re.I,
 )
 _NO_ANSWER = re.compile(
-    r"\b(?:text|passage|document|article)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
+    r"\b(?:text|passage|document|article|source)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
     r"mention|specify|provide|give|contain|include|answer)|\bnot\s+(?:stated|mentioned|specified|provided)\b"
     r"|\bno\s+information\b|\bI\s+(?:cannot|can't|can’t|don't|don’t)\b|\bI'm\s+sorry\b",
     re.I,
@@ -54,7 +56,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     and the passage doesn't say is no answer. Raises ModelError.
     """
     failed: list[Failure] = []
-    quotable = _quotable(judge, passage, other_side=other_side)
+    quotable = True
     for attempt in range(TRIES):
         draft = _draft(judge, _prompt(judge, passage, failed), passage)
         if _NO_ANSWER.search(draft):
@@ -68,7 +70,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         judge.refuse(draft, "; ".join(failure.reason for failure in failed))
         # The first draft is the model's own reading, a second may only be awkward.
         quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
-    if quotable:
+    if quotable and _quotable(judge, passage, other_side=other_side):
         return quoted(passage)
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
     return None
@@ -77,7 +79,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
     if other_side:
         return not missing_words(judge.want.premise, passage.source)
-    return passage.probability >= judge.thresholds.quotes
+    return judge.speaks(passage) >= judge.thresholds.quotes
 
 
 def quoted(passage: Passage) -> Claim:
@@ -96,11 +98,12 @@ def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
 
 
 def _with_dates(claim: str, source: str) -> str:
-    """`claim` with each date that says more than the source's own as it stands there: a small
-    model likes to add a year."""
+    """`claim` with each date as the source writes it, and no more of it: a small model likes to
+    add a year."""
     for date in reversed(dates(claim)):
         there = [other for other in dates(source) if other.within(date)]
-        if there and not any(date.within(other) for other in there):
+        same = [other for other in there if date.within(other)]
+        if there := same or there:
             exact = source[there[0].start : there[0].end]
             claim = claim[: date.start] + exact + claim[date.end :]
     return claim
@@ -130,7 +133,7 @@ def _with_hedges(claim: str, source: str) -> str:
 def _prompt(judge: Judge, passage: Passage, failed: list[Failure]) -> str:
     if not failed:
         return prompts.write(passage.text, judge.question)
-    reasons = [failure.reason for failure in failed]
+    reasons = [re.sub(r" \(\d\.\d+\)$", "", failure.reason) for failure in failed]
     return prompts.repair(passage.text, judge.question, judge.refused[-1].text, reasons)
 
 
@@ -147,9 +150,10 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure
     new = _new_words(judge, passage, draft)
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
     yield [_absent(word) for word in new if word.text[0].isupper()]
-    states = judge.turn.yes([prompts.judge_claim(passage.text, draft)])[0] or 0.0
+    claim = draft if len(draft.split()) >= FRAGMENT else f"{judge.question} {draft}"
+    states = judge.turn.yes([prompts.judge_claim(passage.text, claim)])[0] or 0.0
     if not _supported(judge, passage, states):
-        yield [Failure(f"the source doesn't state it ({states:.2f})")]
+        yield [Failure(f"{NOT_STATED} ({states:.2f})")]
     if states < judge.thresholds.paraphrases:
         yield [_absent(word) for word in new]
 
@@ -185,4 +189,5 @@ def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
         return [] if quantities(draft) else [Failure("it gives no number", wrong=True)]
     known = {word.key for word in content_words(judge.question)}
     new = any(word.key not in known for word in content_words(draft)) or quantities(draft)
+    new = new or re.search(r"\s[A-Z]\b", draft) is not None  # "protein A"
     return [] if new else [Failure("it only says the question again", wrong=True)]

@@ -104,8 +104,9 @@ def test_evidence_then_claims_then_an_answer_of_those_claims(
 def test_a_list_is_answered_from_each_sentence_with_its_own_footnote(
     assistant: Assistant, script: Script
 ) -> None:
-    script.states_answer = lambda text, _: 0.97 if "flour" in text or "rye" in text.lower() else 0.0
-    script.speaks_of = yes
+    script.states_answer = script.speaks_of = lambda text, _: (
+        0.97 if "flour" in text or "rye" in text.lower() else 0.0
+    )
 
     answer = assistant.answer("What are the ingredients of breads?")
 
