@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from index.library import Library, Vectors
+from index.embedding import Vectors
+from index.library import Library
 from index.ranking import Candidate, RankedSentence
 
 __all__ = ["central_sentences"]

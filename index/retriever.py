@@ -6,7 +6,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index.documents import Scope
-from index.library import Library, Scored
+from index.library import Library
 from index.llama import chunk_node
 from index.search import DEFAULT, hybrid_search
 
@@ -33,14 +33,15 @@ class HybridRetriever(BaseRetriever):
         self.scope = scope
         self.earlier = tuple(earlier)
 
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+    def nearest(self, query: str, k: int) -> list[NodeWithScore]:
+        """As `retrieve`, but the `k` best."""
         nodes = []
-        for id_, score in self._search(query_bundle.query_str):
+        for id_, score in hybrid_search(self.library, query, k, self.scope, earlier=self.earlier):
             chunk = self.library.chunk(id_)
             document = self.library.document(chunk.document) if chunk else None
             if chunk is not None and document is not None:
                 nodes.append(NodeWithScore(node=chunk_node(chunk, document), score=score))
         return nodes
 
-    def _search(self, query: str) -> Scored:
-        return hybrid_search(self.library, query, self.k, self.scope, earlier=self.earlier)
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return self.nearest(query_bundle.query_str, self.k)

@@ -14,7 +14,7 @@ from index.terminal import complain, guarded
 from rag.answer import Answer, Claim, Evidence, Found, Message
 from rag.errors import AssistantError, BadQuestion, SettingsError
 from rag.export import answer_to_json, answer_to_text
-from rag.settings import NO_MODEL, Settings
+from rag.settings import NO_MODEL, Settings, strictness_of
 
 __all__ = ["main"]
 
@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--collection", default="", metavar="NAME", help="search this one; or write @NAME in it"
     )
+    parser.add_argument(
+        "--strictness", default="", metavar="LEVEL", help="careful, balanced (the default) or open"
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the data folder (.footnoted)")
     return parser
 
@@ -67,6 +70,8 @@ def _ask(options: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ, data=options.data)
     if options.quotes:
         settings = replace(settings, model=NO_MODEL)
+    if options.strictness:
+        settings = replace(settings, strictness=strictness_of(options.strictness))
     return _answer(options, settings, _questions(options))
 
 

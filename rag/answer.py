@@ -7,6 +7,7 @@ __all__ = [
     "Answer",
     "Citation",
     "Claim",
+    "Coverage",
     "Event",
     "Evidence",
     "Found",
@@ -68,6 +69,15 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of how many sentences were read for a question that asks for everything; 0 of 0
+    for any other."""
+
+    read: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds since the question was asked; `first_claim_s` is None where no claim was made."""
 
@@ -116,6 +126,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     timings: Timings = field(default_factory=Timings)
     confidence: float | None = None
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def text(self) -> str:

@@ -22,6 +22,11 @@ _OPEN = re.compile(
     |\bhow\s+(?:do|does|did|is|are|was|were|could|would|will|can|has|have)\b""",
     re.I | re.X,
 )
+_EVERYTHING = re.compile(
+    r"""^\W*(?:please\s+)?(?:list|name|enumerate|show\s+me|give\s+me|find|(?:what|which|who)\s+(?:are|were))\s+
+    (?:me\s+)?(?:all|every|each|(?:a|the)\s+(?:complete|full)\s+list\s+of)\b\s*(?:of\s+)?(?:the\s+)?""",
+    re.I | re.X,
+)
 _YES_NO = re.compile(
     r"^\W*(?:and\s+|but\s+|so\s+)?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|"
     r"should|may|might)\b",
@@ -64,12 +69,14 @@ _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 class Asked:
     """`quantity`: a number is wanted, of `nouns` where the question names them. `date`: a date is,
     `time` says which part of it ("year"), where the question does. `several`: the answer may stand
-    in several sentences. `yes_no`: a yes or a no is wanted. `premise` is the question without the
-    kind of answer that it asks for: what it takes for granted."""
+    in several sentences; `everything`: all of them are wanted. `yes_no`: a yes or a no is wanted.
+    `premise` is the question without the kind of answer that it asks for: what it takes for
+    granted."""
 
     quantity: bool
     date: bool
     several: bool
+    everything: bool
     yes_no: bool
     nouns: tuple[str, ...]
     time: str
@@ -85,6 +92,7 @@ def asked(question: str) -> Asked:
         quantity=many is not None,
         date=_WHEN.search(question) is not None,
         several=many is None and _OPEN.search(question) is not None,
+        everything=_EVERYTHING.search(question) is not None,
         yes_no=_YES_NO.search(question) is not None,
         nouns=nouns_after(question, many.end()) if many else (),
         time=(wanted["time"] or "").lower() if wanted else "",
@@ -102,7 +110,7 @@ def core(question: str) -> str:
 
 def topic(question: str) -> str:
     """A question as something that can be spoken of: "how much rice Russia proposed", nearly."""
-    bare = question.strip().rstrip("?. ")
+    bare = _EVERYTHING.sub("", question.strip()).rstrip("?. ")
     opens = re.match(rf"{_ASKS}\b", bare, re.I)
     return bare[:1].lower() + bare[1:] if opens else bare
 

@@ -19,7 +19,7 @@ from rag.mentions import addressed
 from rag.models import ModelSource, open_model
 from rag.server import Endpoint
 from rag.settings import Settings
-from rag.thresholds import thresholds_for
+from rag.thresholds import Strictness, thresholds_for
 from rag.verify import Checked, check_text
 
 __all__ = ["Assistant", "open_assistant"]
@@ -35,9 +35,15 @@ class Assistant:
     """
 
     def __init__(
-        self, library: Library, embedder: Embedder, models: ModelSource | None, timeout_s: float
+        self,
+        library: Library,
+        embedder: Embedder,
+        models: ModelSource | None,
+        timeout_s: float,
+        strictness: Strictness = "balanced",
     ) -> None:
         self.library = library
+        self.strictness = strictness
         self._embedder = embedder
         self._models = models
         self._timeout_s = timeout_s
@@ -64,10 +70,12 @@ class Assistant:
         *,
         quotes: bool = False,
         collection: str = "",
+        strictness: Strictness | None = None,
     ) -> Iterator[Event]:
         """Answer as a stream: Found, then Evidence and Claims, last the Answer.
 
-        `quotes` shows the nearest sentences and asks no model. A collection that is named here, or
+        `quotes` shows the nearest sentences and asks no model; `strictness` is the assistant's own
+        unless it is given. A collection that is named here, or
         as `@name` in the question, is searched and no other; `@file` searches one document. Raises
         BadQuestion, ModelError and LibraryError; closing the iterator stops the work.
         """
@@ -77,7 +85,7 @@ class Assistant:
             raise BadQuestion(f"the question {length}: ask one of 1 to {LONGEST_QUESTION}")
         history = [Message(message.role, _valid(message.content)) for message in history]
         of = addressed(question, history, self.library, collection)
-        chain = self._chain(quotes=quotes, scope=of.scope)
+        chain = self._chain(quotes=quotes, scope=of.scope, strictness=strictness)
         with contextlib.closing(chain.run(of.question, of.history)) as events:
             for event in events:
                 yield replace(event, question=question) if isinstance(event, Answer) else event
@@ -89,9 +97,13 @@ class Assistant:
         *,
         quotes: bool = False,
         collection: str = "",
+        strictness: Strictness | None = None,
     ) -> Answer:
         """The whole answer at once; raises as `ask` does."""
-        *_, last = self.ask(question, history, quotes=quotes, collection=collection)
+        events = self.ask(
+            question, history, quotes=quotes, collection=collection, strictness=strictness
+        )
+        *_, last = events
         if not isinstance(last, Answer):
             raise TypeError(f"the last event is {type(last).__name__}, not an Answer")
         return last
@@ -119,7 +131,9 @@ class Assistant:
                 for name, text in documents.items():
                     add_text(name, text, writer)
             with open_library(Path(folder), self._embedder) as library:
-                yield Assistant(library, self._embedder, self._models, self._timeout_s)
+                yield Assistant(
+                    library, self._embedder, self._models, self._timeout_s, self.strictness
+                )
 
     def close(self) -> None:
         """Close the library and the model."""
@@ -133,14 +147,14 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _chain(self, *, quotes: bool, scope: Scope) -> Chain:
+    def _chain(self, *, quotes: bool, scope: Scope, strictness: Strictness | None = None) -> Chain:
         from index.retriever import HybridRetriever  # imports LlamaIndex, 1.5 s
 
         return Chain(
             self.library,
             HybridRetriever(self.library, k=CHUNKS, scope=scope),
             None if quotes or not self._models else self._models.current(),
-            thresholds_for(self.model),
+            thresholds_for(self.model, strictness or self.strictness),
             self._timeout_s,
         )
 
@@ -153,7 +167,7 @@ def open_assistant(settings: Settings, connect: Connect = ChatModel) -> Assistan
     models = open_model(settings, connect)
     embedder = Embedder.load(settings.cache)
     library = open_library(settings.data, embedder, chroma_url=settings.chroma_url)
-    return Assistant(library, embedder, models, settings.timeout_s)
+    return Assistant(library, embedder, models, settings.timeout_s, settings.strictness)
 
 
 def _valid(text: str) -> str:

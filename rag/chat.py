@@ -140,6 +140,11 @@ class Turn:
         self._timeout_s = timeout_s
         self.usage = Usage()
 
+    @property
+    def half_spent(self) -> bool:
+        """Whether half of the question's time is gone."""
+        return time.monotonic() > self._deadline - self._timeout_s / 2
+
     def yes(self, prompts: Sequence[str]) -> list[float | None]:
         """P(yes) of each prompt's first word; None where the reply said neither yes nor no.
 

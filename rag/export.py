@@ -21,6 +21,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "related": [asdict(citation) for citation in answer.related],
         "refused": [asdict(refused) for refused in answer.refused],
         "model": answer.model,
+        "coverage": asdict(answer.coverage) if answer.coverage.of else None,
         "usage": asdict(answer.usage),
         "timings": asdict(answer.timings),
     }
@@ -31,6 +32,8 @@ def answer_to_text(answer: Answer) -> str:
     notes: list[Citation] = []
     lines = [_with_marks(claim, notes) for claim in answer.claims]
     lines += [answer.missing] * bool(answer.missing)
+    if answer.coverage.of:
+        lines += ["", f"Read {answer.coverage.read} of {answer.coverage.of} sentences for this."]
     if not answer.model and answer.claims:
         lines = ["No model was asked: these are the documents' own sentences.", "", *lines]
     if answer.conflict:

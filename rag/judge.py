@@ -8,7 +8,7 @@ model that is taken in by "how many sailors?" still knows that the text doesn't 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.ranking import RankedSentence
 from rag import prompts
@@ -91,9 +91,22 @@ class Judge:
             else:
                 self.refuse(sentence.text, f"it doesn't speak of it ({chance:.2f})")
 
+    def further(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
+        """Those of the described sentences that also state a part of the answer, for a list."""
+        for passage in self.described(found):
+            states = self._yes(prompts.judge(passage.text, self.question))
+            if (passage.probability + states) / 2 >= self.thresholds.another:
+                yield passage
+            else:
+                self.refuse(passage.sentence.text, self.doubt(replace(passage, probability=states)))
+
     def refuse(self, text: str, reason: str) -> None:
         """Keep a record of what isn't shown, and why."""
         self.refused.append(Refused(text, reason))
+
+    def is_clear(self, passage: Passage) -> bool:
+        """Whether a passage settles the question."""
+        return passage.probability >= self.thresholds.settles
 
     def speaks(self, passage: Passage) -> float:
         """P(yes) that a passage speaks of what was asked. Raises ModelError."""

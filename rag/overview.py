@@ -27,7 +27,9 @@ def summarised(library: Library, scope: Scope) -> list[str]:
 def key_sentences(library: Library, documents: list[str]) -> list[RankedSentence]:
     """A few sentences of each document that say most of what it says, in its order."""
     each = max(FEWEST, SENTENCES // len(documents)) if documents else 0
-    return [one for id_ in documents for one in central_sentences(library, id_, each, _stands_alone)]
+    return [
+        one for id_ in documents for one in central_sentences(library, id_, each, _stands_alone)
+    ]
 
 
 def _stands_alone(sentence: RankedSentence) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast, get_args
 from urllib.parse import urlsplit
 
 from index.folders import cache_folder, chroma_url, data_folder
 from rag.errors import SettingsError
+from rag.thresholds import Strictness
 
-__all__ = ["DEFAULT_REMOTE_MODEL", "NO_MODEL", "Settings"]
+__all__ = ["DEFAULT_REMOTE_MODEL", "NO_MODEL", "Settings", "strictness_of"]
 
 DEFAULT_REMOTE_MODEL = "gpt-4.1-mini"
 NO_MODEL = "none"
@@ -24,7 +26,8 @@ class Settings:
     name at the endpoint, "none" for quotes mode, or None for the default. With `base_url` or
     `api_key` set, that endpoint answers; otherwise the embedded model does, from `chat_weights`
     where a person points at a GGUF file of their own. `timeout_s` bounds one question, in seconds.
-    With `chroma_url` the vectors are on that Chroma server.
+    With `chroma_url` the vectors are on that Chroma server. `strictness` says how sure an answer
+    must be.
     """
 
     data: Path = Path(".footnoted")
@@ -35,6 +38,7 @@ class Settings:
     chat_weights: Path | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     chroma_url: str = ""
+    strictness: Strictness = "balanced"
 
     @property
     def remote(self) -> bool:
@@ -59,7 +63,17 @@ class Settings:
             chat_weights=Path(weights).expanduser() if weights else None,
             timeout_s=_seconds(environment.get("FOOTNOTED_TIMEOUT")),
             chroma_url=chroma_url(environment),
+            strictness=strictness_of(environment.get("FOOTNOTED_STRICTNESS", "")),
         )
+
+
+def strictness_of(name: str) -> Strictness:
+    """The level of that name, the default for "". Raises SettingsError for any other."""
+    if name not in ("", *get_args(Strictness)):
+        raise SettingsError(
+            f"the strictness {name!r} is none: give {', '.join(get_args(Strictness))}"
+        )
+    return cast("Strictness", name or "balanced")
 
 
 def _url(environment: Mapping[str, str]) -> str | None:

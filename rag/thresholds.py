@@ -3,8 +3,11 @@
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Literal, get_args
 
-__all__ = ["Thresholds", "thresholds_for"]
+__all__ = ["Strictness", "Thresholds", "thresholds_for"]
+
+Strictness = Literal["careful", "balanced", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +15,11 @@ class Thresholds:
     """Probabilities of "yes" from which a judgement is taken as one.
 
     `states_answer`: the sentence states the answer. `settles`: so clearly that no other sentence is
-    read before answering. `contradicts`: one that gives another value than the answer is its other
-    side. `quotes`: it speaks of what was asked, so that its own words may stand where the model can
-    write none. `named`: it speaks of a name that it doesn't have. `spoken_of`: the same of another
-    word, its odds times those of stating the answer.
+    read before answering. `another`: the mean of its stating the answer and of its speaking of what
+    was asked, for a further item of a list. `contradicts`: one that gives another value than the
+    answer is its other side. `quotes`: it speaks of what was asked, so that its own words may stand
+    where the model can write none. `named`: it speaks of a name that it doesn't have. `spoken_of`:
+    the same of another word, its odds times those of stating the answer.
     `supports`: the mean of the probabilities that it states the answer and that it states the claim
     written from it. `paraphrases`: it states a claim that has words of its own.
     `describes`: it speaks of what is to be listed, explained, described or compared.
@@ -23,6 +27,7 @@ class Thresholds:
 
     states_answer: float
     settles: float
+    another: float
     contradicts: float
     quotes: float
     named: float
@@ -32,7 +37,12 @@ class Thresholds:
     describes: float
 
 
-def thresholds_for(model: str) -> Thresholds:
-    """The thresholds set for a model, or those of the default where it has none of its own."""
-    table = tomllib.loads((files("rag") / "thresholds.toml").read_text("utf-8"))
-    return Thresholds(**table.get(model, table["default"]))
+def thresholds_for(model: str, strictness: Strictness = "balanced") -> Thresholds:
+    """The thresholds set for a model, or those of the default where it has none of its own.
+
+    A level of strictness changes those that its own table names.
+    """
+    tables = tomllib.loads((files("rag") / "thresholds.toml").read_text("utf-8"))
+    table = tables.get(model, tables["default"])
+    levels = {level: table.pop(level, {}) for level in get_args(Strictness)}
+    return Thresholds(**(table | levels[strictness]))

@@ -1,0 +1,208 @@
+"""One question on its way: what is judged, written and shown of what was found for it."""
+
+import itertools
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.ranking import RankedSentence
+from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
+from rag.asked import values
+from rag.chat import Turn
+from rag.conflict import disagree
+from rag.judge import Judge, listed
+from rag.passage import Passage, cite
+from rag.words import content_words, stem
+from rag.write import compose, quoted
+
+__all__ = ["Run"]
+
+JUDGED = 5
+WIDER = 10  # how far it is read where the nearest say nothing
+OTHER_SIDES = 3
+CLAIMS = 4
+LISTED = 10  # sentences that are read on one topic, or for the rest of a list
+SHOWN = 5  # of them, how many are shown
+
+
+@dataclass(slots=True)
+class Run:
+    """What one question has brought so far; `turn` is None in quotes mode."""
+
+    question: str
+    turn: Turn | None
+    started: float = field(default_factory=time.monotonic)
+    standalone: str = ""
+    found_s: float | None = None
+    first_claim_s: float | None = None
+    related: tuple[Citation, ...] = ()
+    claims: list[Claim] = field(default_factory=list)
+    conflict: bool = False
+    confidence: float | None = None
+    coverage: Coverage = field(default_factory=Coverage)
+    judges: list[Judge] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    unsaid: str = ""
+
+    def elapsed(self) -> float:
+        """Seconds since the question came."""
+        return time.monotonic() - self.started
+
+    def found(self, question: str, sentences: Sequence[RankedSentence]) -> Found:
+        """What was searched for, and the nearest sentences."""
+        if self.found_s is None:
+            self.found_s = self.elapsed()
+        self.standalone = question
+        self.related = tuple(map(cite, sentences[:JUDGED]))
+        return Found(question, self.related)
+
+    def quotes(self, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """Quotes mode: the nearest sentences, called just that."""
+        for sentence in found:
+            yield self._show(Claim(sentence.text, (cite(sentence),), "quoted", ("quote",)))
+
+    def described(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """The sentences that speak of a topic, quoted in their documents' order.
+
+        A small model that is to explain something makes causes and owners up that no check knows to
+        be wrong; what speaks of it, it tells well.
+        """
+        self.judges.append(judge)
+        passages = list(itertools.islice(judge.described(found[:LISTED]), SHOWN))
+        if not passages:
+            judge.missing.add(judge.question)
+            self.without.append(judge.question)
+            return
+        self.confidence = max(self.confidence or 0.0, *(each.probability for each in passages))
+        yield Evidence(tuple(cite(passage.sentence) for passage in passages))
+        for passage in sorted(passages, key=lambda one: _position(one.sentence)):
+            claim = quoted(passage)
+            if claim not in self.claims:
+                yield self._show(claim)
+
+    def listed(
+        self, judge: Judge, found: Sequence[RankedSentence], searched: int
+    ) -> Iterator[Event]:
+        """All that states a part of the answer, read until half of the question's time is gone."""
+        self.judges.append(judge)
+        self.coverage = Coverage(0, searched)
+        for passage in judge.further(self._in_time(judge.turn, found)):
+            self.confidence = max(self.confidence or 0.0, passage.probability)
+            yield self._show(quoted(passage))
+
+    def _in_time(self, turn: Turn, found: Sequence[RankedSentence]) -> Iterator[RankedSentence]:
+        for sentence in itertools.takewhile(lambda _: not turn.half_spent, found):
+            self.coverage = replace(self.coverage, read=self.coverage.read + 1)
+            yield sentence
+
+    def judged(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """The claims, each from a passage that was judged to state the answer, or its other side.
+
+        It is one claim, unless the documents disagree or a list is asked for. Where the nearest
+        sentences have none, a few more are read.
+        """
+        self.judges.append(judge)
+        accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
+        yield from self._from(judge, itertools.chain(accepted, judge.doubted))
+        if not self.claims:
+            wider = judge.accepted(found[JUDGED:WIDER])
+            yield from self._from(judge, (each for each in wider if judge.is_clear(each)))
+        if judge.want.several and self.claims:
+            yield from self._rest(judge, found[:LISTED])
+
+    def _from(self, judge: Judge, passages: Iterable[Passage]) -> Iterator[Event]:
+        kept: list[tuple[Passage, Claim]] = []
+        for passage in passages:
+            disagrees = any(disagree(judge.want, one, passage, said.text) for one, said in kept)
+            if not disagrees and not _opens(judge, passage, bool(kept)):
+                continue
+            yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
+            claim = compose(judge, passage, other_side=disagrees)
+            if claim is not None and claim.text not in [shown.text for shown in self.claims]:
+                kept.append((passage, claim))
+                self.confidence = max(self.confidence or 0.0, passage.probability)
+                self.conflict = self.conflict or disagrees
+                yield self._show(claim)
+            if len(kept) == CLAIMS:
+                return
+
+    def _rest(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
+        """The rest of a list: what else states a part of it, as it stands in its document."""
+        cited = {(note.document_id, note.start) for one in self.claims for note in one.citations}
+        unread = [each for each in found if _position(each) not in cited]
+        for passage in itertools.islice(judge.further(unread), SHOWN):
+            yield self._show(quoted(passage))
+
+    def _show(self, claim: Claim) -> Claim:
+        if self.first_claim_s is None:
+            self.first_claim_s = self.elapsed()
+        self.claims.append(claim)
+        return claim
+
+    def answer(self, model: str) -> Answer:
+        """The whole, once all is said."""
+        empty = Answer(self.question, self.standalone, tuple(self.claims), False, self.conflict, ())
+        timings = Timings(self.found_s or 0.0, self.first_claim_s, self.elapsed())
+        whole = replace(
+            empty,
+            model=model,
+            timings=timings,
+            related=self.related,
+            confidence=self.confidence,
+            coverage=self.coverage,
+        )
+        if self.turn:
+            refused = tuple(each for judge in self.judges for each in judge.refused)
+            whole = replace(whole, refused=refused, usage=self.turn.usage)
+        if self.claims:
+            return replace(whole, missing=self._unspoken())
+        return replace(whole, abstained=True, missing=self._missing())
+
+    def _unspoken(self) -> str:
+        """What was asked for beside what is answered, and isn't there."""
+        return f"The documents don't speak of {listed(self.without)}." if self.without else ""
+
+    def _missing(self) -> str:
+        if self.unsaid:
+            return self.unsaid
+        if not self.related:
+            return "The documents don't say: nothing in them is near the question."
+        there = {word.key for near in self.related for word in content_words(near.quote)}
+        missing = {name for judge in self.judges for name in judge.missing}
+        lacking = [name for name in missing if stem(name) not in there]
+        if lacking:
+            names = listed(sorted(lacking))
+            return f"The documents don't say. What is near the question doesn't speak of {names}."
+        return "The documents don't say: no sentence in them states the answer."
+
+
+def _position(found: RankedSentence) -> tuple[str, int]:
+    return found.sentence.document, found.sentence.start
+
+
+def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
+    """The likeliest passage first; one that settles the question ends the search for a better."""
+    seen: list[Passage] = []
+    for passage in accepted:
+        seen.append(passage)
+        if judge.is_clear(passage):
+            break
+    yield from sorted(seen, key=lambda passage: -passage.probability)
+    yield from accepted
+
+
+def _worth_reading(judge: Judge, found: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """The nearest, and a few further ones with a value that was asked for: the other sides."""
+    nearest, further = [*found[:JUDGED]], found[JUDGED:]
+    if not (judge.want.quantity or judge.want.date):
+        return nearest
+    valued = [sentence for sentence in further if values(judge.want, sentence.text)]
+    return nearest + valued[:OTHER_SIDES]
+
+
+def _opens(judge: Judge, passage: Passage, answered: bool) -> bool:
+    """Whether a passage opens the answer; one that is in doubt doesn't."""
+    if passage in judge.doubted:
+        judge.refuse(passage.sentence.text, judge.doubt(passage))
+        return False
+    return not answered
