@@ -21,9 +21,9 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "related": [asdict(citation) for citation in answer.related],
         "refused": [asdict(refused) for refused in answer.refused],
         "model": answer.model,
-        "coverage": asdict(answer.coverage) if answer.coverage.of else None,
         "usage": asdict(answer.usage),
         "timings": asdict(answer.timings),
+        **({"coverage": asdict(answer.coverage)} if answer.coverage.of else {}),
     }
 
 

@@ -273,7 +273,7 @@ def test_a_list_that_takes_too_long_is_of_what_was_read_in_half_of_the_time(
 
 
 def test_a_question_for_one_fact_has_no_coverage(assistant: Assistant) -> None:
-    assert answer_to_json(assistant.answer("Who sent the soldiers?"))["coverage"] is None
+    assert "coverage" not in answer_to_json(assistant.answer("Who sent the soldiers?"))
 
 
 # How sure an answer must be
