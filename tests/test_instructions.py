@@ -307,9 +307,9 @@ def test_a_strictness_that_is_none_is_told_with_those_that_are() -> None:
 def test_what_the_nearest_sentences_do_not_say_is_looked_for_further_on(
     tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, server: FakeServer, script: Script
 ) -> None:
-    script.states_answer = when("Ines", 0.97)
+    script.states_answer = script.speaks_of = when("Ines", 0.97)
     script.write = lambda *_: "Ines Duarte runs the mill."
-    decoys = [f"Who runs the mill in valley {number}? Nobody knows." for number in range(6)]
+    decoys = [f"Who runs the mill in valley {number}? Nobody knows." for number in range(5)]
     folder = tmp_path_factory.mktemp("wider")
     with open_writer(folder, embedder) as writer:
         add_text("mill.txt", " ".join([*decoys, "Ines Duarte does the mill."]) + "\n", writer)
