@@ -242,7 +242,7 @@ def test_the_page_shows_each_case_with_its_footnotes_and_what_was_expected() -> 
 
 def test_a_compared_stack_stands_beside_in_every_report() -> None:
     theirs = side_of("LlamaIndex tutorial", [result(case(), answer(claim("Dark, I say.")))])
-    got = report(result(case(), answer(DARK)), theirs=theirs)
+    got = report(result(case(), answer(DARK)), beside=(theirs,))
     assert "LlamaIndex tutorial" in as_text(got)
     assert "Dark, I say." in as_html(got)
     assert as_json(got)["compared"]
