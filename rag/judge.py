@@ -20,7 +20,7 @@ from rag.passage import Passage
 from rag.thresholds import Thresholds
 from rag.words import Word, content_words
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "gives_orders"]
 
 _ORDERS = re.compile(
     r"""\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|
@@ -33,6 +33,11 @@ _ORDERS = re.compile(
     |\b(?:reply|respond|answer)\s+(?:only\s+)?(?:with|that|to\s+(?:every|any|all))\b""",
     re.I | re.X,
 )
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text orders its reader about, as what was planted in a document does."""
+    return _ORDERS.search(text) is not None
 
 
 # The weight of a second reading under the title. On five calibration sets (squad2 and ours) the mix
@@ -87,7 +92,7 @@ class Judge:
 
     def _plain_reason(self, passage: Passage) -> str | None:
         """What rules a passage out without asking the model."""
-        if _ORDERS.search(passage.text):
+        if gives_orders(passage.text):
             return "it gives orders to its reader"
         unknown = [
             word.text
