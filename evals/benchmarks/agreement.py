@@ -64,7 +64,8 @@ def _arrays(labels: Sequence[bool], scores: Sequence[float]) -> tuple[Flags, Flo
 def _bounded(statistic: Callable[[Flags, Floats], float], yes: Flags, given: Floats) -> Interval:
     picks = resamples(len(yes), RESAMPLES)
     drawn = [statistic(yes[pick], given[pick]) for pick in picks if 0 < yes[pick].sum() < len(yes)]
-    low, high = np.nanquantile(drawn, (0.025, 0.975))
+    told = [value for value in drawn if not np.isnan(value)] or [float("nan")]
+    low, high = np.quantile(told, (0.025, 0.975))
     return statistic(yes, given), float(low), float(high)
 
 
