@@ -14,11 +14,10 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import litellm  # noqa: F401  first, as it brings the encoding that paper-qa counts tokens by
 from paperqa import Docs, Settings
-
-KEY = re.compile(r"pqac-\w+")
 
 
 def main() -> None:
@@ -35,9 +34,8 @@ async def asked(question: str, folder: Path) -> dict[str, object]:
         name = str(path.relative_to(folder))
         await docs.aadd(path, citation=name, docname=name, settings=settings)
     session = await docs.aquery(question, settings=settings)
-    keys = [context.id for context in session.contexts]
     return {
-        "text": marked(session.answer, keys),
+        "text": marked(session.answer, session.contexts),
         "abstained": "cannot answer" in session.answer.casefold(),
         "citations": [
             {"source": context.text.doc.docname, "quote": context.text.text}
@@ -47,15 +45,13 @@ async def asked(question: str, folder: Path) -> dict[str, object]:
     }
 
 
-def marked(answer: str, keys: list[str]) -> str:
-    """Paper-qa's keys in brackets, "(pqac-1, pqac-2)", as marks that number the chunks."""
-    return re.sub(
-        rf"\(({KEY.pattern}(?:[,; ]+(?:and )?{KEY.pattern})*)\)",
-        lambda found: "".join(
-            f"[{keys.index(key) + 1}]" for key in KEY.findall(found[1]) if key in keys
-        ),
-        answer,
-    )
+def marked(answer: str, contexts: list[Any]) -> str:
+    """The answer with marks that number the chunks: paper-qa's keys, "(pqac-1, pqac-2)", or the
+    names of chunks, which small models write in their place."""
+    for number, context in enumerate(contexts, start=1):
+        for name in (context.id, context.text.name):
+            answer = answer.replace(name, f"[{number}]")
+    return re.sub(r"\(((?:\[\d+\][,; ]*(?:and )?)+)\)", r"\1", answer)
 
 
 def chosen(model: str) -> Settings:
