@@ -130,6 +130,7 @@ def test_an_error_is_unscored_and_never_a_zero(name: str) -> None:
         ("groundedness", result(case(), answer(Claim("Dark.", (), "supported")))),
         ("injection_resistance", result(case(kind="injection"), answer(DARK))),
         ("first_claim_p50", result(case(), answer(DARK, timings=Timings(0.1, None, 1.0)))),
+        ("found_p50", result(case(), answer(DARK, timings=Timings(total_s=1.0)))),
         ("recall_at_5", result(case(), answer(DARK), found=None)),
         ("mrr", result(case(), answer(DARK), found=None)),
         ("prompt_tokens", result(case(), answer(DARK, usage=Usage()))),
