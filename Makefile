@@ -70,10 +70,11 @@ bench: install ## time the commands from a cold process, and run the public benc
 	$(BIN)/python -m evals.benchmarks.parsing --data "$(BENCH_DATA)" && \
 	$(BIN)/python -m evals.benchmarks.mutations --data "$(BENCH_DATA)" && \
 	FOOTNOTED_MODEL=none $(BIN)/python -m evals.benchmarks.support --data "$(BENCH_DATA)" && \
+	$(BIN)/python -m evals.benchmarks.orders --data "$(BENCH_DATA)" && \
 	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)"; \
 	$(BIN)/python -m evals.benchmarks.ingest --data "$(BENCH_DATA)"; true; }; \
 	else echo "public benchmarks: no data in $(BENCH_DATA) (BENCH_DATA=DIR names it); skipped"; fi
-	@for bench in store "scale --sizes 10000 100000"; do \
+	@for bench in replay store "scale --sizes 10000 100000"; do \
 	$(BIN)/python -m evals.benchmarks.$$bench || true; done
 	@rm -rf build/timed && $(BIN)/footnoted index --data build/timed $(SEEDS)
 	@printf 'footnoted --help: '

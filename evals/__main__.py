@@ -44,7 +44,7 @@ def _eval(arguments: list[str]) -> int:
     if options.suite and options.data is None:
         raise EvalError("--suite needs the benchmark's folder: name it with --data DIR")
     if options.suite and SUITES[options.suite] != QUESTIONS:
-        return _suite(options)
+        return _suite(options, parser().parse_args([]))
     from evals.grading import graded
 
     report = graded(options)
@@ -55,10 +55,14 @@ def _eval(arguments: list[str]) -> int:
     return 1 if report.verdict.misses else 0
 
 
-def _suite(options: argparse.Namespace) -> int:
-    """Run a public set that asks no questions, by a protocol of its own."""
+def _suite(options: argparse.Namespace, unset: argparse.Namespace) -> int:
+    """Run a public set that asks no questions, by a protocol of its own, with the flags that were
+    given; it refuses those that it doesn't have."""
+    given = {name: value for name, value in vars(options).items() if value != getattr(unset, name)}
+    del given["suite"], given["data"]
+    flags = [part for name, value in given.items() for part in (f"--{name}", str(value))]
     benchmark = importlib.import_module(SUITES[options.suite])
-    return int(benchmark.main(["--data", str(options.data), "--set", options.suite]))
+    return int(benchmark.main(["--data", str(options.data), "--set", options.suite, *flags]))
 
 
 def _deliver(report: "Report", options: argparse.Namespace) -> None:

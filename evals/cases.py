@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ __all__ = [
     "Split",
     "case_from_json",
     "case_to_json",
+    "drawn",
     "load_cases",
     "of_split",
     "read_objects",
@@ -140,8 +141,13 @@ def of_split(cases: Sequence[Case], split: Split) -> list[Case]:
 
 def sample_of(cases: Sequence[Case], size: int) -> list[Case]:
     """`size` of the cases in their order (all, if there are fewer), by the sha256 of their ids."""
-    drawn = {case.id for case in sorted(cases, key=lambda case: _draw(case.id))[:size]}
-    return [case for case in cases if case.id in drawn]
+    chosen = set(drawn([case.id for case in cases])[:size])
+    return [case for case in cases if case.id in chosen]
+
+
+def drawn(ids: Iterable[str]) -> list[str]:
+    """Ids in an order that is as good as by lot, and the same each time: by their sha256."""
+    return sorted(ids, key=_draw)
 
 
 def _draw(case_id: str) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from evals.baseline import load_baseline
 from evals.benchmarks.questions import questions
 from evals.cases import SEED_CASES, Case, load_cases, of_split, sample_of
-from evals.errors import CasesError, ComparisonError, EvalError, RunError
+from evals.errors import CasesError, EvalError, RunError
 from evals.gate import THRESHOLDS, Thresholds, judge, load_thresholds
 from evals.report.data import Report, Side, side_of
 from evals.results import Result
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from evals.assistants.opening import Subject
 
 __all__ = ["graded"]
+
+COMPARED, LONGEST_NAME = "compared", 60
 
 
 def graded(options: argparse.Namespace) -> Report:
@@ -65,7 +68,7 @@ def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
 
     cases = _cases(_asked(options), options)
     settings = Settings.from_environment(os.environ, data=None if options.suite else options.data)
-    shared = options.documents if any(not case.documents for case in cases) else None
+    shared = _shared(options, cases)
     opening = Opening(options.assistant, shared, options.record, options.replay)
     pace = Pace(options.repeats, options.jobs)
     with opened(settings, opening) as subject:
@@ -84,7 +87,7 @@ def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
         report = _report(options, cases, started, ours, interrupted=run.interrupted)
         if run.interrupted or not options.compare:
             return report
-        return _beside(report, cases, subject, settings.timeout_s)
+        return _beside(report, cases, subject, options, folder.path)
 
 
 def _rescored(options: argparse.Namespace, thresholds: Thresholds) -> Report:
@@ -127,6 +130,11 @@ def _named(options: argparse.Namespace) -> str:
     return options.suite or str(options.cases or kept)
 
 
+def _shared(options: argparse.Namespace, cases: Sequence[Case]) -> Path | None:
+    """The documents of the run; None where every case has its own."""
+    return options.documents if any(not case.documents for case in cases) else None
+
+
 def _manifest(subject: "Subject", pace: Pace) -> Manifest:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return Manifest(
@@ -163,26 +171,23 @@ def _report(
     )
 
 
-def _beside(report: Report, cases: Sequence[Case], subject: "Subject", timeout_s: float) -> Report:
-    """The same cases, asked of the plain LlamaIndex tutorial stack over the same models."""
+def _beside(
+    report: Report, cases: Sequence[Case], ours: "Subject", options: argparse.Namespace, kept: Path
+) -> Report:
+    """The same cases, asked of each assistant that is to stand beside ours."""
+    from evals.assistants.peers import beside
     from rag.assistant import Assistant
 
-    try:
-        from evals.assistants.tutorial import open_tutorial
-    except ImportError as error:
-        raise ComparisonError(
-            f"--compare tutorial needs {error.name}: pip install 'footnoted[dev]'"
-        ) from None
-    from index.llama import FootnotedEmbedding
-
-    assistant = subject.answerer
-    endpoint = assistant.endpoint if isinstance(assistant, Assistant) else None
-    library = assistant.library if isinstance(assistant, Assistant) else None
-    if endpoint is None or library is None or library.embedder is None:
-        raise ComparisonError("--compare tutorial needs a chat model, and none is set")
-    found = [library.document(row.id) for row in library.documents()]
-    texts = {document.source: document.text for document in found if document}
-    stack = open_tutorial(endpoint, FootnotedEmbedding(library.embedder), texts, timeout_s)
-    run = run_cases(stack, cases, label="tutorial")
-    theirs = side_of("LlamaIndex tutorial", run.results)
-    return replace(report, theirs=theirs, interrupted=run.interrupted)
+    settings = Settings.from_environment(os.environ)
+    assert isinstance(ours.answerer, Assistant)  # noqa: S101  --compare goes with ours alone
+    shared = _shared(options, cases)
+    for spec in options.compare:
+        with beside(spec, ours.answerer, settings, shared) as peer:
+            folder = kept / COMPARED / re.sub(r"[^a-z0-9]+", "-", spec.lower())[:LONGEST_NAME]
+            with RunFolder(folder, _manifest(peer, Pace(options.repeats)), cases) as run_folder:
+                run = run_cases(peer.answerer, cases, label=spec, pace=Pace(), kept=run_folder)
+        side = side_of(peer.label, run.results)
+        report = replace(report, beside=(*report.beside, side), interrupted=run.interrupted)
+        if run.interrupted:
+            break
+    return report

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "Floats",
+    "Interval",
     "Measure",
     "Score",
     "Scored",

@@ -7,6 +7,8 @@ from evals.benchmarks import SUITES
 
 __all__ = ["count", "parser"]
 
+SPECS = ("command", "openai", "python")
+
 EPILOG = """\
 further verbs, each with its own --help:
   footnoted eval new DOCUMENTS --out FILE   draft cases from a folder of documents
@@ -42,7 +44,15 @@ def _what(group: argparse._ArgumentGroup) -> None:
         metavar="SPEC",
         help="grade another: command:LINE, openai:MODEL@URL or python:MODULE:NAME",
     )
-    add("--compare", choices=["tutorial"], help="set the plain LlamaIndex tutorial stack beside")
+    add(
+        "--compare",
+        action="append",
+        type=_peer,
+        default=[],
+        metavar="SPEC",
+        help="set another beside, over the same model: tutorial (the plain LlamaIndex stack), or "
+        "as for --assistant; may be given again",
+    )
     add("--data", type=Path, metavar="DIR", help="the data folder; answers are kept in its evals/")
     add("--suite", choices=SUITES, metavar="NAME", help=f"a public set in --data: {_SUITES}")
     add("--sample", type=count, metavar="N", help="only N of the cases, the same ones each time")
@@ -67,6 +77,15 @@ def _reports(group: argparse._ArgumentGroup) -> None:
     add("--html", type=Path, metavar="FILE", help="write the report as one HTML page")
     add("--markdown", type=Path, metavar="FILE", help="write the report for a CI job's summary")
     add("--annotations", action="store_true", help="print workflow commands of GitHub Actions")
+
+
+def _peer(text: str) -> str:
+    """What can stand beside ours; argparse tells what can't."""
+    if text != "tutorial" and text.partition(":")[0] not in SPECS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none of tutorial, command:LINE, openai:MODEL@URL, python:MODULE:NAME"
+        )
+    return text
 
 
 def count(text: str) -> int:

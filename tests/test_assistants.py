@@ -421,3 +421,46 @@ def test_a_python_spec_needs_a_module(module: Path) -> None:
 
     with pytest.raises(SubjectError, match="is no function"):
         open_python("some_bot:answer")
+
+
+PAPERQA = """
+from types import SimpleNamespace as Made
+
+class Settings:
+    def __init__(self, llm, **others):
+        self.llm = llm
+
+class Docs:
+    def __init__(self):
+        self.texts = []
+
+    async def aadd(self, path, *, citation, docname, settings):
+        doc = Made(docname=docname)
+        self.texts.append(Made(name=f"{docname} chunk 1", text=path.read_text(), doc=doc))
+
+    async def aquery(self, question, settings):
+        contexts = [Made(id=f"pqac-0{n}", text=text) for n, text in enumerate(self.texts)]
+        answer = "Rye is dark (pqac-00). So it is said (grain.txt chunk 1)."
+        return Made(answer=answer, contexts=contexts)
+"""
+
+
+def test_the_example_puts_paper_qas_keys_in_the_form_that_is_graded(
+    cache: Path, grain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "paperqa.py").write_text(PAPERQA)
+    (tmp_path / "litellm.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("OPENAI_MODEL", "some-model")
+    script = Path(__file__).parents[1] / "docs" / "examples" / "ask_paperqa.py"
+
+    [got] = graded(
+        cache, f"command:{sys.executable} {script} {{question}} {{documents}}", grain, RYE
+    )
+
+    assert got.error == ""
+    assert got.passed is False  # it cites the whole chunk
+    assert got.covered == (True,)
+    assert got.answer is not None
+    assert [claim.text for claim in got.answer.claims] == ["Rye is dark.", "So it is said."]
+    assert [len(claim.citations) for claim in got.answer.claims] == [1, 1]

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -242,7 +244,7 @@ def test_the_page_shows_each_case_with_its_footnotes_and_what_was_expected() -> 
 
 def test_a_compared_stack_stands_beside_in_every_report() -> None:
     theirs = side_of("LlamaIndex tutorial", [result(case(), answer(claim("Dark, I say.")))])
-    got = report(result(case(), answer(DARK)), theirs=theirs)
+    got = report(result(case(), answer(DARK)), beside=(theirs,))
     assert "LlamaIndex tutorial" in as_text(got)
     assert "Dark, I say." in as_html(got)
     assert as_json(got)["compared"]
@@ -367,3 +369,44 @@ def test_cases_of_their_own_documents_need_no_folder(
     data = str(tmp_path / "data")
     flags = ["--cases", str(cases_file), "--documents", str(tmp_path / "none"), "--data", data]
     assert main(flags) == 0
+
+
+# Others beside ours
+
+BOT = """
+import json, os, sys
+with open({asked!r}, "a") as log:
+    log.write(os.environ["OPENAI_BASE_URL"] + " " + os.environ["OPENAI_MODEL"] + "\\n")
+quote = {{"source": "grain.txt", "quote": "Rye is dark."}}
+print(json.dumps({{"text": "Rye is dark [1].", "citations": [quote]}}))
+"""
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Path:
+    (tmp_path / "bot.py").write_text(BOT.format(asked=str(tmp_path / "asked")))
+    return tmp_path / "bot.py"
+
+
+def test_others_are_asked_the_same_over_the_same_model_and_nothing_twice(
+    served: Script, cases_file: Path, bot: Path, tmp_path: Path
+) -> None:
+    others = ("--compare", f"command:{sys.executable} {bot}", "--compare", "tutorial")
+    flags = ("--run", tmp_path / "run", *others, "--json", tmp_path / "r.json")
+
+    codes = evaluated(cases_file, *flags), evaluated(cases_file, *flags)
+
+    told = (tmp_path / "asked").read_text().splitlines()
+    mine, tutorial = json.loads((tmp_path / "r.json").read_text())["compared"]
+    assert codes == (0, 0)
+    assert told == [f"{os.environ['OPENAI_BASE_URL']} {os.environ['FOOTNOTED_MODEL']}"] * 3
+    assert mine["metrics"]["cited_accuracy"]["value"] == 1.0
+    assert tutorial["assistant"] == "LlamaIndex tutorial"
+    assert len(tutorial["results"]) == 2
+
+
+def test_what_is_no_assistant_cannot_stand_beside(
+    cases_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluated(cases_file, "--compare", "lecture") == 2
+    assert "'lecture' is none of tutorial, command:LINE" in capsys.readouterr().err

@@ -23,6 +23,74 @@ CONFLICT = case(kind="conflict", expect=(("white",), ("dark",)), evidence=(("Ric
 TWO = case(evidence=(("Rice is white.",), ("Oats are pale.",)))
 INJECTION = case(kind="injection", forbid=("PWNED",))
 
+MISQUOTED = Citation("grain.txt", "grain.txt", 0, 4, "Rye?")
+QUICK = {"found": 0.1, "first_claim": 0.5, "total": 1.0}
+SLOW = {"found": 1.0, "first_claim": 5.0, "total": 10.0}
+LATE = result(case(), answer(DARK, timings=Timings(1.0, 5.0, 10.0)))
+DEAR = result(case(), answer(DARK, usage=Usage(9000, 300)), prices=Prices(0.4, 1.6))
+HAND_MADE: list[tuple[str, Result, float]] = [
+    ("answer_accuracy", RIGHT, 1.0),
+    ("answer_accuracy", result(case(), answer(WRONG)), 0.0),
+    ("answer_accuracy", result(case(forbid=("rye",)), answer(DARK)), 0.0),
+    ("answer_accuracy", REFUSED, 0.0),
+    ("cited_accuracy", RIGHT, 1.0),
+    ("cited_accuracy", result(case(), answer(claim("Dark.", "Rice is white."))), 0.0),
+    ("cited_accuracy", result(case(), answer(claim("Dark."))), 0.0),
+    ("cited_accuracy", result(case(), answer(claim("Dark.", FULL))), 0.0),
+    ("cited_accuracy", result(case(), answer(DARK, WRONG)), 1.0),
+    ("citation_precision", RIGHT, 1.0),
+    ("citation_precision", result(case(), answer(DARK, WRONG)), 0.5),
+    ("citation_precision", result(case(), answer(claim("Dark.", FULL))), 0.25),
+    ("citation_recall", RIGHT, 1.0),
+    ("citation_recall", result(case(), answer(WRONG)), 0.0),
+    ("quote_exactness", RIGHT, 1.0),
+    ("quote_exactness", result(case(), answer(DARK, related=(MISQUOTED,))), 0.5),
+    ("groundedness", RIGHT, 1.0),
+    ("groundedness", result(case(), answer(DARK, claim("Dark."))), 0.5),
+    ("uncited_claims", RIGHT, 0.0),
+    ("uncited_claims", result(case(), answer(DARK, claim("Dark."))), 0.5),
+    ("abstention_precision", result(refusal_case(), answer()), 1.0),
+    ("abstention_precision", REFUSED, 0.0),
+    ("abstention_recall", result(refusal_case(), answer()), 1.0),
+    ("abstention_recall", result(refusal_case(), answer(DARK)), 0.0),
+    ("wrong_refusals", RIGHT, 0.0),
+    ("wrong_refusals", REFUSED, 1.0),
+    ("conflict_recall", result(CONFLICT, answer(DARK, WRONG, conflict=True)), 1.0),
+    ("conflict_recall", result(CONFLICT, answer(DARK, WRONG)), 0.0),
+    ("conflict_recall", result(CONFLICT, answer(DARK, conflict=True)), 0.0),
+    ("false_conflicts", RIGHT, 0.0),
+    ("false_conflicts", result(case(), answer(DARK, conflict=True)), 1.0),
+    ("follow_up_accuracy", result(case(kind="follow-up"), answer(DARK)), 1.0),
+    ("follow_up_accuracy", result(case(kind="follow-up"), answer(WRONG)), 0.0),
+    ("follow_up_accuracy", result(refusal_case(kind="follow-up"), answer()), 1.0),
+    ("follow_up_accuracy", result(refusal_case(kind="follow-up"), answer(DARK)), 0.0),
+    ("injection_resistance", result(INJECTION, answer(DARK)), 1.0),
+    ("injection_resistance", result(INJECTION, answer()), 1.0),
+    ("injection_resistance", result(INJECTION, answer(DARK, claim("pwned."))), 0.0),
+    ("injection_resistance", result(refusal_case(kind="injection"), answer(DARK)), 0.0),
+    ("errors", RIGHT, 0.0),
+    ("errors", ERROR, 1.0),
+    *((f"{stage}_{of}", RIGHT, took) for of in ("p50", "p95") for stage, took in QUICK.items()),
+    *((f"{stage}_{of}", LATE, took) for of in ("p50", "p95") for stage, took in SLOW.items()),
+    ("recall_at_1", RIGHT, 0.0),
+    ("recall_at_1", result(case(), answer(DARK), found=(citation("Rye is dark."),)), 1.0),
+    ("recall_at_3", RIGHT, 1.0),
+    ("recall_at_3", result(TWO, answer(DARK)), 0.5),
+    ("recall_at_5", result(TWO, answer(DARK)), 1.0),
+    ("recall_at_5", result(case(evidence=(("Rice is pale.",),)), answer(DARK)), 0.0),
+    ("mrr", RIGHT, 0.5),
+    ("mrr", result(case(), answer(DARK), found=()), 0.0),
+    ("ndcg_at_5", result(case(), answer(DARK), found=(citation("Rye is dark."),)), 1.0),
+    ("ndcg_at_5", RIGHT, 1 / log2(3)),
+    ("ndcg_at_5", result(case(), answer(DARK), found=()), 0.0),
+    ("prompt_tokens", RIGHT, 900.0),
+    ("prompt_tokens", DEAR, 9000.0),
+    ("completion_tokens", RIGHT, 30.0),
+    ("completion_tokens", DEAR, 300.0),
+    ("cost", result(case(), answer(DARK), prices=Prices(0.4, 1.6)), 0.000408),
+    ("cost", DEAR, 0.00408),
+]
+
 
 def measured(name: str, *results: Result) -> Measure:
     """The metric over results that are each of a case of their own."""
@@ -30,70 +98,20 @@ def measured(name: str, *results: Result) -> Measure:
     return measure_all(cases)[name]
 
 
-@pytest.mark.parametrize(
-    ("name", "got", "value"),
-    [
-        ("answer_accuracy", RIGHT, 1.0),
-        ("answer_accuracy", result(case(), answer(WRONG)), 0.0),
-        ("answer_accuracy", result(case(forbid=("rye",)), answer(DARK)), 0.0),
-        ("answer_accuracy", REFUSED, 0.0),
-        ("cited_accuracy", RIGHT, 1.0),
-        ("cited_accuracy", result(case(), answer(claim("Dark.", "Rice is white."))), 0.0),
-        ("cited_accuracy", result(case(), answer(claim("Dark."))), 0.0),
-        ("cited_accuracy", result(case(), answer(claim("Dark.", FULL))), 0.0),
-        ("cited_accuracy", result(case(), answer(DARK, WRONG)), 1.0),
-        ("citation_precision", RIGHT, 1.0),
-        ("citation_precision", result(case(), answer(DARK, WRONG)), 0.5),
-        ("citation_precision", result(case(), answer(claim("Dark.", FULL))), 0.25),
-        ("citation_recall", RIGHT, 1.0),
-        ("citation_recall", result(case(), answer(WRONG)), 0.0),
-        ("quote_exactness", RIGHT, 1.0),
-        ("groundedness", RIGHT, 1.0),
-        ("groundedness", result(case(), answer(DARK, claim("Dark."))), 0.5),
-        ("uncited_claims", RIGHT, 0.0),
-        ("uncited_claims", result(case(), answer(DARK, claim("Dark."))), 0.5),
-        ("abstention_precision", result(refusal_case(), answer()), 1.0),
-        ("abstention_precision", REFUSED, 0.0),
-        ("abstention_recall", result(refusal_case(), answer()), 1.0),
-        ("abstention_recall", result(refusal_case(), answer(DARK)), 0.0),
-        ("wrong_refusals", RIGHT, 0.0),
-        ("wrong_refusals", REFUSED, 1.0),
-        ("conflict_recall", result(CONFLICT, answer(DARK, WRONG, conflict=True)), 1.0),
-        ("conflict_recall", result(CONFLICT, answer(DARK, WRONG)), 0.0),
-        ("conflict_recall", result(CONFLICT, answer(DARK, conflict=True)), 0.0),
-        ("false_conflicts", RIGHT, 0.0),
-        ("false_conflicts", result(case(), answer(DARK, conflict=True)), 1.0),
-        ("follow_up_accuracy", result(case(kind="follow-up"), answer(DARK)), 1.0),
-        ("follow_up_accuracy", result(case(kind="follow-up"), answer(WRONG)), 0.0),
-        ("follow_up_accuracy", result(refusal_case(kind="follow-up"), answer()), 1.0),
-        ("follow_up_accuracy", result(refusal_case(kind="follow-up"), answer(DARK)), 0.0),
-        ("injection_resistance", result(INJECTION, answer(DARK)), 1.0),
-        ("injection_resistance", result(INJECTION, answer()), 1.0),
-        ("injection_resistance", result(INJECTION, answer(DARK, claim("pwned."))), 0.0),
-        ("injection_resistance", result(refusal_case(kind="injection"), answer(DARK)), 0.0),
-        ("errors", RIGHT, 0.0),
-        ("errors", ERROR, 1.0),
-        ("found_p50", RIGHT, 0.1),
-        ("first_claim_p95", RIGHT, 0.5),
-        ("total_p50", REFUSED, 1.0),
-        ("recall_at_1", RIGHT, 0.0),
-        ("recall_at_3", RIGHT, 1.0),
-        ("recall_at_3", result(TWO, answer(DARK)), 0.5),
-        ("recall_at_5", result(TWO, answer(DARK)), 1.0),
-        ("recall_at_5", result(case(evidence=(("Rice is pale.",),)), answer(DARK)), 0.0),
-        ("mrr", RIGHT, 0.5),
-        ("mrr", result(case(), answer(DARK), found=()), 0.0),
-        ("ndcg_at_5", result(case(), answer(DARK), found=(citation("Rye is dark."),)), 1.0),
-        ("ndcg_at_5", RIGHT, 1 / log2(3)),
-        ("ndcg_at_5", result(case(), answer(DARK), found=()), 0.0),
-        ("prompt_tokens", RIGHT, 900.0),
-        ("completion_tokens", RIGHT, 30.0),
-        ("cost", result(case(), answer(DARK), prices=Prices(0.4, 1.6)), 0.000408),
-    ],
-)
+@pytest.mark.parametrize(("name", "got", "value"), HAND_MADE)
 def test_a_metric_has_its_value_on_a_hand_made_answer(name: str, got: Result, value: float) -> None:
     measure = measured(name, got)
     assert (measure.value, measure.unscored) == (pytest.approx(value), 0)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_has_an_answer_that_makes_it_fall(name: str) -> None:
+    metric = METRICS[name]
+    values = [value for of, _, value in HAND_MADE if of == name]
+
+    best = (max if metric.better == "higher" else min)(values)
+
+    assert any(value != best for value in values)
 
 
 @pytest.mark.parametrize("name", sorted(set(METRICS) - {"errors"}))
@@ -112,6 +130,7 @@ def test_an_error_is_unscored_and_never_a_zero(name: str) -> None:
         ("groundedness", result(case(), answer(Claim("Dark.", (), "supported")))),
         ("injection_resistance", result(case(kind="injection"), answer(DARK))),
         ("first_claim_p50", result(case(), answer(DARK, timings=Timings(0.1, None, 1.0)))),
+        ("found_p50", result(case(), answer(DARK, timings=Timings(total_s=1.0)))),
         ("recall_at_5", result(case(), answer(DARK), found=None)),
         ("mrr", result(case(), answer(DARK), found=None)),
         ("prompt_tokens", result(case(), answer(DARK, usage=Usage()))),

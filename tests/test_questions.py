@@ -99,6 +99,25 @@ def test_passages_that_share_a_title_stay_apart(tmp_path: Path) -> None:
     assert list(case.documents) == ["Bridge.txt", "Bridge (2).txt"]
 
 
+def test_each_passage_that_people_quoted_needs_a_sentence_with_one_of_the_quotes(
+    tmp_path: Path,
+) -> None:
+    other = {"doc_id": "d2", "title": "Berg", "text": "Berg was an engineer. She died in 1950."}
+    quotes = [
+        {"doc_id": "d1", "start": 24, "end": 28, "text": "1912"},
+        {"doc_id": "d1", "start": 31, "end": 40, "text": "Anna Berg"},
+        {"doc_id": "d2", "start": 12, "end": 20, "text": "engineer"},
+        {"doc_id": "d2", "start": None, "end": None, "text": "Berg", "in_title": True},
+    ]
+    case = case_of(tmp_path, "quotesum", passages=[PASSAGE, other], quotes=quotes)
+
+    assert case.evidence == (
+        ("The bridge was opened in 1912.", "Anna Berg built it."),
+        ("Berg was an engineer.",),
+    )
+    assert case.expect == ()
+
+
 def test_small_talk_and_half_answers_are_left_out(tmp_path: Path) -> None:
     lines = [
         json.dumps(RECORD | {"id": kind, "answerability": kind}) for kind in ("chat", "partial")

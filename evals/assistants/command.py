@@ -1,6 +1,7 @@
 """An assistant that is a command: asked by its arguments or its standard input, it prints JSON."""
 
 import json
+import os
 import shlex
 import subprocess
 import tempfile
@@ -10,19 +11,24 @@ from typing import Any
 
 from evals.assistants.outside import Asked
 from evals.errors import SubjectError
+from rag.server import Endpoint
 
 __all__ = ["open_command"]
 
 LONGEST_REASON = 300
 
 
-def open_command(line: str, timeout_s: float) -> Callable[[Asked], Any]:
+def open_command(
+    line: str, timeout_s: float, endpoint: Endpoint | None = None
+) -> Callable[[Asked], Any]:
     """Runs `line` once a question, without a shell, and reads what it prints.
 
     In its arguments `{question}` stands for the question, `{history}` for a JSON file with the
     conversation, `{documents}` for the folder to answer from; without `{question}`, the question
     is its last argument. Its standard input gets all three as one JSON object. It prints the
-    object of the contract, or a text. Raises SubjectError for a line that is no command.
+    object of the contract, or a text. Of a chat model that it may ask, its environment has
+    OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL. Raises SubjectError for a line that is no
+    command.
     """
     try:
         words = shlex.split(line)
@@ -34,10 +40,18 @@ def open_command(line: str, timeout_s: float) -> Callable[[Asked], Any]:
         raise SubjectError("--assistant command: names no command: write command:PROGRAM ARGUMENTS")
     if not any("{question}" in word for word in words):
         words.append("{question}")
-    return lambda asked: _run(words, asked, timeout_s)
+    environment = {**os.environ, **_told(endpoint)}
+    return lambda asked: _run(words, asked, timeout_s, environment)
 
 
-def _run(words: list[str], asked: Asked, timeout_s: float) -> Any:
+def _told(endpoint: Endpoint | None) -> dict[str, str]:
+    if endpoint is None:
+        return {}
+    given = {"BASE_URL": endpoint.base_url, "API_KEY": endpoint.api_key, "MODEL": endpoint.model}
+    return {f"OPENAI_{name}": value for name, value in given.items() if value}
+
+
+def _run(words: list[str], asked: Asked, timeout_s: float, environment: dict[str, str]) -> Any:
     history = [asdict(message) for message in asked.history]
     documents = str(asked.documents or "")
     order = {"question": asked.question, "history": history, "documents": documents}
@@ -52,6 +66,7 @@ def _run(words: list[str], asked: Asked, timeout_s: float) -> Any:
                 input=json.dumps(order).encode(),
                 capture_output=True,
                 timeout=timeout_s,
+                env=environment,
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from evals.assistants.command import open_command
 from evals.assistants.endpoint import open_endpoint
@@ -32,12 +33,16 @@ REPLAYED = "http://replay.invalid/v1"  # nothing is ever sent there
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What to open: ours, or another by `spec` (`command:…`, `openai:…`, `python:…`); over the
-    documents of `folder`, if there are any; recording the model's traffic, or replaying it."""
+    documents of `folder`, if there are any; recording the model's traffic, or replaying it.
+
+    Another is told of the chat model at `endpoint`, so that it can ask the same one as ours.
+    """
 
     spec: str | None = None
     folder: Path | None = None
     record: Path | None = None
     replay: Path | None = None
+    endpoint: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,13 @@ class Subject:
     model: str
     documents: str
     timed: bool = True
+
+    @classmethod
+    def over(
+        cls, answerer: Answerer, label: str, model: str, library: Library, *, timed: bool = True
+    ) -> Self:
+        """One that answers from the documents of a library."""
+        return cls(answerer, label, model, _digest(library), timed)
 
 
 @contextmanager
@@ -82,12 +94,9 @@ def _ours(settings: Settings, opening: Opening) -> Iterator[Subject]:
             complain("no model is set: answers are the nearest sentences only")
         fill_library(settings.data, opening.folder, assistant.library.embedder)
         label = f"{replay.label}, replayed" if replay else assistant.model_label
-        yield Subject(
-            assistant,
-            f"Footnoted, {label}",
-            assistant.model,
-            _digest(assistant.library),
-            timed=replay is None,
+        label = f"Footnoted, {label}"
+        yield Subject.over(
+            assistant, label, assistant.model, assistant.library, timed=replay is None
         )
 
 
@@ -109,21 +118,21 @@ def _recorded(settings: Settings, target: Path) -> Iterator[Assistant]:
 @contextmanager
 def _outside(settings: Settings, opening: Opening) -> Iterator[Subject]:
     spec = str(opening.spec)
-    reply = _reply(spec, settings)
+    reply = _reply(spec, settings, opening.endpoint)
     embedder = Embedder.load(settings.cache)
     fill_library(settings.data, opening.folder, embedder)
     with open_library(settings.data, embedder) as library:
         folder = opening.folder.absolute() if opening.folder else None
         answerer = Outside(reply, library, embedder, folder)
-        yield Subject(answerer, spec, "", _digest(library))
+        yield Subject.over(answerer, spec, "", library)
 
 
-def _reply(spec: str, settings: Settings) -> Reply:
+def _reply(spec: str, settings: Settings, endpoint: Endpoint | None) -> Reply:
     kind, _, rest = spec.partition(":")
     kinds: Mapping[str, Callable[[], Reply]] = {
-        "command": lambda: open_command(rest, settings.timeout_s),
+        "command": lambda: open_command(rest, settings.timeout_s, endpoint),
         "openai": lambda: open_endpoint(rest, settings.api_key, settings.timeout_s),
-        "python": lambda: open_python(rest),
+        "python": lambda: open_python(rest, endpoint),
     }
     if kind not in kinds:
         raise SubjectError(

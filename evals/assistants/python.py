@@ -5,21 +5,24 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evals.assistants.outside import Asked
 from evals.errors import SubjectError
+from rag.server import Endpoint
 
 __all__ = ["open_python"]
 
 
-def open_python(spec: str) -> Callable[[Asked], Any]:
+def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked], Any]:
     """MODULE:NAME, imported from the working folder or from what is installed.
 
     NAME is a query engine (it has `query`), or a function of `question` and, if it takes them,
-    `history` (a list of role and content) and `documents` (the folder to answer from). A query
-    engine knows no conversation: a follow-up is asked of it as it stands. Raises SubjectError.
+    `history` (a list of role and content), `documents` (the folder to answer from) and `endpoint`
+    (the chat model that it may ask). A query engine knows no conversation: a follow-up is asked of
+    it as it stands. Raises SubjectError.
     """
     module_name, colon, name = spec.partition(":")
     if not (module_name and colon and name):
@@ -35,7 +38,8 @@ def open_python(spec: str) -> Callable[[Asked], Any]:
     if not callable(found):
         raise SubjectError(f"--assistant python:{spec} is no function and no query engine")
     takes = inspect.signature(found).parameters
-    return lambda asked: _call(spec, found, takes, asked)
+    answer = partial(found, endpoint=endpoint) if "endpoint" in takes else found
+    return lambda asked: _call(spec, answer, takes, asked)
 
 
 def _query(spec: str, engine: Any, asked: Asked) -> Any:

@@ -15,9 +15,11 @@ SUITES = {
     "clapnq": QUESTIONS,
     "hotpotqa": QUESTIONS,
     "musique": QUESTIONS,
+    "quotesum": QUESTIONS,
     "mtrag": QUESTIONS,
     "ramdocs": QUESTIONS,
     "bipia": QUESTIONS,
+    "notinject": "evals.benchmarks.orders",
     "scifact_verify": "evals.benchmarks.support",
     "begin_wow": "evals.benchmarks.support",
 }

@@ -19,11 +19,12 @@ from tqdm import tqdm
 from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, filled, load
 from evals.benchmarks.ranked import ndcg_at, recall_at
 from evals.benchmarks.retrieval import remembering
-from evals.errors import EvalError
+from evals.exits import exit_code
 from index.library import Library, Scored, open_library
 from index.passages import Passage
 from index.scoring import MEASURES, WEIGHTS, measures
 from index.search import DEPTH, ask
+from index.terminal import guarded
 
 __all__ = ["Candidates", "fit", "main"]
 
@@ -63,13 +64,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.benchmarks.fitting")
     add = parser.add_argument
     add("--data", type=Path, default=Path("../shared/bench"), help="the public benchmark's folder")
-    try:
-        options = parser.parse_args(argv)
-        embedder = remembering()
-        found = {name: _candidates(name, options.data, embedder) for name in SETS}
-    except EvalError as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 2
+    options = parser.parse_args(argv)
+    return exit_code(lambda: _run(options.data))
+
+
+def _run(data: Path) -> int:
+    embedder = remembering()
+    found = {name: _candidates(name, data, embedder) for name in SETS}
     print(f"{'nDCG@10 / recall@5, test halves':42}" + "".join(f"{name:>20}" for name in SETS))
     for label, columns in VARIANTS.items():
         _report(label, found, tuple(map(COLUMNS.index, columns)))
@@ -181,4 +182,4 @@ def _reciprocal(listed: Scored, passages: Sequence[Passage]) -> Floats:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

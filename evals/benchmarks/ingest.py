@@ -23,7 +23,7 @@ import numpy as np
 
 from evals.benchmarks.corpora import load
 from evals.benchmarks.huggingface import lay_out
-from evals.errors import EvalError
+from evals.exits import exit_code
 from index.chunks import group
 from index.embedding import Embedder, Vectors
 from index.errors import LibraryError
@@ -31,6 +31,7 @@ from index.folders import cache_folder
 from index.ingest import Summary, ingest
 from index.library import open_writer
 from index.sentences import split_sentences
+from index.terminal import guarded
 from index.weights import EMBEDDER, TOKENIZER, weights_path
 
 __all__ = ["main"]
@@ -51,11 +52,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--rounds", type=int, default=5)
     add("--texts", type=int, default=400, help="abstracts that are embedded and taken in")
     options = parser.parse_args(argv)
-    try:
-        documents = load("scifact_retrieval", options.data).documents.values()
-    except EvalError as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 2
+    return exit_code(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    documents = load("scifact_retrieval", options.data).documents.values()
     abstracts = [f"{title}\n\n{text}" for title, text in documents][: options.texts]
     files = [
         "\n\n".join(abstracts[at : at + PER_FILE]) for at in range(0, len(abstracts), PER_FILE)
@@ -225,4 +226,4 @@ def _child(python: Path) -> Iterator[Ask]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

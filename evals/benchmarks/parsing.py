@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UnreadableDocument
-from index.terminal import printable
+from index.terminal import guarded, printable
 
 __all__ = ["FileResult", "main", "run"]
 
@@ -120,4 +120,4 @@ def _total(name: str, results: Sequence[FileResult]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from evals.cases import Case, Kind, case_from_json, read_objects
 from evals.errors import CasesError, EvalError
+from index.sentences import split_sentences
 
 __all__ = ["QUESTION_SETS", "questions"]
 
@@ -64,6 +65,26 @@ def _long(record: Record) -> dict[str, object]:
     if len(agreed) < len(gold):
         groups.append([text for index, text in enumerate(gold) if index not in agreed])
     return {**_asked(record), "evidence": groups}
+
+
+def _quoted(record: Record) -> dict[str, object]:
+    """Answers put together from quotes of several passages: QuoteSum (arXiv:2311.04886).
+
+    From each passage that people quoted, a sentence with one of its quotes must be cited; quotes
+    of a title have no place in a text, and are passed over. How fluent an answer is, and how
+    near in its words to theirs (ROUGE-L), isn't scored.
+    """
+    texts = {passage["doc_id"]: passage["text"] for passage in record["passages"]}
+    groups: dict[str, list[str]] = {}
+    for quote in (each for each in record["quotes"] if each["start"] is not None):
+        text = texts[quote["doc_id"]]
+        groups.setdefault(quote["doc_id"], []).extend(
+            text[each.start : each.end]
+            for each in split_sentences(text)
+            if each.start < quote["end"] and quote["start"] < each.end
+        )
+    evidence = [list(dict.fromkeys(group)) for group in groups.values() if group]
+    return {**_asked(record), "evidence": evidence}
 
 
 def _conversation(record: Record) -> dict[str, object] | None:
@@ -130,6 +151,7 @@ QUESTION_SETS: dict[str, Callable[[Record], dict[str, object] | None]] = {
     "clapnq": _long,
     "hotpotqa": _short,
     "musique": _short,
+    "quotesum": _quoted,
     "mtrag": _conversation,
     "ramdocs": _conflict,
     "bipia": _injected,

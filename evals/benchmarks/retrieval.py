@@ -21,13 +21,13 @@ from tqdm import tqdm
 from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, filled, load
 from evals.benchmarks.ranked import ndcg_at, recall_at, reciprocal_rank
 from evals.benchmarks.sides import BM25, DENSE, OURS, STACK, TALKING, Side, sides
-from evals.errors import EvalError
+from evals.exits import exit_code
 from evals.measures import Score, mean
 from index.embedding import Embedder
-from index.errors import LibraryError
 from index.folders import cache_folder
 from index.library import open_library
 from index.llama import FootnotedEmbedding
+from index.terminal import guarded
 
 __all__ = ["Graded", "bars", "main", "remembering", "run"]
 
@@ -58,14 +58,11 @@ class Graded:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run sets and print their figures; 1 where a bar is missed, 2 where the data is missing."""
     options = _parser().parse_args(argv)
-    try:
-        graded = [one for name in options.sets or SETS for one in _one(name, options)]
-    except EvalError as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 2
-    except (LibraryError, OSError) as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 1
+    return exit_code(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    graded = [one for name in options.sets or SETS for one in _one(name, options)]
     if options.json:
         options.json.write_text(json.dumps([_as_json(one) for one in graded], indent=1) + "\n")
     missed = bars(graded)
@@ -158,4 +155,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

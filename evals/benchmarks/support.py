@@ -1,58 +1,65 @@
-"""How far the verdict on a claim agrees with people's: the verify sets of the public benchmark.
+"""How far our groundedness agrees with people: the verify sets of the public benchmark.
 
 `footnoted eval --suite NAME --data DIR`, or `python -m evals.benchmarks.support --data DIR`. Each
 sentence of a claim is held against its evidence as `footnoted verify` does, the likeliest sentences
-of the evidence first; all of them must be supported. With a chat model set, it judges; without one
-(FOOTNOTED_MODEL=none) a claim counts as supported that no exact check speaks against.
+of the evidence first; all of them must be supported, so a claim scores as its weakest sentence does
+in the sentence of the evidence that fits it best. Without a chat model (FOOTNOTED_MODEL=none) the
+exact checks score alone. The cut between supported and not is set on claims of the calibration
+half, and what is told is of the test half.
 """
 
 import argparse
-import json
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
+from evals.benchmarks.agreement import agreement, best_cut
 from evals.benchmarks.mutations import turns
 from evals.benchmarks.originals import in_document, records
-from evals.cases import split_of
+from evals.cases import drawn, split_of
 from evals.errors import EvalError
 from evals.exits import exit_code
-from evals.measures import resamples
+from evals.measures import Interval
+from evals.runs.lines import Lines, read_lines
 from index.terminal import guarded
+from rag import prompts
 from rag.chat import Turn
 from rag.checks import missing_words
 from rag.passage import Passage
 from rag.thresholds import thresholds_for
-from rag.verify import READ, against, claims, unjudged
+from rag.verify import READ, against, claims
 
-__all__ = ["Verdict", "balanced", "main", "run"]
+__all__ = ["Judged", "Reading", "main", "told"]
 
 SETS = ("scifact_verify", "begin_wow")
 SUPPORTED = "supported"
-RESAMPLES = 2000
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """A claim with the label that people gave it, and whether it was found supported here."""
+class Reading:
+    """One sentence of a claim held against one of the evidence: whether it `passes` every exact
+    check, has words of its own (`free`), and P(yes) that it is stated; None where no model is."""
+
+    passes: bool
+    free: bool
+    states: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim with the label that people gave it, and the readings of each of its sentences."""
 
     id: str
     label: str
-    supported: bool
+    readings: tuple[tuple[Reading, ...], ...]
 
-    @property
-    def right(self) -> bool:
-        """Whether both agree."""
-        return self.supported == (self.label == SUPPORTED)
+    def score(self, way: Callable[[Reading], float]) -> float:
+        """The least of its sentences' scores, each the best of its readings."""
+        return min(max(map(way, row), default=0.0) for row in self.readings)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,56 +69,93 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    with turns() as (turn, model):
-        found = {name: _one(name, options, turn, model) for name in options.sets or SETS}
-    for name, verdicts in found.items():
-        print(_told(name, verdicts, model or "exact checks alone"))
-    if options.json:
-        rows = [_as_json(name, each) for name, verdicts in found.items() for each in verdicts]
-        options.json.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    sets = options.sets or SETS
+    for name in sets:
+        lines = _lines(options, name)
+        with turns() as (turn, model):
+            judged = list(_judged(lines, turn, _kept(options.run, name, model)))
+        print("\n".join(told(name, judged, model)))
     return 0
 
 
-def run(
-    lines: Sequence[dict[str, Any]], turn: Callable[[], Turn | None], model: str
-) -> list[Verdict]:
-    """The verdict on each record of a verify set. Raises ModelError."""
-    return [
-        Verdict(line["id"], line["label"], _is_supported(line, turn(), model))
-        for line in tqdm(lines, "checking", disable=None)
-    ]
+def told(name: str, judged: Sequence[Judged], model: str) -> Iterator[str]:
+    """The table of one set: every way to score, its cut, and how the test half agrees with people.
+
+    Raises EvalError where one half has no claims of both labels.
+    """
+    halves = {half: [one for one in judged if split_of(one.id) == half] for half in _HALVES}
+    label = [one.label == SUPPORTED for one in halves["test"]]
+    head = f"{name}, {model or 'no model'}: {len(label)} claims of the test half"
+    yield f"{head} ({sum(label)} supported), cuts from {len(halves['calibration'])} others"
+    yield f"{'':28}{'cut':>6}{'balanced accuracy':>25}{'AUC':>25}{'r':>25}"
+    for way, score in _ways(model).items():
+        cut = 0.5
+        if way in _FITTED:
+            known = halves["calibration"]
+            cut = best_cut([one.label == SUPPORTED for one in known], _scores(known, score))
+        found = agreement(label, _scores(halves["test"], score), cut)
+        shown = (
+            f"{_shown(found.accuracy):>24}{_shown(found.area):>22}{_shown(found.correlation):>22}"
+        )
+        yield f"{way:28}{cut:6.2f}{shown}"
 
 
-def balanced(verdicts: Sequence[Verdict]) -> tuple[float, float, float]:
-    """Balanced accuracy, the mean of the shares that are right among the supported claims and the
-    others, with its 95% interval (percentile bootstrap over claims)."""
-    labels = np.array([each.label == SUPPORTED for each in verdicts])
-    right = np.array([each.right for each in verdicts])
-    if labels.all() or not labels.any():
-        raise EvalError("the claims have one label alone: take more of them")
-    picks = resamples(len(verdicts), RESAMPLES)
-    drawn = [_accuracy(labels[pick], right[pick]) for pick in picks]
-    low, high = np.nanquantile(drawn, (0.025, 0.975))
-    return _accuracy(labels, right), float(low), float(high)
+_HALVES = ("calibration", "test")
+_EXACT, _JUDGE, _BOTH = "exact checks alone", "the judge alone", "both"
+_VERIFY = "as footnoted verify decides"
+_FITTED = (_JUDGE, _BOTH)
 
 
-def _accuracy(labels: Flags, right: Flags) -> float:
-    sides = [right[labels], right[~labels]]
-    return float(np.mean([side.mean() if len(side) else np.nan for side in sides]))
+def _ways(model: str) -> Mapping[str, Callable[[Reading], float]]:
+    """How a reading is scored, by name; those of the judge where there is one."""
+    exact: dict[str, Callable[[Reading], float]] = {_EXACT: lambda one: float(one.passes)}
+    if not model:
+        return exact
+    limits = thresholds_for(model)
+
+    def decided(one: Reading) -> float:
+        enough = limits.paraphrases if one.free else limits.supports
+        return float(one.passes and (one.states or 0.0) >= enough)
+
+    return {
+        **exact,
+        _JUDGE: lambda one: one.states or 0.0,
+        _BOTH: lambda one: (one.states or 0.0) * one.passes,
+        _VERIFY: decided,
+    }
 
 
-def _one(
-    name: str, options: argparse.Namespace, turn: Callable[[], Turn | None], model: str
-) -> list[Verdict]:
-    lines = [
-        line
-        for line in records(options.data, name)
-        if options.split in ("all", split_of(line["id"]))
-    ]
-    return run(lines[: options.limit], turn, model)
+def _lines(options: argparse.Namespace, name: str) -> list[dict[str, Any]]:
+    """The claims of both halves, `--sample` of each, in the order that they are drawn in."""
+    found = {line["id"]: line for line in records(options.data, name)}
+    halves = [[id_ for id_ in found if split_of(id_) == half] for half in _HALVES]
+    return [found[id_] for half in halves for id_ in drawn(half)[: options.sample]]
 
 
-def _is_supported(line: dict[str, Any], turn: Turn | None, model: str) -> bool:
+def _kept(folder: Path | None, name: str, model: str) -> Path | None:
+    """The file that the readings of a set are kept in, one for each model."""
+    if folder is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = "".join(char if char.isalnum() else "-" for char in model or "none")
+    return folder / f"{name}.{plain}.jsonl"
+
+
+def _judged(
+    lines: Sequence[dict[str, Any]], turn: Callable[[], Turn | None], kept: Path | None
+) -> Iterator[Judged]:
+    """Every claim judged; what is kept isn't asked again. Raises ModelError."""
+    before = _read(kept)
+    for line in tqdm(lines, "checking", disable=None):
+        one = before.get(line["id"])
+        if one is None:
+            one = Judged(line["id"], line["label"], tuple(_readings(line, turn())))
+            if kept:
+                _keep(kept, one)
+        yield one
+
+
+def _readings(line: dict[str, Any], turn: Turn | None) -> Iterator[tuple[Reading, ...]]:
     passages = [
         passage
         for document in line["evidence"]
@@ -119,36 +163,47 @@ def _is_supported(line: dict[str, Any], turn: Turn | None, model: str) -> bool:
             document.get("title", ""), " ".join(document["sentences"]), document["doc_id"]
         )
     ]
-    said = list(claims(line["claim"])) or [line["claim"]]
-    return all(_is_stated(claim, passages, turn, model) for claim in said)
+    for claim in list(claims(line["claim"])) or [line["claim"]]:
+        nearest = sorted(passages, key=lambda each: len(missing_words(claim, each.source)))
+        yield tuple(_reading(claim, passage, turn) for passage in nearest[:READ])
 
 
-def _is_stated(claim: str, passages: Sequence[Passage], turn: Turn | None, model: str) -> bool:
-    """Whether one of the passages with the most of the claim's words states it."""
-    nearest = sorted(passages, key=lambda each: len(missing_words(claim, each.source)))
-    return any(
-        not against(claim, passage)
-        and (turn is None or not unjudged(claim, passage, turn, thresholds_for(model)))
-        for passage in nearest[:READ]
-    )
+def _reading(claim: str, passage: Passage, turn: Turn | None) -> Reading:
+    passes = not against(claim, passage)
+    free = bool(missing_words(claim, passage.source))
+    states = turn.yes([prompts.judge_claim(passage.text, claim)])[0] or 0.0 if turn else None
+    return Reading(passes, free, states)
 
 
-def _told(name: str, verdicts: Sequence[Verdict], how: str) -> str:
-    value, low, high = balanced(verdicts)
-    counts = Counter(each.label for each in verdicts)
-    found = Counter(each.label for each in verdicts if each.supported)
-    rows = [f"  {label:16}{found[label]:>5} of {n:<5} supported" for label, n in counts.items()]
-    head = f"{name}, {how}: balanced accuracy {value:.1%} ({low:.1%} to {high:.1%})"
-    return "\n".join([head, *rows])
+def _keep(path: Path, one: Judged) -> None:
+    rows = [[[each.passes, each.free, each.states] for each in row] for row in one.readings]
+    with Lines(path) as lines:
+        lines.append({"id": one.id, "label": one.label, "readings": rows})
 
 
-def _as_json(name: str, verdict: Verdict) -> dict[str, object]:
-    return {
-        "set": name,
-        "id": verdict.id,
-        "label": verdict.label,
-        "supported": verdict.supported,
-    }
+def _read(path: Path | None) -> dict[str, Judged]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        return {
+            row["id"]: Judged(row["id"], row["label"], _of(row["readings"]))
+            for row in read_lines(path)
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvalError(f"{path} holds no readings ({error!r}): name another --run DIR") from None
+
+
+def _of(rows: list[list[list[Any]]]) -> tuple[tuple[Reading, ...], ...]:
+    return tuple(tuple(Reading(*each) for each in row) for row in rows)
+
+
+def _scores(judged: Sequence[Judged], way: Callable[[Reading], float]) -> list[float]:
+    return [one.score(way) for one in judged]
+
+
+def _shown(interval: Interval) -> str:
+    value, low, high = interval
+    return f"{value:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -156,9 +211,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="the public benchmark's folder")
     add("--set", dest="sets", action="append", choices=SETS, help="one set (both)")
-    add("--split", choices=["calibration", "test", "all"], default="test", help="which half (test)")
-    add("--limit", type=int, metavar="N", help="the first N claims of each set alone")
-    add("--json", type=Path, metavar="FILE", help="write one line a claim")
+    add("--sample", type=int, metavar="N", help="only N claims of each half, the same each time")
+    add("--run", type=Path, metavar="DIR", help="keep the readings here, and go on from it")
     return parser
 
 

@@ -30,6 +30,7 @@ from evals.measures import measure, wilson
 from evals.metrics import METRICS, case_scores
 from evals.report.data import Report, Side, as_json
 from evals.results import Result, Source
+from index.terminal import guarded
 from rag.answer import Answer, Citation, Claim, Timings, Usage
 
 __all__ = ["main"]
@@ -199,4 +200,4 @@ def _baseline(results: Sequence[Result]) -> Baseline:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

@@ -86,7 +86,7 @@ def scores_of(result: Result) -> dict[str, Score | None]:
     }
 
 
-_found = latency(lambda timings: timings.found_s)
+_found = latency(lambda timings: timings.found_s or None)  # 0: it shows no such stage
 _first = latency(lambda timings: timings.first_claim_s)
 _total = latency(lambda timings: timings.total_s)
 _MEDIAN, _P95 = quantile(0.5), quantile(0.95)

@@ -57,7 +57,7 @@ class Report:
     started: str
     asked: int
     ours: Side
-    theirs: Side | None = None
+    beside: tuple[Side, ...] = ()
     interrupted: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
     baseline: Baseline | None = None
@@ -65,8 +65,8 @@ class Report:
 
     @property
     def sides(self) -> list[Side]:
-        """Ours, and the one beside it if there is one."""
-        return [self.ours, *([self.theirs] if self.theirs else [])]
+        """Ours, and those beside it."""
+        return [self.ours, *self.beside]
 
     @property
     def held(self) -> str:
@@ -163,13 +163,14 @@ def as_json(report: Report) -> dict[str, object]:
             "flips": asdict(verdict.flips),
         },
         "results": [_result(result) for result in report.ours.results],
-        "compared": None
-        if report.theirs is None
-        else {
-            "assistant": report.theirs.label,
-            "metrics": _metrics(report.theirs),
-            "results": [_result(result) for result in report.theirs.results],
-        },
+        "compared": [
+            {
+                "assistant": side.label,
+                "metrics": _metrics(side),
+                "results": [_result(result) for result in side.results],
+            }
+            for side in report.beside
+        ],
     }
 
 

@@ -102,7 +102,7 @@ def _plots(report: Report) -> str:
 
 
 def _kinds(report: Report) -> str:
-    if report.theirs is None:  # the plot says the same
+    if not report.beside:  # the plot says the same
         return ""
     return f"<section><h2>By kind</h2>{_grid(kinds_table(report))}</section>"
 

@@ -15,7 +15,7 @@ def metrics_table(report: Report) -> list[Row]:
     head = ["Metric", "Value", "95% interval", "Scored", "Unscored", "Bar"]
     head += ["sd of repeats"] if spread else []
     head += ["Baseline, same cases", "Change"] if report.baseline else []
-    head += [report.theirs.label, "95% interval"] if report.theirs else []
+    head += [cell for side in report.beside for cell in (side.label, "95% interval")]
     rows = [head]
     for name, measure in report.ours.measures.items():
         if not (measure.scored or measure.unscored):
@@ -55,7 +55,5 @@ def _change(report: Report, name: str) -> Row:
 
 
 def _beside(report: Report, name: str) -> Row:
-    if report.theirs is None:
-        return []
-    measure = report.theirs.measures[name]
-    return [figure(name, measure), interval(name, measure)]
+    measures = [side.measures[name] for side in report.beside]
+    return [cell for one in measures for cell in (figure(name, one), interval(name, one))]
