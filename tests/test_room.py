@@ -116,6 +116,20 @@ def test_conversations_are_found_renamed_and_deleted(reader: Reader) -> None:
     assert reader.page.evaluate("window.pwned") is None
 
 
+def test_a_page_whose_beginning_was_lost_begins_again(browser: Any, site: Site) -> None:
+    page = browser.new_page()
+    once = iter([True])
+    page.route(
+        "**/run/predict", lambda route: route.abort() if next(once, False) else route.continue_()
+    )
+    page.goto(site.address)
+
+    page.wait_for_selector("#turn .welcome")
+
+    assert page.is_visible("#head .documents")
+    page.close()
+
+
 def test_a_new_conversation_begins_without_what_was_said_before(reader: Reader, site: Site) -> None:
     reader.answer(QUESTION)
     reader.page.click("[data-do=new]")
@@ -423,7 +437,9 @@ def test_the_page_speaks_the_language_that_is_set(reader: Reader) -> None:
     reader.page.check("[name=language][value=de]")
     reader.page.wait_for_selector(".welcome >> text=Fragen Sie Ihre Dokumente")
     answer = reader.answer(QUESTION)
+    refusal = reader.answer("and how much oil?")
 
+    assert "spricht nicht von “oil”" in refusal
     assert reader.page.evaluate("document.documentElement.lang") == "de"
     assert reader.page.inner_text("#ask") == "Fragen"
     assert (

@@ -140,6 +140,7 @@ def _wire_desk(desk: Desk, panes: Panes) -> None:
 def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     source, talk = panes.source, panes.talk()
     page.load(shelf.loaded, None, panes.all(), **AT_ONCE)
+    source.begin(shelf.loaded, None, panes.all(), **AT_ONCE)
     source.show(shelf.shown, None, [source], **AT_ONCE)
     source.unfold(shelf.unfolded, None, [panes.sheets, panes.outbox], **AT_ONCE)
     looked = [panes.library, panes.head, *talk]

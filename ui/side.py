@@ -176,7 +176,7 @@ def _report(say: Words, added: Sequence[Added], left: int) -> str:
 
 
 def _came(say: Words, added: Added) -> str:
-    reason = f'<span class="where">{text(added.reason)}</span>' if added.reason else ""
+    reason = f'<span class="where">{text(say.said(added.reason))}</span>' if added.reason else ""
     return (
         f'<li class="{added.what}"><span dir="auto">{text(added.name)}</span> '
         f'<span class="what">{text(say(f"file_{added.what}"))}</span>{reason}</li>'

@@ -12,7 +12,7 @@ const hear = (target, kind, handler, options) =>
 
 // What a button may send by its `data-do`; Gradio binds an event to each name that stands here.
 const EVENTS = [
-  "ask", "case", "check", "copy", "delete", "dislike", "dismiss", "export", "like", "look",
+  "ask", "begin", "case", "check", "copy", "delete", "dislike", "dismiss", "export", "like", "look",
   "new", "open", "remove", "rename", "retry", "search", "show", "take",
   "unfold",
 ];

@@ -139,6 +139,7 @@ const LOOK_MS = 3000;
 const looking = setInterval(() => {
   if (document.hidden) return;
   knock();
+  if (!document.querySelector("#head .head")) return send("begin"); // what it began with was lost
   const library = document.querySelector("#library [data-known]");
   const busy = document.querySelector("#library .report, #side details[open], #side li input, dialog[open]");
   if (library && !busy && !lost) send("look", { known: library.dataset.known });
