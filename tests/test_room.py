@@ -279,6 +279,33 @@ def test_files_are_added_with_a_report_and_removed(reader: Reader, site: Site) -
     assert reader.page.evaluate("window.pwned") is None
 
 
+def test_a_document_is_renamed_put_into_a_collection_and_asked_there(
+    reader: Reader, site: Site, embedder: Embedder
+) -> None:
+    put(site.assistant.library.folder, embedder, "scan_0017.txt", "The lease ends in May.")
+    reader.page.wait_for_selector("#library >> text=scan_0017.txt")
+    menu(reader, "library", "scan_0017.txt", "retitle")
+    reader.page.keyboard.type("Lease <img src=x onerror=window.pwned=1>")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#library .name >> text=Lease <img")
+    menu(reader, "library", "Lease", "gather")
+    reader.page.keyboard.type("home office")
+    reader.page.keyboard.press("Enter")
+    refused = reader.page.wait_for_selector(".notice[role=alert]").inner_text()
+    menu(reader, "library", "Lease", "gather")
+    reader.page.keyboard.type("home")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#library h3 >> text=@home")
+    (row,) = site.assistant.library.documents("home")
+    menu(reader, "library", "Lease", "sure")
+    reader.page.click("#library [data-armed]")
+    reader.page.wait_for_selector(".notice >> text=is removed")
+
+    assert "use letters, digits" in refused
+    assert row.source == row.title == "Lease <img src=x onerror=window.pwned=1>"
+    assert reader.page.evaluate("window.pwned") is None
+
+
 def test_files_are_dropped_anywhere_on_the_page(reader: Reader, site: Site) -> None:
     drop = """name => {
         const carried = new DataTransfer();

@@ -146,6 +146,8 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     looked = [panes.library, panes.head, *talk]
     source.look(shelf.looked, [panes.conversation], looked, **AT_ONCE)
     source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE)
+    source.retitle(shelf.renamed, None, panes.shelf(), **AT_ONCE)
+    source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE)
     source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
     source.take(shelf.added, None, panes.shelf(), **QUIET)
 
