@@ -111,6 +111,29 @@ class LibraryWriter(Library):
             move(ledger, document_id, source=source, path=path, title=title)
         self._forget([])
 
+    def take(self, document_id: str) -> None:
+        """Take a document from its collection into this one; its id stays, as in `move`.
+
+        Raises NoSuchPath where it is gone, or this collection has a document of its source.
+        """
+        with self._guard, translated(self.folder):
+            row = self._ledger.execute(f"{DOCUMENT} WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NoSuchPath("this document was removed meanwhile")
+        document = replace(as_document(row), collection=self.collection)
+        if self._id_of(document.source):
+            raise NoSuchPath(f"{self.collection} has a {document.source} already: rename one")
+        prepared = self.prepare(document)
+        with self._guard, translated(self.folder):
+            self._filling.begin()
+            self._filling.add(self._number, *self._unknown(prepared))
+        with self._transaction() as ledger:
+            query = "SELECT collection FROM documents WHERE id = ?"
+            (before,) = ledger.execute(query, (document_id,)).fetchone()
+            gone = drop(ledger, document_id)
+            put(ledger, prepared, self._number, self._embedded_by)
+        self._forget(sorted(gone), before)
+
     def touch(self, document_id: str, *, path: str, sha256: str) -> None:
         """Record where an unchanged text lies now, and its file's hash."""
         with self._guard, translated(self.folder):
@@ -177,9 +200,9 @@ class LibraryWriter(Library):
         }
         return list(fresh), prepared.chunk_vectors[np.array(list(fresh.values()), int)]
 
-    def _forget(self, keys: Sequence[str]) -> None:
+    def _forget(self, keys: Sequence[str], collection: int | None = None) -> None:
         with self._guard, translated(self.folder):
-            self._filling.delete(self._number, keys)
+            self._filling.delete(collection or self._number, keys)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

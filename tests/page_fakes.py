@@ -43,6 +43,16 @@ HOSTILE_TEXT = (
     f" <iframe src=https://evil.example></iframe> {'unbroken' * 30} end here."
 )
 
+TABLE_NAME = "countries.csv"
+TABLE = "\n".join(
+    (
+        "| Country: France; Capital: Paris; People: 68 million; Joined: 1958 |",
+        "| Country: Iceland; Capital: Reykjavik; People: 390 thousand |",
+        "| Country: Monaco; People: 39 thousand; Joined: 2004 |",
+        "| Country: Portugal; Capital: Lisbon; People: 10 million; Joined: 1986 |",
+    )
+)
+
 
 class Citing:
     """Citations of a library's sentences, by what they say."""
@@ -122,6 +132,7 @@ class ScriptedAssistant:
             "officers": self._officers,
             "nearest": self._quotes,
             "everything": self._everything,
+            "Monaco": self._monaco,
         }
         yield from next((answers[word] for word in answers if word in question), self._rice)(
             question
@@ -180,6 +191,14 @@ class ScriptedAssistant:
         yield one
         yield two
         yield Answer(question, question, (one, two), False, True, (), model=self.model)
+
+    def _monaco(self, question: str) -> Iterator[Event]:
+        found = self.library.cite("Monaco", "Iceland")
+        yield Found(question, found)
+        yield Evidence(found[:1])
+        claim = Claim("Monaco has 39 thousand people.", found[:1], "supported")
+        yield claim
+        yield Answer(question, question, (claim,), False, False, (), model=self.model)
 
     def _everything(self, question: str) -> Iterator[Event]:
         cited = self.library.cite(
@@ -263,7 +282,8 @@ def serving(
 
 def main() -> None:
     """Serve the page with the scripted assistant, to look at it."""
-    texts = {} if "--empty" in sys.argv else {**seed_texts(), HOSTILE_NAME: HOSTILE_TEXT}
+    texts = {**seed_texts(), HOSTILE_NAME: HOSTILE_TEXT, TABLE_NAME: TABLE}
+    texts = {} if "--empty" in sys.argv else texts
     with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as bound:
         serve(ScriptedAssistant(ScriptedLibrary(texts)), bound)
 

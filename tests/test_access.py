@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from page_fakes import ScriptedAssistant, ScriptedLibrary, seed_texts, serving
+from page_fakes import TABLE, TABLE_NAME, ScriptedAssistant, ScriptedLibrary, seed_texts, serving
 from page_reader import Reader, Site
 
 pytestmark = pytest.mark.browser
@@ -15,7 +15,7 @@ HEBREW = "רוסיה הציעה 600,000 טונות של אורז. זה המשפ�
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    texts = {**seed_texts(), "hebrew.txt": HEBREW}
+    texts = {**seed_texts(), "hebrew.txt": HEBREW, TABLE_NAME: TABLE}
     with serving(assistant := ScriptedAssistant(ScriptedLibrary(texts))) as address:
         yield Site(address, assistant)
 
@@ -40,6 +40,11 @@ def states(reader: Reader, width: int) -> Iterator[str]:
     page.click("#turn .chip >> nth=0")
     reader.lit()
     yield "a conflict, with its source open"
+    page.keyboard.press("Escape")
+    reader.answer("How many people has Monaco?")
+    page.click("#turn .chip")
+    reader.lit()
+    yield "a row of a table"
     page.keyboard.press("Escape")
     reader.answer("and how many officers?")
     page.click("#turn .why > summary")

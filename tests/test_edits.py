@@ -3,11 +3,13 @@
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from index.documents import Document, document_id
+import footnoted
+from index.documents import Document, Scope, document_id
 from index.embedding import Embedder
-from index.errors import DataFolderUnusable
+from index.errors import DataFolderUnusable, NoSuchPath
 from index.ingest import add_text, ingest
 from index.library import open_library, open_writer
 from index.writer import LibraryWriter
@@ -166,6 +168,46 @@ def test_a_copy_is_a_document_of_its_own_and_embeds_nothing(writer: LibraryWrite
 
     assert prepared.embedded == 0
     assert len(writer.lexical("merchant", 99)) == writer.counts()[2]
+
+
+def test_a_document_that_another_collection_takes_keeps_its_id_and_embeds_nothing(
+    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_writer(tmp_path, embedder) as writer:
+        id_ = add_text("tales.txt", TEXT, writer).id
+    with open_writer(tmp_path, embedder, collection="old") as writer:
+        monkeypatch.setattr(Embedder, "embed_spans", only_nothing)
+        writer.take(id_)
+    monkeypatch.undo()
+    vector = embedder.embed([TALES[-1]])[0]
+
+    with open_library(tmp_path, embedder) as library:
+        found = [library.lexical("glazier Fulda", 1, scope) for scope in (Scope("old"), Scope())]
+        near = [library.dense(vector, 1, scope) for scope in (Scope("old"), Scope())]
+        (row,) = library.documents()
+
+    assert (row.id, row.collection, row.source) == (id_, "old", "tales.txt")
+    assert [len(each) for each in (*found, *near)] == [1, 0, 1, 0]
+    assert footnoted.main(["doctor", "--check", "--data", str(tmp_path)]) == 0
+
+
+def only_nothing(embedder: Embedder, texts: list[str], spans: list[object]) -> object:
+    """What embedding no text gives; to embed one is an error."""
+    assert texts == spans == []
+    return np.zeros((0, 384), np.float32), []
+
+
+def test_a_document_is_not_taken_where_one_of_its_source_is(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    for collection, text in (("old", "It rained."), ("new", "It snowed.")):
+        with open_writer(tmp_path, embedder, collection=collection) as writer:
+            id_ = add_text("weather.txt", text, writer).id
+    with (
+        open_writer(tmp_path, embedder, collection="old") as writer,
+        pytest.raises(NoSuchPath, match=r"old has a weather\.txt already"),
+    ):
+        writer.take(id_)
 
 
 def test_a_rebuild_with_the_same_embedder_embeds_nothing(

@@ -7,6 +7,8 @@ from page_fakes import (
     HOSTILE_NAME,
     HOSTILE_TEXT,
     SAID_OF_RICE,
+    TABLE,
+    TABLE_NAME,
     ScriptedAssistant,
     ScriptedLibrary,
     seed_texts,
@@ -28,7 +30,7 @@ HOSTILE_QUESTION = 'what is the budget <img src=x onerror="window.pwned=1"> ${wi
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    texts = {**seed_texts(), HOSTILE_NAME: HOSTILE_TEXT}
+    texts = {**seed_texts(), HOSTILE_NAME: HOSTILE_TEXT, TABLE_NAME: TABLE}
     assistant = ScriptedAssistant(ScriptedLibrary(texts))
     with serving(assistant) as address:
         yield Site(address, assistant)
@@ -58,6 +60,23 @@ def test_a_footnote_opens_the_document_at_the_sentence_that_says_so(reader: Read
     assert reader.style(".s.chosen", "backgroundColor") == "rgb(255, 208, 46)"
 
 
+def test_a_cited_row_of_a_table_is_lit_as_a_row_under_the_names_of_its_columns(
+    reader: Reader,
+) -> None:
+    reader.answer("How many people has Monaco?")
+    reader.page.click("#turn .chip")
+    reader.lit()
+    said = reader.page.inner_text("tr:has(.chosen)").split()
+    background = reader.style("tr:has(.chosen)", "backgroundColor")
+    lefts = "row => [...row.children].map(cell => Math.round(cell.getBoundingClientRect().left))"
+    rows = reader.page.locator("#source tr")
+
+    assert " ".join(said) == "Country Monaco People 39 thousand Joined 2004"
+    assert background == "rgb(255, 208, 46)"
+    assert rows.nth(0).evaluate(lefts) == rows.nth(2).evaluate(lefts)
+    assert reader.sees("tr:has(.chosen) .s:text('39 thousand')")
+
+
 def test_each_sentence_of_an_answer_carries_its_footnotes(reader: Reader) -> None:
     reader.answer("tell me everything")
 
@@ -70,7 +89,7 @@ def test_each_sentence_of_an_answer_carries_its_footnotes(reader: Reader) -> Non
 def test_what_is_indexed_and_what_answers_is_shown(reader: Reader) -> None:
     shown = reader.page.inner_text(".head")
 
-    assert "2 documents" in shown
+    assert "3 documents" in shown
     assert "Scripted 1B on this computer" in shown
 
 

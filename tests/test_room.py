@@ -116,6 +116,20 @@ def test_conversations_are_found_renamed_and_deleted(reader: Reader) -> None:
     assert reader.page.evaluate("window.pwned") is None
 
 
+def test_a_page_whose_beginning_was_lost_begins_again(browser: Any, site: Site) -> None:
+    page = browser.new_page()
+    once = iter([True])
+    page.route(
+        "**/run/predict", lambda route: route.abort() if next(once, False) else route.continue_()
+    )
+    page.goto(site.address)
+
+    page.wait_for_selector("#turn .welcome")
+
+    assert page.is_visible("#head .documents")
+    page.close()
+
+
 def test_a_new_conversation_begins_without_what_was_said_before(reader: Reader, site: Site) -> None:
     reader.answer(QUESTION)
     reader.page.click("[data-do=new]")
@@ -262,6 +276,33 @@ def test_files_are_added_with_a_report_and_removed(reader: Reader, site: Site) -
     assert "binary file" in report
     assert HOSTILE_NAME in report
     assert [row.source for row in site.assistant.library.documents()] == [*seed_texts()]
+    assert reader.page.evaluate("window.pwned") is None
+
+
+def test_a_document_is_renamed_put_into_a_collection_and_asked_there(
+    reader: Reader, site: Site, embedder: Embedder
+) -> None:
+    put(site.assistant.library.folder, embedder, "scan_0017.txt", "The lease ends in May.")
+    reader.page.wait_for_selector("#library >> text=scan_0017.txt")
+    menu(reader, "library", "scan_0017.txt", "retitle")
+    reader.page.keyboard.type("Lease <img src=x onerror=window.pwned=1>")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#library .name >> text=Lease <img")
+    menu(reader, "library", "Lease", "gather")
+    reader.page.keyboard.type("home office")
+    reader.page.keyboard.press("Enter")
+    refused = reader.page.wait_for_selector(".notice[role=alert]").inner_text()
+    menu(reader, "library", "Lease", "gather")
+    reader.page.keyboard.type("home")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#library h3 >> text=@home")
+    (row,) = site.assistant.library.documents("home")
+    menu(reader, "library", "Lease", "sure")
+    reader.page.click("#library [data-armed]")
+    reader.page.wait_for_selector(".notice >> text=is removed")
+
+    assert "use letters, digits" in refused
+    assert row.source == row.title == "Lease <img src=x onerror=window.pwned=1>"
     assert reader.page.evaluate("window.pwned") is None
 
 
@@ -423,7 +464,9 @@ def test_the_page_speaks_the_language_that_is_set(reader: Reader) -> None:
     reader.page.check("[name=language][value=de]")
     reader.page.wait_for_selector(".welcome >> text=Fragen Sie Ihre Dokumente")
     answer = reader.answer(QUESTION)
+    refusal = reader.answer("and how much oil?")
 
+    assert "spricht nicht von “oil”" in refusal
     assert reader.page.evaluate("document.documentElement.lang") == "de"
     assert reader.page.inner_text("#ask") == "Fragen"
     assert (

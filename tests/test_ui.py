@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import socket
 import threading
 import time
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 
 from index.documents import Document, Sentence
 from index.library import DocumentRow
+from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Evidence, Found, Message, Refused
 from rag.standing import Standing
 from rag.verify import Checked
@@ -118,6 +120,61 @@ def test_hard_wrapped_lines_flow_together_and_blank_lines_part_paragraphs() -> N
 
 def test_text_that_is_no_sentence_is_still_shown() -> None:
     assert "Related Sources:" in drawn("One.\nRelated Sources:", [(0, 4)])
+
+
+def test_a_table_is_set_in_rows_and_cells_without_what_parts_them() -> None:
+    text = "Grain.\n\n| Year | Rice |\n|---|---:|\n| 2024 | 5 tons |\n\nNo | row is this |."
+
+    html = drawn(text, spans(text))
+
+    assert re.findall(r"<tr>(.*?)</tr>", html) == [
+        f'<th scope="col" dir="auto">{piece(text, "Year")}</th>'
+        f'<th scope="col" dir="auto">{piece(text, "Rice")}</th>',
+        f'<td dir="auto">{piece(text, "2024")}</td><td dir="auto">{piece(text, "5 tons")}</td>',
+    ]
+    assert "---" not in html
+    assert piece(text, "No | row is this |.") in html
+
+
+def test_cells_that_name_their_columns_stand_below_each_other_and_are_named_once() -> None:
+    text = "\n".join(
+        (
+            "| Country: France; Capital: Paris; Note: at 9: 30 |",
+            "| Country: Monaco; Note: small |",
+            "| Total; 2 |",
+        )
+    )
+
+    html = drawn(text, spans(text))
+    rows = [re.findall(r"<td.*?>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
+
+    assert [[re.sub("<.*?>", "", cell) for cell in row] for row in rows] == [
+        ["Country France", "Capital Paris", "Note at 9: 30"],
+        ["Country Monaco", "", "Note small"],
+        ["Total", "2"],
+    ]
+    assert html.count('class="column"') == 3
+    assert html.count('class="column again"') == 2
+
+
+@given(st.text(alphabet=st.sampled_from("ab|;:- \n"), max_size=60))
+def test_no_letter_of_a_table_is_lost_and_each_stands_where_it_says(text: str) -> None:
+    pieces = _Pieces(drawn(text, spans(text))).found
+
+    assert all(text[start:end] == said for start, end, said in pieces)
+    assert re.findall("[ab]", "".join(said for _, _, said in pieces)) == [
+        letter for start, end in spans(text) for letter in re.findall("[ab]", text[start:end])
+    ]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    return [(each.start, each.end) for each in split_sentences(text)]
+
+
+def piece(text: str, words: str) -> str:
+    start = text.index(words)
+    end = start + len(words)
+    return f'<span class="s" data-start="{start}" data-end="{end}">{words}</span>'
 
 
 def test_a_page_is_marked_where_it_begins() -> None:

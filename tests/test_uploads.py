@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 from index.embedding import Embedder
 from index.errors import LibraryError
 from index.library import Library, open_library
-from ui.errors import UploadRefused
-from ui.uploads import LARGEST_MB, LONGEST_NAME, Added, Upload, add, remove, safe_name
+from ui.errors import PageError, UploadRefused
+from ui.uploads import (
+    LARGEST_MB,
+    LONGEST_NAME,
+    Added,
+    Upload,
+    add,
+    group,
+    remove,
+    rename,
+    safe_name,
+)
 
 
 @pytest.fixture
@@ -122,6 +132,35 @@ def test_what_is_removed_goes_with_the_file_that_the_page_kept(
     assert removed
     assert sources(shelf) == []
     assert list((shelf.folder / "uploads").iterdir()) == []
+
+
+def test_a_document_keeps_the_name_and_collection_that_it_was_given(
+    shelf: Library, arrived: Path
+) -> None:
+    (arrived / "x").write_text("Rye needs a sourdough.")
+    list(add(shelf, [Upload("bread.txt", arrived / "x", 22)]))
+    (row,) = shelf.documents()
+    rename(shelf, row.id, ' The "bread"\n book ')
+    group(shelf, row.id, "kitchen")
+    (arrived / "y").write_text("Rye needs a long time.")
+
+    (again,) = add(shelf, [Upload("bread.txt", arrived / "y", 22)])
+
+    assert again.what == "updated"
+    assert [(row.source, row.collection) for row in shelf.documents()] == [
+        ("The 'bread' book", "kitchen")
+    ]
+
+
+@pytest.mark.parametrize("name", ["", " \n", "taken.txt"])
+def test_a_name_that_is_none_or_taken_is_refused(shelf: Library, arrived: Path, name: str) -> None:
+    for each in ("one.txt", "taken.txt"):
+        (arrived / each).write_text(f"This is {each}.")
+        list(add(shelf, [Upload(each, arrived / each, 16)]))
+    one = shelf.documents()[0]
+
+    with pytest.raises(PageError, match="name"):
+        rename(shelf, one.id, name)
 
 
 def test_a_document_of_the_shell_is_removed_but_its_file_is_not(

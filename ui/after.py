@@ -51,7 +51,7 @@ def offered(this: Turn) -> list[Citation]:
 
 
 def _made(say: Words, answer: Answer) -> list[tuple[str, str]]:
-    rows = [(say("set_aside"), _refused(answer.refused))] if answer.refused else []
+    rows = [(say("set_aside"), _refused(say, answer.refused))] if answer.refused else []
     used, timings = answer.usage, answer.timings
     stages = [say("stage_found", ms=_ms(timings.found_s))]
     if timings.first_claim_s is not None:
@@ -70,10 +70,10 @@ def _ms(seconds: float) -> str:
     return f"{max(0.0, seconds) * 1000:.0f}"
 
 
-def _refused(refused: Sequence[Refused]) -> str:
+def _refused(say: Words, refused: Sequence[Refused]) -> str:
     items = "".join(
         f'<li><span dir="auto">{text(each.text)}</span>'
-        f'<span class="where">{text(each.reason)}</span></li>'
+        f'<span class="where">{text(say.said(each.reason))}</span></li>'
         for each in refused
     )
     return f'<ul class="plain refused">{items}</ul>'

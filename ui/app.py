@@ -140,11 +140,14 @@ def _wire_desk(desk: Desk, panes: Panes) -> None:
 def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     source, talk = panes.source, panes.talk()
     page.load(shelf.loaded, None, panes.all(), **AT_ONCE)
+    source.begin(shelf.loaded, None, panes.all(), **AT_ONCE)
     source.show(shelf.shown, None, [source], **AT_ONCE)
     source.unfold(shelf.unfolded, None, [panes.sheets, panes.outbox], **AT_ONCE)
     looked = [panes.library, panes.head, *talk]
     source.look(shelf.looked, [panes.conversation], looked, **AT_ONCE)
     source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE)
+    source.retitle(shelf.renamed, None, panes.shelf(), **AT_ONCE)
+    source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE)
     source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
     source.take(shelf.added, None, panes.shelf(), **QUIET)
 

@@ -8,12 +8,12 @@ __all__ = ["dialogs"]
 KEYS = {"/": "key_question", "[ ]": "key_footnotes", "Esc": "key_close"}
 
 
-def dialogs(say: Words) -> str:
+def dialogs(say: Words, model_label: str) -> str:
     """All of it, hidden until it is asked for."""
-    return _settings(say) + _check(say) + _drop(say)
+    return _settings(say, model_label) + _check(say) + _drop(say)
 
 
-def _settings(say: Words) -> str:
+def _settings(say: Words, model_label: str) -> str:
     themes = "".join(
         f'<label><input type="radio" name="theme" value="{each}">{text(say(f"theme_{each}"))}'
         "</label>"
@@ -32,6 +32,8 @@ def _settings(say: Words) -> str:
         "settings",
         f"<fieldset><legend>{text(say('theme'))}</legend>{themes}</fieldset>"
         f"<fieldset><legend>{text(say('language_name'))}</legend>{languages}</fieldset>"
+        f"<h3>{text(say('model'))}</h3><p>{text(say.said(model_label))}. "
+        f"{text(say('model_is_set'))}</p>"
         f'<h3>{text(say("keys"))}</h3><dl class="keys">{keys}</dl>{button(say("close"), "close")}',
     )
 

@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from index.documents import DEFAULT_COLLECTION
 from index.library import DocumentRow, Library
 
 __all__ = ["examples", "questions"]
 
 MOST = 3
 DOCUMENTS = 3
+LOOKED_AT = 12
 CHARACTERS = 40_000
 
 _COUNTED = re.compile(
@@ -25,17 +27,25 @@ _SPANS_OF_TIME = {"years", "months", "weeks", "days", "hours", "minutes", "secon
 
 
 def examples(library: Library, rows: Sequence[DocumentRow]) -> tuple[str, ...]:
-    """A few questions, one document after the other."""
-    texts = [
-        document.text[:CHARACTERS]
-        for row in rows[:DOCUMENTS]
-        if (document := library.document(row.id)) is not None
-    ]
-    made = [questions(each) for each in texts]
+    """A few questions, one document after the other, each asked of where its document is."""
+    here = [row for row in rows if row.collection == DEFAULT_COLLECTION] or rows
+    made = [each for row in here[:LOOKED_AT] if (each := _asked_of(library, row))][:DOCUMENTS]
     mixed = [each[at] for at in range(MOST) for each in made if at < len(each)]
     if not mixed:
-        mixed = [f"What is said about “{row.title or row.source}”?" for row in rows[:1]]
+        mixed = [_of(row, f"What is said about “{row.title or row.source}”?") for row in here[:1]]
     return tuple(dict.fromkeys(mixed))[:MOST]
+
+
+def _asked_of(library: Library, row: DocumentRow) -> list[str]:
+    document = library.document(row.id)
+    return [_of(row, each) for each in questions(document.text[:CHARACTERS])] if document else []
+
+
+def _of(row: DocumentRow, question: str) -> str:
+    """The question, with the collection that it is to be asked of."""
+    if row.collection == DEFAULT_COLLECTION:
+        return question
+    return f"{question.removesuffix('?')} in @{row.collection}?"
 
 
 def questions(text: str) -> list[str]:

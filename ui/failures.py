@@ -18,7 +18,7 @@ def line(say: Words, error: Exception) -> str:
     could hold a key or a document's words.
     """
     if isinstance(error, AssistantError | LibraryError | PageError):
-        return " ".join(str(error).split())
+        return say.said(" ".join(str(error).split()))
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("unforeseen %s\n%s", type(error).__name__, frames)
     return say("broken")

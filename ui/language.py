@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ui.said import said
+
 __all__ = ["LANGUAGES", "Words", "chosen", "words"]
 
 FOLDER = Path(__file__).parent / "words"
@@ -31,6 +33,10 @@ class Words:
         if isinstance(n, int):
             values["n"] = f"{n:,}".replace(",", str(self.table["thousands"]))
         return entry.format(**values)
+
+    def said(self, sentence: str) -> str:
+        """What the packages below say, in this language."""
+        return said(self.language, sentence)
 
 
 def chosen(cookie: str, accepted: str) -> Words:

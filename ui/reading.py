@@ -16,12 +16,15 @@ from index.documents import Document, Sentence
 from index.pictures import has_pictures
 from ui.language import Words
 from ui.markup import text
+from ui.tables import Row, is_rule, row, table
 
 __all__ = ["article", "gone", "sheets"]
 
 SHEET = 8000  # characters; what of a long document is drawn in one go
 WRAPPED_LINE = 100  # no line of a hard-wrapped text is longer
 FULL_LINE = 50  # a shorter line ended because its paragraph did
+
+Cut = tuple[int, int, bool]  # from, to, and whether it lies in a sentence or a cited span
 
 _BREAK = re.compile(r"\s*\n\s*")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
@@ -151,46 +154,96 @@ def _drawn(
     cited: Sequence[tuple[int, int]],
     span: tuple[int, int],
 ) -> str:
-    """The paragraphs of a part of the document."""
+    """The paragraphs and tables of a part of the document."""
     first = bisect_right(sentences, span[0], key=lambda sentence: sentence.end)
     last = bisect_left(sentences, span[1], key=lambda sentence: sentence.start)
     within = sentences[first:last]
     spans = [(sentence.start, sentence.end) for sentence in within]
     spans += [each for each in cited if 0 <= each[0] < each[1] <= len(document.text)]
     headings = {sentence.start for sentence in within if sentence.heading}
-    cuts = _cuts(spans, span)
-    return "".join(_paragraphs(say, document, cuts, headings))
+    blocks = _blocks(document.text, _cuts(spans, span))
+    parts = (part for block in blocks for part in _block(say, document, block, headings))
+    return "".join(_joined(say, parts))
 
 
-def _paragraphs(
-    say: Words, document: Document, cuts: Iterable[tuple[int, int, bool]], headings: set[int]
-) -> Iterator[str]:
-    wrapped = _is_wrapped(document.text)
-    pieces: list[str] = []
-    heading = False
+def _blocks(whole: str, cuts: Iterable[Cut]) -> Iterator[list[Cut]]:
+    """The cuts of each paragraph, heading or row; lines that flow on are parted by an empty cut."""
+    wrapped = _is_wrapped(whole)
+    block: list[Cut] = []
     for start, end, inside in cuts:
         if inside:
-            pieces.append(_page(say, document, start, end) + _piece(document.text, start, end))
-            heading = heading or start in headings
+            block.append((start, end, True))
             continue
         # Text between two sentences: white space, or words that are no sentence.
         at = start
-        for gap in _BREAK.finditer(document.text, start, end):
-            pieces.append(text(document.text[at : gap.start()]))
+        for gap in _BREAK.finditer(whole, start, end):
+            if at < gap.start():
+                block.append((at, gap.start(), False))
             at = gap.end()
-            if _ends_paragraph(document.text, gap.start(), gap.end(), wrapped=wrapped):
-                yield _block(pieces, heading=heading)
-                pieces, heading = [], False
+            if _ends_paragraph(whole, gap.start(), gap.end(), wrapped=wrapped):
+                yield block
+                block = []
             else:
-                pieces.append(" ")
-        pieces.append(text(document.text[at:end]))
-    yield _block(pieces, heading=heading)
+                block.append((at, at, False))
+        if at < end:
+            block.append((at, end, False))
+    yield block
 
 
-def _cuts(
-    spans: Sequence[tuple[int, int]], within: tuple[int, int]
-) -> Iterator[tuple[int, int, bool]]:
-    """A part of the text cut at every edge: `(start, end, whether it lies in one of the spans)`."""
+def _block(
+    say: Words, document: Document, block: Sequence[Cut], headings: set[int]
+) -> Iterator[str | Row | None]:
+    """A paragraph or heading as HTML, or a row of a table; None for the rule below its head."""
+    if not block:
+        return
+    whole, first, last = document.text, block[0][0], block[-1][1]
+    if is_rule(whole[first:last]):
+        yield None
+        return
+    cells = row(whole, first, last, lambda start, end: _within(whole, block, start, end))
+    if cells:  # a page's mark would be lost in a cell
+        if marks := _page(say, document, first, last):
+            yield f"<p>{marks}</p>"
+        yield cells
+        return
+    inner = "".join(
+        (_page(say, document, *cut[:2]) if cut[2] else "") + _cut(whole, *cut) for cut in block
+    )
+    if inner.strip():
+        tag = "h3" if any(start in headings for start, _, inside in block if inside) else "p"
+        yield f'<{tag} dir="auto">{inner.strip()}</{tag}>'
+
+
+def _within(whole: str, block: Sequence[Cut], first: int, last: int) -> str:
+    """What lies between two offsets of a block."""
+    cuts = ((max(start, first), min(end, last), inside) for start, end, inside in block)
+    return "".join(_cut(whole, *each) for each in cuts if each[0] < each[1])
+
+
+def _cut(whole: str, start: int, end: int, inside: bool) -> str:
+    if not inside:
+        return text(whole[start:end]) or " "
+    return f'<span class="s" data-start="{start}" data-end="{end}">{text(whole[start:end])}</span>'
+
+
+def _joined(say: Words, parts: Iterable[str | Row | None]) -> Iterator[str]:
+    """The parts, with rows that follow each other in one table; None is the rule below its head."""
+    rows: list[Row] = []
+    headed = False
+    for part in (*parts, ""):
+        if isinstance(part, tuple):
+            rows.append(part)
+        elif part is None:
+            headed = headed or len(rows) == 1
+        else:
+            if rows:
+                yield table(rows, headed=headed, label=text(say("table")))
+            rows, headed = [], False
+            yield part
+
+
+def _cuts(spans: Sequence[tuple[int, int]], within: tuple[int, int]) -> Iterator[Cut]:
+    """A part of the text cut at every edge of the spans."""
     first, last = within
     depth: dict[int, int] = {first: 0, last: 0}
     for span in spans:
@@ -203,10 +256,6 @@ def _cuts(
     for start, end in itertools.pairwise(edges):
         inside += depth[start]
         yield start, end, inside > 0
-
-
-def _piece(whole: str, start: int, end: int) -> str:
-    return f'<span class="s" data-start="{start}" data-end="{end}">{text(whole[start:end])}</span>'
 
 
 def _page(say: Words, document: Document, start: int, end: int) -> str:
@@ -229,12 +278,6 @@ def _is_wrapped(whole: str) -> bool:
 def _ends_paragraph(whole: str, start: int, end: int, *, wrapped: bool) -> bool:
     if _BLANK_LINE.search(whole, start, end) or not wrapped:
         return True
+    if whole[start - 1 : start] == "|" or whole[end : end + 1] == "|":  # a row of a table
+        return True
     return start - (whole.rfind("\n", 0, start) + 1) < FULL_LINE
-
-
-def _block(pieces: Sequence[str], *, heading: bool) -> str:
-    inner = "".join(pieces)
-    if not inner.strip():
-        return ""
-    tag = "h3" if heading else "p"
-    return f'<{tag} dir="auto">{inner}</{tag}>'

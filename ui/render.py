@@ -50,12 +50,13 @@ def turn(say: Words, this: Turn, standings: Standings) -> str:
 
 def header(say: Words, documents: int, model_label: str) -> str:
     """The line above all: what is indexed, and what answers."""
+    model = text(say.said(model_label))
     return (
         f'<header class="head" data-language="{say.language}"><h1>Footnoted</h1>'
         f'<button type="button" class="menu" data-do="menu" aria-expanded="false">'
         f"{text(say('menu'))}</button>"
         f'<p><span class="documents">{text(say("documents", n=documents))}</span>'
-        f'<span aria-hidden="true"> · </span><span class="model">{text(model_label)}</span></p>'
+        f'<span aria-hidden="true"> · </span><span class="model">{model}</span></p>'
         f'<nav aria-label="{text(say("tools"))}">{button(say("check"), "dialog", dialog="check")}'
         f"{button(say('settings'), 'dialog', dialog='settings')}</nav></header>"
     )
@@ -133,13 +134,13 @@ def _error(say: Words, this: Turn) -> str:
     what = say("broke_off") if this.claims or this.checked else say("no_answer")
     return (
         f'<div class="error" role="alert"><p><strong>{text(what)}</strong> '
-        f'<span class="reason">{text(this.error)}</span></p></div>'
+        f'<span class="reason">{text(say.said(this.error))}</span></p></div>'
     )
 
 
 def _answer(say: Words, this: Turn, answer: Answer, standings: Standings) -> str:
     if answer.abstained or not answer.claims:
-        missing = answer.missing or say("documents_dont_say")
+        missing = say.said(answer.missing) or say("documents_dont_say")
         shown = f'<p class="missing" dir="auto">{text(missing)}</p>'
         return f"{shown}{_related(say, this, answer)}{why(say, this)}"
     claims = _claims(say, this, answer.claims, standings, sources=answer.conflict)
@@ -186,7 +187,7 @@ def _checks(say: Words, this: Turn, standings: Standings) -> str:
         f'<div class="claim check {each.verdict.replace(" ", "-")}">'
         f'<span class="said" dir="auto">{text(each.text)}</span>'
         f"{_chips(notes, each.citations, each.verdict)}"
-        f'<span class="where">{text(each.reason)}</span>'
+        f'<span class="where">{text(say.said(each.reason))}</span>'
         f"{_stale(say, each.citations, standings)}</div>"
         for each in this.checked
     )

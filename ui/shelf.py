@@ -1,13 +1,13 @@
 """What happens to documents: shown, added, removed, and noticed when a shell adds some."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from index.documents import Document
+from index.documents import DEFAULT_COLLECTION, Document, Sentence
 from index.ledger import FILENAME
 from ui import reading, side
 from ui.dialogs import dialogs
@@ -16,7 +16,7 @@ from ui.language import Words
 from ui.panes import Panes, Update, speaking
 from ui.talk import Talk
 from ui.turns import Conversation
-from ui.uploads import MOST_FILES, Added, Upload, add, remove
+from ui.uploads import MOST_FILES, Added, Upload, add, group, remove, rename
 
 __all__ = ["Shelf"]
 
@@ -28,6 +28,7 @@ class Shelf:
         self.talk = talk
         self.library = talk.library
         self.panes = panes
+        self._read: tuple[tuple[str, str], list[Sentence]] = (("", ""), [])
 
     def loaded(self, request: gr.Request) -> Update:
         """A fresh page: everything in the reader's language, and what there is to read."""
@@ -43,7 +44,7 @@ class Shelf:
         return {
             panes.head: self.talk.header(say),
             panes.top: side.top(say),
-            panes.dialogs: dialogs(say),
+            panes.dialogs: dialogs(say, self.talk.assistant.model_label),
             panes.question: gr.update(placeholder=say("ask_about"), label=say("your_question")),
             panes.ask: gr.update(value=say("ask")),
             panes.stop: gr.update(value=say("stop")),
@@ -71,7 +72,7 @@ class Shelf:
         if document is None:
             return self.panes.unchanged()
         numbers = {int(number) for number in event.sheets}
-        sentences = self.library.sentences(document.id)
+        sentences = self._sentences(document)
         drawn = reading.sheets(speaking(request), document, sentences, _spans(event), numbers)
         return {self.panes.sheets: drawn}
 
@@ -124,6 +125,35 @@ class Shelf:
             panes.outbox: side.notice(say("removed", source=source)),
         }
 
+    def renamed(self, event: gr.EventData, request: gr.Request) -> Update:
+        """A document is given another name."""
+        return self._arranged(
+            request,
+            lambda: {"name": rename(self.library, str(event.document), str(event.name))},
+            "document_renamed",
+        )
+
+    def gathered(self, event: gr.EventData, request: gr.Request) -> Update:
+        """A document is put into a collection, or out of all where no name is given."""
+        name = str(event.collection).strip().removeprefix("@")
+
+        def put() -> dict[str, str]:
+            group(self.library, str(event.document), name or DEFAULT_COLLECTION)
+            return {"name": name}
+
+        return self._arranged(request, put, "gathered" if name else "ungathered")
+
+    def _arranged(
+        self, request: gr.Request, work: Callable[[], dict[str, str]], told: str
+    ) -> Update:
+        """The library once it was changed, and what was done, or why it wasn't."""
+        say, panes = speaking(request), self.panes
+        try:
+            done = side.notice(say(told, **work()))
+        except Exception as error:  # an outer edge: the page says what is wrong
+            done = side.notice(line(say, error), wrong=True)
+        return {panes.library: self._listed(say), panes.outbox: done}
+
     def dismissed(self, request: gr.Request) -> Update:
         """The report of what was added goes."""
         return {self.panes.library: self._listed(speaking(request))}
@@ -138,11 +168,17 @@ class Shelf:
         stats = [path.stat() for path in written if path.exists()]
         return "-".join(f"{stat.st_mtime_ns}.{stat.st_size}" for stat in stats)
 
+    def _sentences(self, document: Document) -> list[Sentence]:
+        """A document's sentences: those of the last one are kept, for its sheets to come."""
+        known = (document.id, self._stamp())
+        if self._read[0] != known:
+            self._read = known, self.library.sentences(document.id)
+        return self._read[1]
+
     def _article(
         self, say: Words, document: Document, spans: Sequence[tuple[int, int]] = (), *, at: int = 0
     ) -> str:
-        sentences = self.library.sentences(document.id)
-        return reading.article(say, document, sentences, spans, at=at)
+        return reading.article(say, document, self._sentences(document), spans, at=at)
 
 
 def _spans(event: gr.EventData) -> list[tuple[int, int]]:

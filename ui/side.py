@@ -131,14 +131,17 @@ def _collection(say: Words, name: str, documents: int) -> str:
 def _document(say: Words, row: DocumentRow) -> str:
     name, size = row.title or row.source, say("sentences", n=row.sentences)
     of = "" if row.collection == DEFAULT_COLLECTION else f"@{row.collection}"
+    source = f'<span class="where">{text(row.source)}</span>' if row.source != name else ""
     # A name with a quotation mark in it can't be mentioned.
     mention = f' data-mention="{text(mention_of(row))}"' if '"' not in row.source else ""
     return (
         f'<li{mention} data-name="{text(row.source)}" data-of="{text(of)}">'
         f'<button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
         f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
-        f'{text(name)}<span class="where">{text(row.source)}</span></button>'
+        f"{text(name)}{source}</button>"
         f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
+        f"{button(say('rename'), 'retitle', document=row.id, title=name)}"
+        f"{button(say('put_into'), 'gather', document=row.id, title=of)}"
         f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
         "</div></details></li>"
     )
@@ -176,7 +179,7 @@ def _report(say: Words, added: Sequence[Added], left: int) -> str:
 
 
 def _came(say: Words, added: Added) -> str:
-    reason = f'<span class="where">{text(added.reason)}</span>' if added.reason else ""
+    reason = f'<span class="where">{text(say.said(added.reason))}</span>' if added.reason else ""
     return (
         f'<li class="{added.what}"><span dir="auto">{text(added.name)}</span> '
         f'<span class="what">{text(say(f"file_{added.what}"))}</span>{reason}</li>'

@@ -11,11 +11,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.documents import DEFAULT_COLLECTION
 from index.ingest import ingest
 from index.library import Library, open_writer
-from ui.errors import UploadRefused
+from index.writer import LibraryWriter
+from ui.errors import PageError, UploadRefused
 
-__all__ = ["LARGEST_MB", "MOST_FILES", "Added", "Upload", "add", "remove", "safe_name"]
+__all__ = [
+    "LARGEST_MB",
+    "MOST_FILES",
+    "Added",
+    "Upload",
+    "add",
+    "group",
+    "remove",
+    "rename",
+    "safe_name",
+]
 
 FOLDER = "uploads"
 LARGEST_MB = 100
@@ -64,20 +76,37 @@ def remove(library: Library, id_: str) -> bool:
     document = library.document(id_)
     if document is None:
         return False
-    with (
-        _WRITING,
-        open_writer(
-            library.folder,
-            library.embedder,
-            collection=document.collection,
-            chroma_url=library.chroma_url,
-        ) as writer,
-    ):
+    with _WRITING, _writer(library, document.collection) as writer:
         removed = writer.remove(document.source)
     path = Path(document.path)
     if path.parent == (library.folder / FOLDER).absolute():
         path.unlink(missing_ok=True)
     return removed
+
+
+def rename(library: Library, id_: str, name: str) -> str:
+    """Give a document another name, under which it is listed, cited and mentioned; returns it.
+
+    Its file keeps its own. Raises PageError for a name that is none or taken, and LibraryError.
+    """
+    name = " ".join("".join(char for char in name if char.isprintable()).split())
+    name = name.replace('"', "'")[:LONGEST_NAME]
+    document = library.document(id_)
+    if not name or document is None:
+        raise PageError("give the document a name" if document else "this document was removed")
+    if any(row.source == name for row in library.documents(document.collection)):
+        raise PageError(f"another document is called {name}: choose another name")
+    with _WRITING, _writer(library, document.collection) as writer:
+        writer.move(id_, source=name, path=document.path, title=name)
+    return name
+
+
+def group(library: Library, id_: str, collection: str) -> None:
+    """Put a document into a collection, which is made where there is none; raises LibraryError."""
+    document = library.document(id_)
+    if document is not None and document.collection != collection:
+        with _WRITING, _writer(library, collection) as writer:
+            writer.take(id_)
 
 
 def safe_name(name: str) -> str:
@@ -122,9 +151,16 @@ def _add(library: Library, folder: Path, upload: Upload) -> Added:
 
 
 def _indexed(library: Library, path: Path) -> tuple[str, str]:
-    with open_writer(library.folder, library.embedder, chroma_url=library.chroma_url) as writer:
+    had = (row.collection for row in library.documents() if row.path == str(path.absolute()))
+    with _writer(library, next(had, DEFAULT_COLLECTION)) as writer:
         summary = ingest([path.absolute()], writer)
     if summary.failed:
         return "failed", summary.failed[0].reason
     counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
     return next((what for what, count in counts.items() if count), "unchanged"), ""
+
+
+def _writer(library: Library, collection: str) -> LibraryWriter:
+    return open_writer(
+        library.folder, library.embedder, collection=collection, chroma_url=library.chroma_url
+    )

@@ -12,8 +12,8 @@ const hear = (target, kind, handler, options) =>
 
 // What a button may send by its `data-do`; Gradio binds an event to each name that stands here.
 const EVENTS = [
-  "ask", "case", "check", "copy", "delete", "dislike", "dismiss", "export", "like", "look",
-  "new", "open", "remove", "rename", "retry", "search", "show", "take",
+  "ask", "begin", "case", "check", "copy", "delete", "dislike", "dismiss", "export", "gather", "like", "look",
+  "new", "open", "remove", "rename", "retitle", "retry", "search", "show", "take",
   "unfold",
 ];
 const actions = {}; // what a button's `data-do` does in the browser itself, by name

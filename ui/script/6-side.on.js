@@ -37,23 +37,29 @@ actions.sure = (button, { question, then, ...data }) => {
   }, SURE_MS);
 };
 
-actions.rename = (button, { conversation, title }) => {
+actions.rename = (button, { conversation, title }) =>
+  writeIn(button, title, (written) => send("rename", { conversation, title: written }));
+actions.retitle = (button, { document: id, title }) =>
+  writeIn(button, title, (name) => send("retitle", { document: id, name }));
+actions.gather = (button, { document: id, title }) =>
+  writeIn(button, title, (collection) => send("gather", { document: id, collection }), { empty: true });
+
+// A field in the place of a name: Enter keeps what was written, Escape doesn't.
+function writeIn(button, title, keep, { empty = false } = {}) {
   const item = button.closest("li");
   const name = item.querySelector(".name");
   const field = document.createElement("input");
   field.value = title;
-  field.maxLength = 80;
+  field.maxLength = 120;
   field.dir = "auto";
   field.setAttribute("aria-label", button.textContent);
   let ended = false; // the field loses the focus as it goes, which ends it too
-  const done = (keep) => {
+  const done = (kept) => {
     if (ended) return;
     ended = true;
     field.replaceWith(name);
     name.focus();
-    if (keep && field.value.trim() && field.value !== title) {
-      send("rename", { conversation, title: field.value });
-    }
+    if (kept && (empty || field.value.trim()) && field.value !== title) keep(field.value);
   };
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") done(true);
@@ -66,7 +72,7 @@ actions.rename = (button, { conversation, title }) => {
   item.querySelector("details").open = false;
   name.replaceWith(field);
   field.select();
-};
+}
 
 // Files: chosen or dropped, sent one by one, then indexed by the server in one go.
 const LARGEST = 100e6; // bytes; the server takes no more
@@ -139,6 +145,7 @@ const LOOK_MS = 3000;
 const looking = setInterval(() => {
   if (document.hidden) return;
   knock();
+  if (!document.querySelector("#head .head")) return send("begin"); // what it began with was lost
   const library = document.querySelector("#library [data-known]");
   const busy = document.querySelector("#library .report, #side details[open], #side li input, dialog[open]");
   if (library && !busy && !lost) send("look", { known: library.dataset.known });
