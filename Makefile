@@ -87,6 +87,7 @@ bench: install ## time the commands from a cold process, and run the public benc
 # setuptools is pinned beside the packages, so that the project itself installs without a download.
 PIN = echo 'setuptools>=80' | uv pip compile pyproject.toml - --quiet --universal \
 	--generate-hashes --no-header --no-annotate $(PIN_FLAGS)
-pins: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml
+pins: ## write requirements.txt, -dev.txt and -ray.txt anew from pyproject.toml
 	$(PIN) -o requirements.txt
 	$(PIN) --extra dev -c requirements.txt -o requirements-dev.txt
+	$(PIN) --extra ray -c requirements-dev.txt -o requirements-ray.txt

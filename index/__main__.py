@@ -40,6 +40,8 @@ def _run(argv: list[str] | None) -> int:
     changes = reads or arguments.remove or arguments.rebuild or arguments.prune
     if not changes and not arguments.list:
         parser.error("name a file or folder to read")
+    if arguments.workers is not None and not arguments.paths:
+        parser.error("--workers needs files or folders to read")
     if (STDIN in arguments.paths) != bool(arguments.name):
         parser.error("standard input and its name go together: index - --name NAME.html")
     try:
@@ -63,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--url", action="append", default=[], metavar="URL", help="fetch a document from the web"
     )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="ray[:N]",
+        help="read and embed what is new on Ray, by N workers of one core each (all cores)",
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="the library (FOOTNOTED_DATA)")
     parser.add_argument(
         "--collection", metavar="NAME", help="the collection that is meant (default: default)"
@@ -80,6 +88,14 @@ def _parser() -> argparse.ArgumentParser:
         "hasn't embedded before",
     )
     return parser
+
+
+def _workers(value: str) -> int:
+    """How many Ray workers are asked for; 0 for as many as there are cores."""
+    name, _, count = value.partition(":")
+    if name != "ray" or (count and not (count.isdecimal() and int(count))) or value.endswith(":"):
+        raise argparse.ArgumentTypeError(f"{value!r} is neither ray nor ray:N, as in ray:4")
+    return int(count or 0)
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -137,10 +153,13 @@ def _change(arguments: argparse.Namespace) -> int:
 
 def _ingest(arguments: argparse.Namespace, writer: "LibraryWriter") -> "Summary":
     from index.ingest import ingest
+    from index.looks import read_ahead
+    from index.spread import on_ray
 
+    looks = read_ahead if arguments.workers is None else on_ray(arguments.workers)
     paths = [path for path in arguments.paths if path != STDIN]
     with _shown(quiet=arguments.json) as on_progress:
-        return ingest(paths, writer, items=_items(arguments), on_progress=on_progress)
+        return ingest(paths, writer, items=_items(arguments), on_progress=on_progress, looks=looks)
 
 
 def _items(arguments: argparse.Namespace) -> "list[Item]":

@@ -54,10 +54,11 @@ class Embedder:
         self._tokenizer = tokenizer
 
     @classmethod
-    def load(cls, cache: Path) -> "Embedder":
+    def load(cls, cache: Path, *, threads: int = 0) -> "Embedder":
         """The embedder whose weights lie in `cache`; raises WeightsUnusable.
 
-        The first time, its int8 graph is built beside the weights (some seconds).
+        The first time, its int8 graph is built beside the weights (some seconds). It computes on
+        so many threads, 0 for one a core.
         """
         from tokenizers import Tokenizer
 
@@ -68,7 +69,7 @@ class Embedder:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         name = f"{EMBEDDER.name}/int8/{FORMAT}"
-        return cls(name, _session(_graph(weights, cache)), tokenizer)
+        return cls(name, _session(_graph(weights, cache), threads), tokenizer)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` has, without the two that the model adds to a window."""
@@ -191,11 +192,11 @@ def _graph(weights: Path, cache: Path) -> Path | bytes:
     return path
 
 
-def _session(model: Path | bytes) -> "InferenceSession":
+def _session(model: Path | bytes, threads: int) -> "InferenceSession":
     import onnxruntime as ort
 
     options = ort.SessionOptions()
-    options.intra_op_num_threads = os.cpu_count() or 1
+    options.intra_op_num_threads = threads or os.cpu_count() or 1
     options.log_severity_level = 3
     source = str(model) if isinstance(model, Path) else model
     try:

@@ -8,7 +8,8 @@ LibraryError            the documents' side failed; the message says what, why a
 ├── LibraryLocked       another process is writing to the same data folder
 ├── ChromaUnreachable   the Chroma server that was named doesn't answer
 ├── EmbedderMismatch    the library was filled with another embedder; `--rebuild` mends it
-└── WeightsUnusable     a model file is missing, cut short, or not the one it should be
+├── WeightsUnusable     a model file is missing, cut short, or not the one it should be
+└── WorkersUnusable     Ray, which was to read and embed, is not installed or fails
 """
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "NoSuchPath",
     "UnreadableDocument",
     "WeightsUnusable",
+    "WorkersUnusable",
 ]
 
 
@@ -58,3 +60,7 @@ class EmbedderMismatch(LibraryError):
 
 class WeightsUnusable(LibraryError):
     """A model file is missing, cut short, or its sha256 is not the pinned one."""
+
+
+class WorkersUnusable(LibraryError):
+    """Ray, which was asked to read and embed, is not installed or fails."""

@@ -1,32 +1,24 @@
 """Documents into the library: the changed are read and embedded, the rest is left alone.
 
-The next files are read, in child processes, while the current one is embedded.
+The next files are read while the current one is embedded (`index.looks`), or read and embedded by
+others (`index.spread`); they are stored here, one after the other.
 """
 
-import hashlib
-import os
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.collect import Failure, Item, collect, with_sources
-from index.documents import Document, document_id
+from index.documents import Document
 from index.errors import NoSuchPath, UnreadableDocument
-from index.library import DocumentRow
+from index.looks import Look, Looks, Rows, as_document, read_ahead, sha256_of
 from index.moves import Move, follow_moves
-from index.readers import PLAIN, READERS, Read, read
-from index.readers.pool import ReaderPool
+from index.readers import PLAIN, READERS, read
 from index.writer import LibraryWriter
 
 __all__ = ["Failure", "Item", "Progress", "Summary", "add_text", "existing", "ingest", "prune"]
-
-READERS_AT_ONCE = min(4, max(2, os.cpu_count() or 1))
-IN_PROCESS = 4 * 2**20  # bytes; plain text up to this size is not worth a child
-
-Rows = dict[str, DocumentRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +69,13 @@ def ingest(
     *,
     items: Sequence[Item] = (),
     on_progress: OnProgress = _silent,
+    looks: Looks = read_ahead,
 ) -> Summary:
     """Read files, folders and other items into the library, each whole or not at all.
 
     One that can't be read becomes a Failure and the others go on; what the data folder itself
-    refuses (DataFolderUnusable and the like) is raised, with the finished files kept.
+    refuses (DataFolderUnusable and the like) is raised, with the finished files kept. `looks` says
+    who reads them.
     """
     if writer.embedder is None:
         raise ValueError("ingest needs a writer that was opened with an embedder")
@@ -95,8 +89,8 @@ def ingest(
         run.moves(move)
     for failure in failed:
         run.fails(failure.source, failure.reason)
-    with closing(_looks(everything, run.before)) as looks:
-        for item, look in zip(everything, looks, strict=True):
+    with closing(looks(everything, run.before)) as looked_at:
+        for item, look in looked_at:
             run.one(item, look)
     return run.summary(skipped)
 
@@ -111,7 +105,7 @@ def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
     data = text.encode("utf-8", "surrogatepass")
     suffix = Path(name).suffix.lower()
     made = read(suffix if READERS.get(suffix) in PLAIN else ".txt", data)
-    document = _document(Item(name, lambda: (suffix, data)), _sha256(data), made, name)
+    document = as_document(Item(name, lambda: (suffix, data)), sha256_of(data), made, name)
     return writer.store(writer.prepare(document))
 
 
@@ -135,40 +129,6 @@ def existing(source: str, writer: LibraryWriter) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a source holds now; `read` is None where it is unchanged."""
-
-    sha256: str
-    read: Read | None
-
-
-def _looks(items: Sequence[Item], before: Rows) -> Generator["Future[_Look]", None, None]:
-    """A look at each item in order, the next ones begun while the current one is used."""
-    pool = ReaderPool()
-    executor = ThreadPoolExecutor(READERS_AT_ONCE, thread_name_prefix="reader")
-    ahead: deque[Future[_Look]] = deque()
-    try:
-        for item in items:
-            ahead.append(executor.submit(_look, item, before.get(item.source), pool))
-            if len(ahead) > READERS_AT_ONCE:
-                yield ahead.popleft()
-        while ahead:
-            yield ahead.popleft()
-    finally:
-        pool.close()  # a thread that waits for its child goes on at once
-        executor.shutdown(cancel_futures=True)
-
-
-def _look(item: Item, before: DocumentRow | None, pool: ReaderPool) -> _Look:
-    suffix, data = item.load()
-    sha256 = _sha256(data)
-    if before is not None and before.sha256 == sha256:
-        return _Look(sha256, None)
-    small = READERS[suffix] in PLAIN and len(data) <= IN_PROCESS
-    return _Look(sha256, read(suffix, data) if small else pool.read(suffix, data))
-
-
 class _Run:
     """One run over some items: what it has done so far."""
 
@@ -184,11 +144,11 @@ class _Run:
         self._failed: list[Failure] = []
         self._warnings: list[Failure] = []
 
-    def one(self, item: Item, look: "Future[_Look]") -> None:
+    def one(self, item: Item, look: Callable[[], Look]) -> None:
         """Bring the library up to date with one item."""
         self._tell("reading", item.source)
         try:
-            what, reason = self._stored(item, look.result())
+            what, reason = self._stored(item, look())
         except UnreadableDocument as error:
             self._done += 1
             self._done_bytes += item.size
@@ -222,7 +182,7 @@ class _Run:
             warnings=tuple(self._warnings),
         )
 
-    def _stored(self, item: Item, look: _Look) -> tuple[str, str]:
+    def _stored(self, item: Item, look: Look) -> tuple[str, str]:
         """What became of an item, and what of it could not be read."""
         before = self.before.get(item.source)
         if look.read is None:
@@ -230,8 +190,7 @@ class _Run:
                 self._writer.touch(before.id, path=item.path, sha256=look.sha256)
             return "unchanged", ""
         self._tell("embedding", item.source)
-        document = _document(item, look.sha256, look.read, Path(item.source).stem)
-        prepared = self._writer.prepare(document)
+        prepared = look.prepared or self._writer.prepare(as_document(item, look.sha256, look.read))
         self._writer.store(prepared)
         self._counts["sentences"] += len(prepared.sentences)
         self._counts["chunks"] += len(prepared.chunks)
@@ -241,21 +200,3 @@ class _Run:
     def _tell(self, what: str, source: str, reason: str = "") -> None:
         share = self._done_bytes / self._bytes
         self._on_progress(Progress(source, what, reason, self._done, self._total, share))
-
-
-def _document(item: Item, sha256: str, read: Read, untitled: str) -> Document:
-    return Document(
-        id=document_id(item.source, read.text),
-        source=item.source,
-        title=read.title or untitled,
-        text=read.text,
-        media_type=read.media_type,
-        sha256=sha256,
-        path=item.path,
-        pages=read.pages,
-        layout=read.layout,
-    )
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -265,7 +265,7 @@ def test_pages_and_the_boxes_of_lines_are_stored_and_outlive_a_rebuild(
 def test_a_long_plain_text_is_read_in_a_child(
     tmp_path: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.ingest.IN_PROCESS", 10)
+    monkeypatch.setattr("index.looks.IN_PROCESS", 10)
     (tmp_path / "a.txt").write_text("Rice is dear, and rye is not.")
 
     assert ingest([tmp_path], writer).added == 1

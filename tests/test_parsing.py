@@ -38,6 +38,23 @@ def test_what_survives_and_what_intrudes_is_counted_by_file_and_by_set(
     assert "docling_parse: 2 of 4 kept (50.0%); 1 of 1 intruded; 1 of 2 files read" in out
 
 
+def test_what_stands_only_in_a_pages_menu_is_counted_apart(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "<nav><a>Cite this page</a></nav><p>Ducks swim.</p><script>quack()</script>"
+    (data / "files" / "duck.html").write_text(f"<html><body>{body}</body></html>")
+    wanted = ["Ducks swim", "Cite this page", "quack"]
+    record = {"set": "docling_parse", "file": "duck.html", "must_contain": wanted}
+    (data / "docling_parse.jsonl").write_text(json.dumps(record) + "\n")
+
+    assert main(["--data", str(data)]) == 0
+
+    out = capsys.readouterr().out
+    assert "lost: quack" in out
+    assert "lost: Cite" not in out
+    assert "1 of 3 kept (33.3%; without 1 of menus 50.0%)" in out
+
+
 def test_a_folder_without_the_benchmark_is_a_usage_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

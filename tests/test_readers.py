@@ -42,6 +42,42 @@ def saved(document: object) -> bytes:
     return made.getvalue()
 
 
+MENU = "<nav>" + "".join(f"<a href='{n}.html'>Part {n}</a> " for n in range(9)) + "</nav>"
+OPTIONS = '<script src="_static/documentation_options.js"></script>'
+SIGNATURE = (
+    '<dl class="py function"><dt class="sig"><code>boil(</code><em>rice</em><code>)</code></dt>'
+    "<dd><p>Boils rice.</p></dd></dl>"
+)
+
+
+@pytest.mark.parametrize(
+    ("generator", "around"),
+    [
+        (OPTIONS, '<div class="body" role="main">{}</div>'),
+        (OPTIONS, '<main role="main">{}</main>'),
+        ("", '<article class="md-content__inner md-typeset">{}</article>'),
+        ("", '<div class="theme-doc-markdown markdown">{}</div>'),
+    ],
+)
+def test_a_documentations_page_is_read_where_its_generator_puts_the_text(
+    generator: str, around: str
+) -> None:
+    body = MENU + around.format(f"<h1>Rice</h1>{SIGNATURE}") + "<div><p>On this page</p></div>"
+    page = f"<html><head>{generator}</head><body>{body}</body></html>"
+
+    assert read(".html", page.encode()).text == "# Rice\n\nboil(rice)\n\nBoils rice."
+
+
+def test_what_a_page_calls_a_note_belongs_to_its_article() -> None:
+    note = (
+        '<div role="note" class="hatnote navigation-not-searchable">This is about the bird.</div>'
+    )
+    prose = "".join(f"<p>{'A duck swims on the pond, and dives for weed. ' * 4}</p>" for _ in "123")
+    page = f"<html><body>{MENU}<article>{note}{prose}</article></body></html>"
+
+    assert "This is about the bird." in read(".html", page.encode()).text
+
+
 def test_a_page_keeps_its_article_and_drops_its_menus_and_scripts() -> None:
     made = read(".html", ARTICLE.encode())
 

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UnreadableDocument
+from index.readers.html import parsed
 from index.terminal import guarded, printable
 
 __all__ = ["FileResult", "main", "run"]
 
 SETS = ("docling_parse", "pypdf_parse")
+AROUND = ".//nav | .//header | .//footer | .//aside | .//*[@role='navigation']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class FileResult:
     intruded: tuple[str, ...]
     reason: str  # why it can't be read; "" where it was
     seconds: float
+    around: tuple[str, ...] = ()  # of the lost, those that stand only in menus and banners
 
     @property
     def kept(self) -> int:
@@ -67,8 +70,28 @@ def _result(pool: Any, data: Path, record: dict[str, Any]) -> FileResult:
     lost = tuple(each for each in wanted if _letters(each) not in held)
     intruded = tuple(each for each in unwanted if _letters(each) in held)
     return FileResult(
-        record["set"], record["file"], len(wanted), lost, len(unwanted), intruded, reason, seconds
+        record["set"],
+        record["file"],
+        len(wanted),
+        lost,
+        len(unwanted),
+        intruded,
+        reason,
+        seconds,
+        _around(path, lost),
     )
+
+
+def _around(path: Path, lost: Sequence[str]) -> tuple[str, ...]:
+    """The lost texts of a web page that it has nowhere but in its menus and banners."""
+    if not lost or path.suffix.lower() not in (".html", ".htm"):
+        return ()
+    page = parsed(path.read_bytes())
+    for node in page.xpath(AROUND):
+        if node.getparent() is not None:  # else it went with another
+            node.drop_tree()
+    article = _letters(page.text_content())
+    return tuple(each for each in lost if _letters(each) not in article)
 
 
 def _letters(text: str) -> str:
@@ -94,7 +117,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _as_json(results: Sequence[FileResult]) -> Iterator[str]:
     for r in results:
-        counts = {"wanted": r.wanted, "kept": r.kept, "lost": r.lost, "intruded": r.intruded}
+        counts = {
+            "wanted": r.wanted,
+            "kept": r.kept,
+            "lost": r.lost,
+            "around": r.around,
+            "intruded": r.intruded,
+        }
         line = {"set": r.set, "file": r.file, **counts, "reason": r.reason, "seconds": r.seconds}
         yield json.dumps(line, ensure_ascii=False)
 
@@ -102,7 +131,7 @@ def _as_json(results: Sequence[FileResult]) -> Iterator[str]:
 def _as_table(results: Sequence[FileResult]) -> Iterator[str]:
     for r in results:
         yield f"{r.kept:>4} of {r.wanted:<4} {r.seconds:6.2f} s  {r.file}  {r.reason}"
-        yield from (f"{'':22}lost: {text[:100]}" for text in r.lost)
+        yield from (f"{'':22}lost: {text[:100]}" for text in r.lost if text not in r.around)
         yield from (f"{'':22}must not be there: {text[:100]}" for text in r.intruded)
     for name in dict.fromkeys(result.set for result in results):
         yield _total(name, [r for r in results if r.set == name])
@@ -112,9 +141,10 @@ def _total(name: str, results: Sequence[FileResult]) -> str:
     wanted, kept = sum(r.wanted for r in results), sum(r.kept for r in results)
     share = f"{kept / wanted:.1%}" if wanted else "nothing to compare"
     unwanted, intruded = sum(r.unwanted for r in results), sum(len(r.intruded) for r in results)
-    read = sum(not r.reason for r in results)
+    read, around = sum(not r.reason for r in results), sum(len(r.around) for r in results)
+    rest = f"; without {around} of menus {kept / (wanted - around):.1%}" if around else ""
     return (
-        f"{name}: {kept} of {wanted} kept ({share}); {intruded} of {unwanted} intruded; "
+        f"{name}: {kept} of {wanted} kept ({share}{rest}); {intruded} of {unwanted} intruded; "
         f"{read} of {len(results)} files read"
     )
 
