@@ -31,7 +31,6 @@ __all__ = ["compose", "quoted"]
 MAX_TOKENS = 90
 TRIES = 2
 FRAGMENT = 4  # words: what is shorter says nothing without its question
-NOT_STATED = "it isn't what the text says"
 # What a model says of the text rather than from it.
 _LEAD_IN = re.compile(
     r"^(?:(?:according\s+to|based\s+on|in)\s+the\s+(?:given\s+|provided\s+)?(?:text|passage|source|document|"
@@ -153,7 +152,7 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure
     claim = draft if len(draft.split()) >= FRAGMENT else f"{judge.question} {draft}"
     states = judge.turn.yes([prompts.judge_claim(passage.text, claim)])[0] or 0.0
     if not _supported(judge, passage, states):
-        yield [Failure(f"{NOT_STATED} ({states:.2f})")]
+        yield [Failure(f"it isn't what the text says ({states:.2f})")]
     if states < judge.thresholds.paraphrases:
         yield [_absent(word) for word in new]
 

@@ -80,7 +80,7 @@ def _markdown(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> st
         lines += ["The sources disagree.", ""] if answer.conflict else []
         for claim in answer.claims:
             lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
-        lines += [] if answer.claims else [_plain(answer.missing), ""]
+        lines += [_plain(answer.missing), ""] if answer.missing else []
     lines += [
         f"[^{number}]: {_plain(_place(note))}: “{_plain(note.quote)}”"
         for note, number in notes.items()
@@ -98,7 +98,7 @@ def _html(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
             f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
             for claim in answer.claims
         )
-        + ("" if answer.claims else f"<p>{text(answer.missing)}</p>")
+        + (f"<p>{text(answer.missing)}</p>" if answer.missing else "")
         for answer in answers
     )
     listed = "".join(

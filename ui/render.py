@@ -146,7 +146,15 @@ def _answer(say: Words, this: Turn, answer: Answer, standings: Standings) -> str
     claims = _claims(say, this, answer.claims, standings, sources=answer.conflict)
     if answer.conflict:
         claims = f'<div class="sides">{claims}</div>'
-    return f"{_lead(say, answer)}{claims}{why(say, this)}"
+    return f"{_lead(say, answer)}{claims}{_limits(say, answer)}{why(say, this)}"
+
+
+def _limits(say: Words, answer: Answer) -> str:
+    """What is not said beside the claims, and how much of the documents a list was read from."""
+    limits = [say.said(answer.missing)] if answer.missing else []
+    if answer.coverage.of:
+        limits.append(say("covered", read=answer.coverage.read, of=answer.coverage.of))
+    return "".join(f'<p class="lead" dir="auto">{text(each)}</p>' for each in limits)
 
 
 def _lead(say: Words, answer: Answer) -> str:

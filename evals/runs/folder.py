@@ -21,7 +21,7 @@ from evals.cases import Case, case_to_json, load_cases
 from evals.errors import RunError
 from evals.results import Result, Source
 from evals.runs.lines import Lines, read_lines
-from rag.answer import Answer, Citation, Claim, Refused, Timings, Usage
+from rag.answer import Answer, Citation, Claim, Coverage, Refused, Timings, Usage
 
 __all__ = ["Manifest", "RunFolder", "kept_cases", "kept_manifest", "kept_results"]
 
@@ -219,6 +219,7 @@ def _answer(raw: dict[str, Any]) -> Answer:
             "refused": tuple(Refused(**refused) for refused in raw["refused"]),
             "usage": Usage(**raw["usage"]),
             "timings": Timings(**raw["timings"]),
+            "coverage": Coverage(**raw.get("coverage", {})),
         }
     )
 
