@@ -22,7 +22,7 @@ TEXTS = [
 def exact(cache: Path, embedder: Embedder) -> Embedder:
     """The same model in float32."""
     model = build_graph(cache / EMBEDDER.filename, quantise=False)
-    return Embedder("float32", _session(model), embedder._tokenizer)
+    return Embedder("float32", _session(model, 2), embedder._tokenizer)
 
 
 def by_hand(cache: Path, ids: list[int]) -> np.ndarray:
