@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import count, takewhile
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def held(library: Library) -> dict[str, list[object]]:
         row.source: [
             library.document(row.id),
             library.sentences(row.id),
-            [library.chunk(f"{row.id}:{number}") for number in range(row.chunks)],
+            list(takewhile(bool, (library.chunk(f"{row.id}:{number}") for number in count()))),
         ]
         for row in library.documents()
     }

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.benchmarks.corpora import load
-from evals.errors import EvalError
+from evals.exits import exit_code
 from index.embedding import Embedder
 from index.errors import LibraryError
 from index.folders import cache_folder
@@ -24,6 +24,7 @@ from index.ingest import ingest
 from index.library import open_writer
 from index.looks import Looks, read_ahead
 from index.spread import on_ray
+from index.terminal import guarded
 
 __all__ = ["main"]
 
@@ -43,12 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--rounds", type=int, default=3)
     add("--texts", type=int, default=400, help="abstracts that are taken in")
     options = parser.parse_args(argv)
-    try:
-        documents = list(load("scifact_retrieval", options.data).documents.values())
-        _print(_rounds(documents[: options.texts], options.rounds))
-    except (EvalError, LibraryError) as error:
-        print(f"footnoted: {error}", file=sys.stderr)
-        return 2 if isinstance(error, EvalError) else 1
+    return exit_code(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    documents = list(load("scifact_retrieval", options.data).documents.values())
+    _print(_rounds(documents[: options.texts], options.rounds))
     return 0
 
 
@@ -88,4 +89,4 @@ def _print(took: dict[str, list[tuple[float, float]]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))
