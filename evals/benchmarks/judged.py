@@ -9,7 +9,6 @@ goes on.
 
 import argparse
 import hashlib
-import json
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,7 @@ from evals.benchmarks.sides import CHUNKS, STACK, sides
 from evals.errors import EvalError
 from evals.exits import exit_code
 from evals.measures import resamples
+from evals.runs.lines import Lines, read_lines
 from index.library import Library, open_library
 from index.llama import FootnotedEmbedding
 from index.ranking import rank_sentences
@@ -98,8 +98,8 @@ class Judgements:
     def __init__(self, file: Path, turn: Callable[[], Turn | None], model: str) -> None:
         self._file, self._turn, self._model = file, turn, model
         file.parent.mkdir(parents=True, exist_ok=True)
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        self._known: dict[str, float] = dict(json.loads(line) for line in lines)
+        kept = read_lines(file) if file.exists() else ()
+        self._known: dict[str, float] = {line["asked"]: line["yes"] for line in kept}
 
     def yes(self, prompt: str) -> float:
         """P(yes), 0 where the reply is neither yes nor no. Raises ModelError."""
@@ -108,8 +108,8 @@ class Judgements:
             turn = self._turn()
             assert turn is not None  # noqa: S101  there is a model
             self._known[key] = turn.yes([prompt])[0] or 0.0
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([key, self._known[key]]) + "\n")
+            with Lines(self._file) as lines:
+                lines.append({"asked": key, "yes": self._known[key]})
         return self._known[key]
 
 
