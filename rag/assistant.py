@@ -12,7 +12,7 @@ from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from rag.answer import Answer, Event, Message
-from rag.chain import CHUNKS, Chain
+from rag.chain import Chain
 from rag.chat import ChatModel, Connect
 from rag.errors import BadQuestion
 from rag.mentions import addressed
@@ -152,7 +152,7 @@ class Assistant:
 
         return Chain(
             self.library,
-            HybridRetriever(self.library, k=CHUNKS, scope=scope),
+            HybridRetriever(self.library, scope=scope),
             None if quotes or not self._models else self._models.current(),
             thresholds_for(self.model, strictness or self.strictness),
             self._timeout_s,

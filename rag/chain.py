@@ -11,7 +11,6 @@ from rag.asked import asked, core
 from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
 from rag.instructions import is_overview, topics
-from rag.judge import Judge
 from rag.overview import DOCUMENTS, key_sentences, summarised
 from rag.run import Run
 from rag.thresholds import Thresholds
@@ -67,9 +66,9 @@ class Chain:
         question, turn = run.question, run.turn
         if turn and history and needs_conversation(question):
             earlier = joined(history, question)
-            yield run.found(earlier, self._find(earlier))
+            yield run.found(earlier, self.find(earlier))
             question = standalone(turn, history, question)
-        found = self._find(question)
+        found = self.find(question)
         yield run.found(question, found)
         if turn is None:
             yield from run.quotes(found[:QUOTES])
@@ -81,23 +80,24 @@ class Chain:
     ) -> Iterator[Event]:
         about = topics(question)
         for topic in about:
-            yield from run.described(Judge(turn, topic, self.thresholds), self._find(topic))
+            judge = run.judge(turn, topic, self.thresholds)
+            yield from run.described(judge, self.find(topic))
         if about:
             return
-        judge = Judge(turn, question, self.thresholds)
+        judge = run.judge(turn, question, self.thresholds)
         if asked(question).everything:
-            everything = self._find(question, ALL_CHUNKS, ALL_READ)
-            yield from run.listed(judge, everything, self._sentences())
+            everything = self.find(question, ALL_READ, chunks=ALL_CHUNKS)
+            yield from run.everything(judge, everything, self._sentences())
         if not run.claims:
             yield from run.judged(judge, found)
 
-    def _find(
-        self, question: str, chunks: int = CHUNKS, sentences: int = READ
+    def find(
+        self, text: str, sentences: int = READ, *, chunks: int = CHUNKS
     ) -> list[RankedSentence]:
-        """The sentences nearest to `question`, of its nearest chunks."""
-        nodes = self.retriever.nearest(question, chunks)
+        """The sentences nearest to a question or a claim, best first, of its nearest chunks."""
+        nodes = self.retriever.nearest(text, chunks)
         return rank_sentences(
-            self.library, question, [node.node.node_id for node in nodes], k=sentences
+            self.library, text, [node.node.node_id for node in nodes], k=sentences
         )
 
     def _sentences(self) -> int:

@@ -12,6 +12,7 @@ from rag.chat import Turn
 from rag.conflict import disagree
 from rag.judge import Judge, listed
 from rag.passage import Passage, cite
+from rag.thresholds import Thresholds
 from rag.words import content_words, stem
 from rag.write import compose, quoted
 
@@ -56,10 +57,15 @@ class Run:
         self.related = tuple(map(cite, sentences[:JUDGED]))
         return Found(question, self.related)
 
+    def judge(self, turn: Turn, question: str, thresholds: Thresholds) -> Judge:
+        """A judge of what is found for a question or a topic, whose record is the answer's."""
+        self.judges.append(Judge(turn, question, thresholds))
+        return self.judges[-1]
+
     def quotes(self, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """Quotes mode: the nearest sentences, called just that."""
         for sentence in found:
-            yield self._show(Claim(sentence.text, (cite(sentence),), "quoted", ("quote",)))
+            yield self._show(quoted(Passage(sentence)))
 
     def described(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The sentences that speak of a topic, quoted in their documents' order.
@@ -67,7 +73,6 @@ class Run:
         A small model that is to explain something makes causes and owners up that no check knows to
         be wrong; what speaks of it, it tells well.
         """
-        self.judges.append(judge)
         passages = list(itertools.islice(judge.described(found[:LISTED]), SHOWN))
         if not passages:
             judge.missing.add(judge.question)
@@ -80,11 +85,10 @@ class Run:
             if claim not in self.claims:
                 yield self._show(claim)
 
-    def listed(
+    def everything(
         self, judge: Judge, found: Sequence[RankedSentence], searched: int
     ) -> Iterator[Event]:
         """All that states a part of the answer, read until half of the question's time is gone."""
-        self.judges.append(judge)
         self.coverage = Coverage(0, searched)
         for passage in judge.further(self._in_time(judge.turn, found)):
             self.confidence = max(self.confidence or 0.0, passage.probability)
@@ -101,7 +105,6 @@ class Run:
         It is one claim, unless the documents disagree or a list is asked for. Where the nearest
         sentences have none, a few more are read.
         """
-        self.judges.append(judge)
         accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
         yield from self._from(judge, itertools.chain(accepted, judge.doubted))
         if not self.claims:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.documents import Sentence
-from index.ranking import rank_sentences
 from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Citation
@@ -68,9 +67,7 @@ def _states(sentence: Sentence, claim: str) -> bool:
 
 
 def _checked(claim: str, chain: Chain) -> Checked:
-    chunks = [node.node.node_id for node in chain.retriever.retrieve(claim)]
-    found = rank_sentences(chain.library, claim, chunks, k=READ)
-    passages = [Passage(sentence) for sentence in found]
+    passages = [Passage(sentence) for sentence in chain.find(claim, READ)]
     same = next((each for each in passages if _says_it(each, claim)), None)
     if same is not None:
         return Checked(claim, "supported", (cite(same.sentence),))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import FakeServer, Script, asking
 from page_fakes import ARGUMENTS, CHROMIUM
 from page_reader import Reader, Site
 
@@ -14,6 +15,7 @@ from index.embedding import Embedder
 from index.folders import cache_folder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
+from rag.assistant import Assistant
 
 RICE = (
     "The Rice Deal\n"
@@ -47,6 +49,20 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
         add_text("bread.md", BREAD, writer)
     with open_library(folder, embedder) as reader:
         yield reader
+
+
+@pytest.fixture
+def server(script: Script) -> Iterator[FakeServer]:
+    """A chat model that follows the test's own `script`."""
+    with FakeServer(script) as server:
+        yield server
+
+
+@pytest.fixture
+def assistant(quoting: Assistant, server: FakeServer) -> Iterator[Assistant]:
+    """The test's own `quoting` assistant, with that model."""
+    with asking(quoting, server.endpoint, 30) as assistant:
+        yield assistant
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
+from index.embedding import Embedder
+from index.ingest import add_text
+from index.library import open_library, open_writer
 from rag import prompts
 from rag.answer import Message
 from rag.assistant import Assistant
@@ -298,6 +302,18 @@ def when(words: str, chance: float = 0.95) -> Callable[[str, str], float]:
 def saying(replies: Mapping[str, str]) -> Callable[[str, str], str]:
     """Writes the reply whose key is in the text; else the text again."""
     return lambda text, _: next((replies[key] for key in replies if key in text), text)
+
+
+@contextmanager
+def quoting_from(
+    folder: Path, embedder: Embedder, documents: Mapping[str, str]
+) -> Iterator[Assistant]:
+    """An assistant of these texts, by name, without a model."""
+    with open_writer(folder, embedder) as writer:
+        for name, text in documents.items():
+            add_text(name, text, writer)
+    with open_library(folder, embedder) as library:
+        yield Assistant(library, embedder, None, 30)
 
 
 @contextmanager

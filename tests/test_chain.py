@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import BREAD, RICE
-from fakes import MODEL, Body, FakeServer, Reply, Script, asking, when
+from fakes import MODEL, Body, FakeServer, Reply, Script, asking, quoting_from, when
 
 from index.embedding import Embedder
-from index.ingest import add_text
-from index.library import open_library, open_writer
 from rag.answer import Answer, Claim, Evidence, Found, Message, Usage
 from rag.assistant import Assistant
 
@@ -39,30 +37,14 @@ def soldiers(text: str, _: str) -> float:
 @pytest.fixture(scope="module")
 def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
     """An assistant of three documents, without a model."""
-    folder = tmp_path_factory.mktemp("chain")
-    with open_writer(folder, embedder) as writer:
-        add_text("rice.txt", RICE, writer)
-        add_text("bread.md", BREAD, writer)
-        add_text("kursk.txt", KURSK, writer)
-    with open_library(folder, embedder) as library:
-        yield Assistant(library, embedder, None, 30)
+    documents = {"rice.txt": RICE, "bread.md": BREAD, "kursk.txt": KURSK}
+    with quoting_from(tmp_path_factory.mktemp("chain"), embedder, documents) as assistant:
+        yield assistant
 
 
 @pytest.fixture
 def script() -> Script:
     return Script(states_answer=when("700,000 tons", 0.97))
-
-
-@pytest.fixture
-def server(script: Script) -> Iterator[FakeServer]:
-    with FakeServer(script) as server:
-        yield server
-
-
-@pytest.fixture
-def assistant(quoting: Assistant, server: FakeServer) -> Iterator[Assistant]:
-    with asking(quoting, server.endpoint, 30) as assistant:
-        yield assistant
 
 
 def shown(answer: Answer) -> list[tuple[str, str, list[str]]]:

@@ -23,12 +23,6 @@ def script() -> Script:
 
 
 @pytest.fixture
-def server(script: Script) -> Iterator[FakeServer]:
-    with FakeServer(script) as server:
-        yield server
-
-
-@pytest.fixture
 def turn(server: FakeServer) -> Iterator[Turn]:
     model = ChatModel(server.endpoint)
     yield model.turn(30)

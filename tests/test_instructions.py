@@ -1,18 +1,18 @@
 """To summarise, list, explain or compare: answered in the documents' own words."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from conftest import BREAD, RICE
-from fakes import FakeServer, Script, asking, when
+from fakes import FakeServer, Script, asking, quoting_from, when
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.central import central_sentences
 from index.embedding import Embedder
-from index.ingest import add_text
-from index.library import Library, open_library, open_writer
+from index.library import Library
 from rag.answer import Answer, Found
 from rag.asked import asked, topic
 from rag.assistant import Assistant
@@ -37,24 +37,8 @@ def script() -> Script:
 
 @pytest.fixture(scope="module")
 def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
-    folder = tmp_path_factory.mktemp("instructions")
-    with open_writer(folder, embedder) as writer:
-        add_text("rice.txt", RICE, writer)
-        add_text("bread.md", BREAD, writer)
-        add_text("orders.txt", ORDERS, writer)
-    with open_library(folder, embedder) as library:
-        yield Assistant(library, embedder, None, 30)
-
-
-@pytest.fixture
-def server(script: Script) -> Iterator[FakeServer]:
-    with FakeServer(script) as server:
-        yield server
-
-
-@pytest.fixture
-def assistant(quoting: Assistant, server: FakeServer) -> Iterator[Assistant]:
-    with asking(quoting, server.endpoint, 30) as assistant:
+    documents = {"rice.txt": RICE, "bread.md": BREAD, "orders.txt": ORDERS}
+    with quoting_from(tmp_path_factory.mktemp("instructions"), embedder, documents) as assistant:
         yield assistant
 
 
@@ -145,17 +129,10 @@ def test_a_summary_of_several_documents_has_something_of_each_but_orders(
     assert sources == {"rice.txt", "bread.md"}
 
 
-def test_too_many_documents_for_one_summary_are_told_and_what_to_do(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder
-) -> None:
-    folder = tmp_path_factory.mktemp("many")
-    with open_writer(folder, embedder) as writer:
-        for number in range(5):
-            add_text(
-                f"{number}.txt", f"House {number} was built of brick in 19{number}0.\n", writer
-            )
-    with open_library(folder, embedder) as library:
-        answer = Assistant(library, embedder, None, 30).answer("Summarise the documents.")
+def test_too_many_documents_for_one_summary_are_told_and_what_to_do(quoting: Assistant) -> None:
+    houses = {f"{n}.txt": f"House {n} was built of brick in 19{n}0.\n" for n in range(5)}
+    with quoting.over(houses) as street:
+        answer = street.answer("Summarise the documents.")
 
     assert answer.abstained
     assert answer.claims == ()
@@ -163,15 +140,10 @@ def test_too_many_documents_for_one_summary_are_told_and_what_to_do(
     assert "@" in answer.text
 
 
-def test_a_sentence_that_leans_on_another_is_no_summary(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder
-) -> None:
-    folder = tmp_path_factory.mktemp("leaning")
+def test_a_sentence_that_leans_on_another_is_no_summary(quoting: Assistant) -> None:
     text = "The mill grinds wheat for the whole valley. It was built by two brothers in 1821.\n"
-    with open_writer(folder, embedder) as writer:
-        add_text("mill.txt", text, writer)
-    with open_library(folder, embedder) as library:
-        answer = Assistant(library, embedder, None, 30).answer("Summarise it.")
+    with quoting.over({"mill.txt": text}) as mill:
+        answer = mill.answer("Summarise it.")
 
     assert quotes(answer) == ["The mill grinds wheat for the whole valley."]
 
@@ -272,6 +244,16 @@ def test_a_list_that_takes_too_long_is_of_what_was_read_in_half_of_the_time(
     assert not answer.abstained
 
 
+def test_what_is_read_for_a_list_and_then_for_an_answer_is_set_aside_once_for_each(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.answer("List all sailors")
+
+    times = Counter(refused.text for refused in answer.refused)
+    assert answer.abstained
+    assert set(times.values()) == {2}
+
+
 def test_a_question_for_one_fact_has_no_coverage(assistant: Assistant) -> None:
     assert "coverage" not in answer_to_json(assistant.answer("Who sent the soldiers?"))
 
@@ -305,19 +287,13 @@ def test_a_strictness_that_is_none_is_told_with_those_that_are() -> None:
 
 
 def test_what_the_nearest_sentences_do_not_say_is_looked_for_further_on(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, server: FakeServer, script: Script
+    assistant: Assistant, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = when("Ines", 0.97)
     script.write = lambda *_: "Ines Duarte runs the mill."
     decoys = [f"Who runs the mill in valley {number}? Nobody knows." for number in range(5)]
-    folder = tmp_path_factory.mktemp("wider")
-    with open_writer(folder, embedder) as writer:
-        add_text("mill.txt", " ".join([*decoys, "Ines Duarte does the mill."]) + "\n", writer)
-    with (
-        open_library(folder, embedder) as library,
-        asking(Assistant(library, embedder, None, 30), server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("Who runs the mill?")
+    with assistant.over({"mill.txt": " ".join([*decoys, "Ines Duarte does the mill."])}) as mill:
+        answer = mill.answer("Who runs the mill?")
 
     assert "Ines Duarte does the mill." not in [near.quote for near in answer.related]
     assert quotes(answer) == ["Ines Duarte does the mill."]

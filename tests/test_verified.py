@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import RICE
-from fakes import FakeServer, Reply, Script, asking, saying, when
+from fakes import FakeServer, Reply, Script, asking, quoting_from, saying, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedding import Embedder
-from index.ingest import add_text
-from index.library import open_library, open_writer
 from rag.answer import Answer, Evidence
 from rag.assistant import Assistant
 
@@ -53,14 +51,15 @@ def server() -> Iterator[FakeServer]:
 def assistant(
     tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, server: FakeServer
 ) -> Iterator[Assistant]:
-    folder = tmp_path_factory.mktemp("verified")
-    with open_writer(folder, embedder) as writer:
-        add_text("rice.txt", RICE, writer)
-        add_text("orders.txt", ORDERS, writer)
-    with open_library(folder, embedder) as library:
-        quoting = Assistant(library, embedder, None, 30)
-        with asking(quoting, server.endpoint, 30) as assistant:
-            yield assistant
+    folder, documents = (
+        tmp_path_factory.mktemp("verified"),
+        {"rice.txt": RICE, "orders.txt": ORDERS},
+    )
+    with (
+        quoting_from(folder, embedder, documents) as quoting,
+        asking(quoting, server.endpoint, 30) as assistant,
+    ):
+        yield assistant
 
 
 @pytest.fixture
