@@ -95,8 +95,8 @@ class Filling:
 
     def _compare(self) -> None:
         counted = (
-            "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = number) "
-            "FROM collections"
+            "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = c.number) "
+            "FROM collections AS c"
         )
         known = self._ledger.execute(counted).fetchall()
         generation = self._generation()
