@@ -192,7 +192,7 @@ def _graph(weights: Path, cache: Path) -> Path | bytes:
     return path
 
 
-def _session(model: Path | bytes, threads: int) -> "InferenceSession":
+def _session(model: Path | bytes, threads: int = 0) -> "InferenceSession":
     import onnxruntime as ort
 
     options = ort.SessionOptions()

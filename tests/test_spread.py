@@ -37,7 +37,7 @@ def held(library: Library) -> dict[str, list[object]]:
         row.source: [
             library.document(row.id),
             library.sentences(row.id),
-            [library.chunk(f"{row.id}:{number}") for number in range(row.chunks)],
+            [library.chunk(f"{row.id}:{number}") for number in range(row.sentences)],
         ]
         for row in library.documents()
     }
