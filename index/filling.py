@@ -2,8 +2,9 @@
 
 The ledger notes at which generation, and where, Chroma held what it says. The note is taken back
 before Chroma is changed, and made again when the writer closes. A writer that finds it needn't open
-Chroma, which takes longer than looking at a thousand unchanged files; one that doesn't, as after a
-crash, compares, and fills Chroma anew.
+Chroma, which takes longer than looking at a thousand unchanged files, and compares before its first
+change. One that doesn't, as after a crash, fills Chroma anew: as many vectors as there should be may
+still be others, or unreadable.
 """
 
 import contextlib
@@ -44,11 +45,11 @@ class Filling:
         self._state = State.UNKNOWN
 
     def open(self) -> None:
-        """Bring Chroma in step, unless it is noted to be."""
+        """Bring Chroma in step, unless it is noted to be, or was filled by this writer."""
         if setting(self._ledger, NOTE) == self._note():
             self._state = State.NOTED
-        else:
-            self._compare()
+        elif self._state is not State.IN_STEP:
+            self.again()
 
     def begin(self) -> None:
         """To be called before a change of the ledger that Chroma is to follow."""
@@ -95,8 +96,8 @@ class Filling:
 
     def _compare(self) -> None:
         counted = (
-            "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = number) "
-            "FROM collections"
+            "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = c.number) "
+            "FROM collections AS c"
         )
         known = self._ledger.execute(counted).fetchall()
         generation = self._generation()
