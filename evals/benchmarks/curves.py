@@ -50,9 +50,7 @@ def as_page(scale: Measured, retrieval: Measured) -> str:
     """The page of what the two benchmarks wrote; either may be empty."""
     drawn = [*_by_size(scale), *_by_set(retrieval)]
     plots = f'<section><div class="plots">{"".join(drawn)}</div></section>'
-    told = (
-        "Footnoted, the LlamaIndex tutorial stack, BM25 alone and dense search alone, test halves."
-    )
+    told = "Footnoted, the LlamaIndex tutorial stack, BM25 alone and dense search alone."
     return framed("Benchmarks", f'<p class="quiet">{told}</p>' if retrieval else "", plots)
 
 
