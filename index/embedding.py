@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ DIMENSIONS = 384
 WINDOW = 254  # tokens, without the two that the model puts around them
 BATCH_TOKENS = 4096  # padding included; larger batches are no faster on 2 cores
 CLS, SEP = 101, 102
+KEPT = 64  # questions
 
 Vectors = NDArray[np.float32]
 Span = tuple[int, int]
@@ -52,6 +54,7 @@ class Embedder:
         self.name = name  # names weights and quantisation: other name, other vectors
         self._session = session
         self._tokenizer = tokenizer
+        self._kept = lru_cache(KEPT)(self._embedded)
 
     @classmethod
     def load(cls, cache: Path, *, threads: int = 0) -> "Embedder":
@@ -78,6 +81,11 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), 384), each of length 1, whatever the texts' length."""
         return self.embed_spans(texts, [() for _ in texts])[0]
+
+    def question(self, text: str) -> Vectors:
+        """The vector of one text, (384,). The last few are kept: a question is searched for, and
+        then held against each sentence that was found."""
+        return self._kept(text)
 
     def embed_spans(
         self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
@@ -111,6 +119,10 @@ class Embedder:
                         inside = inside[: last - max(start, window.first)]
                     span_sums[window.text][number] += inside.sum(axis=0)
         return _unit(sums), [_unit(own, sums[at]) for at, own in enumerate(span_sums)]
+
+    def _embedded(self, text: str) -> Vectors:
+        vector: Vectors = self.embed([text])[0]
+        return vector
 
     def _run(self, windows: list[_Window]) -> Iterator[tuple[_Window, Vectors]]:
         """Each window with its tokens' vectors, (2 + tokens, 384), in no particular order."""

@@ -56,7 +56,7 @@ def rank_sentences(
     if not stating:
         return []
     vectors = np.stack([candidate.vector for candidate in stating])
-    cosines = vectors @ library.embedder.embed([question])[0]
+    cosines = vectors @ library.embedder.question(question)
     overlaps = _overlaps(question, [candidate.words for candidate in stating])
     scores = cosines + OVERLAP * np.array(overlaps)
     best = np.argsort(-scores, kind="stable")[:k]

@@ -58,7 +58,7 @@ def ask(
         weight = DECAY**age
         for word in (*turn, *written[age]):
             asked.setdefault(word if word in written[age] else stem(word), weight * tells[word])
-    vector = _blended(library.embedder.embed(turns))
+    vector = _blended(np.stack([library.embedder.question(turn) for turn in turns]))
     return Question(vector, asked, tuple(quoted(query)), coded=any(written))
 
 

@@ -133,7 +133,7 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
     if want.time in _DAYS:
         return [date for date in dates(text) if date.day] + list(_ordinal_days(text))
     if want.date:
-        return dates(text) + list(_bare_years(text))
+        return [*dates(text), *_bare_years(text)]
     if not want.quantity:
         return []
     counted = [one for one in quantities(text) if _counts(want, one, text)]

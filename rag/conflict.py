@@ -3,6 +3,8 @@
 Laid out by code, not by the model: a small one that is given both makes a sum of them.
 """
 
+from collections.abc import Sequence
+
 from rag.asked import Asked, partial, values
 from rag.passage import Passage
 from rag.quantities import Date, Quantity, quantities
@@ -41,7 +43,7 @@ def _claimed(want: Asked, claim: str, other: Passage) -> tuple[list[Value], list
     return [*mine], [value for value in there if any(_comparable(value, own) for own in mine)]
 
 
-def _in(value: Quantity, others: list[Quantity]) -> bool:
+def _in(value: Quantity, others: Sequence[Quantity]) -> bool:
     return any(value.low == other.low and value.high == other.high for other in others)
 
 

@@ -77,6 +77,14 @@ class Judge:
             else:
                 self.refuse(sentence.text, reason)
 
+    def cleared(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
+        """Those of the accepted that settle the question by themselves. Raises ModelError."""
+        for passage in self.accepted(found):
+            if self.is_clear(passage):
+                yield passage
+            else:
+                self.refuse(passage.sentence.text, self.doubt(passage))
+
     def described(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
         """The sentences that speak of what was asked, or of the topic that `question` is.
 

@@ -6,6 +6,7 @@ Two quantities are compared by value, so 600,000 = 600 000 = 0.6 million = six h
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from rag.words import FUNCTION_WORDS, UNITS, is_participle, stem
@@ -114,7 +115,8 @@ class Quantity:
     ordinal: bool = False
 
 
-def dates(text: str) -> list[Date]:
+@lru_cache(maxsize=4096)
+def dates(text: str) -> tuple[Date, ...]:
     """The dates of a text that name a month; a bare year is a quantity."""
     found = []
     for match in _DATE.finditer(text):
@@ -132,10 +134,11 @@ def dates(text: str) -> list[Date]:
                 match.end(),
             )
         )
-    return found
+    return tuple(found)
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=4096)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of a text in order, those inside a date left out, ranges made whole."""
     taken = [(date.start, date.end) for date in dates(text)]
     found: list[Quantity] = []
@@ -146,7 +149,7 @@ def quantities(text: str) -> list[Quantity]:
             found[-1] = _joined(text, found[-1], quantity)
         elif not found or quantity.start >= found[-1].end:
             found.append(quantity)
-    return found
+    return tuple(found)
 
 
 def plain(word: str) -> str:

@@ -108,8 +108,9 @@ class Run:
         accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
         yield from self._from(judge, itertools.chain(accepted, judge.doubted))
         if not self.claims:
-            wider = judge.accepted(found[JUDGED:WIDER])
-            yield from self._from(judge, (each for each in wider if judge.is_clear(each)))
+            judge.doubted.clear()  # all of them are told by now
+            clear = judge.cleared(found[JUDGED:WIDER])
+            yield from self._from(judge, itertools.chain(clear, judge.doubted))
         if judge.want.several and self.claims:
             yield from self._rest(judge, found[:LISTED])
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
+from index.weights import sha256_of
 from rag.errors import ModelUnreachable
 
 __all__ = ["EmbeddedServer", "Endpoint"]
@@ -41,12 +42,16 @@ class Endpoint:
 
 
 class EmbeddedServer:
-    """Owns the child process, or borrows one that another `footnoted` runs."""
+    """Owns the child process, or borrows one that another `footnoted` runs.
 
-    def __init__(self, weights: Path, cache: Path, name: str) -> None:
+    `adapter` is a LoRA adapter (arXiv:2106.09685) of these weights, laid over all that they do.
+    """
+
+    def __init__(self, weights: Path, cache: Path, name: str, adapter: Path | None = None) -> None:
         self._weights = weights
         self._cache = cache
         self._name = name
+        self._adapter = adapter
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
         self._endpoint: Endpoint | None = None
@@ -71,7 +76,7 @@ class EmbeddedServer:
     def _borrow(self) -> Endpoint | None:
         try:
             state = json.loads((self._cache / STATE).read_text())
-            if state["weights"] != str(self._weights.resolve()):
+            if any(state[key] != value for key, value in self._loaded().items()):
                 return None
             endpoint = Endpoint(state["base_url"], state["api_key"], self._name, local=True)
         except (OSError, ValueError, KeyError, TypeError):
@@ -80,7 +85,9 @@ class EmbeddedServer:
 
     def _start(self) -> Endpoint:
         key = secrets.token_urlsafe(24)
-        order = {"weights": str(self._weights.absolute()), "key": key, "name": self._name}
+        adapter = str(self._adapter.absolute()) if self._adapter else ""
+        order = {"weights": str(self._weights.absolute()), "adapter": adapter}
+        order |= {"key": key, "name": self._name}
         with tempfile.TemporaryFile("w+", errors="replace") as log:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "rag.server"],
@@ -122,13 +129,18 @@ class EmbeddedServer:
             watchdog.cancel()
 
     def _publish(self, endpoint: Endpoint) -> None:
-        state = {**asdict(endpoint), "weights": str(self._weights.resolve())}
+        state = {**asdict(endpoint), **self._loaded()}
         self._cache.mkdir(parents=True, exist_ok=True)
         temporary = self._cache / f"{STATE}.{os.getpid()}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump(state, file)
         temporary.replace(self._cache / STATE)
+
+    def _loaded(self) -> dict[str, str]:
+        """What a server must have loaded to be borrowed: an adapter counts by what is in it."""
+        adapter = sha256_of(self._adapter) if self._adapter else ""
+        return {"weights": str(self._weights.resolve()), "adapter": adapter}
 
     def _stop(self) -> None:
         child, self._child = self._child, None
@@ -172,6 +184,8 @@ def _serve() -> None:
     params = xllamacpp.CommonParams()
     params.model.path = order["weights"]
     params.model_alias = {order["name"]}
+    if order["adapter"]:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(order["adapter"])]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [order["key"]]

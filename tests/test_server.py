@@ -67,7 +67,7 @@ def fake() -> Iterator[FakeServer]:
 
 def found(folder: Path, weights: Path, base_url: str, key: str = KEY) -> None:
     """A note of a running server, as one leaves it."""
-    state = {"base_url": base_url, "api_key": key, "weights": str(weights.resolve())}
+    state = {"base_url": base_url, "api_key": key, "weights": str(weights.resolve()), "adapter": ""}
     (folder / "server.json").write_text(json.dumps(state))
 
 
