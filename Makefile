@@ -65,16 +65,17 @@ evals: install ## run every eval case, beside the LlamaIndex tutorial stack, int
 
 # timeit starts each command as a process of its own, so the figure is what a person waits.
 TIME = $(BIN)/python -m timeit -n 1 -r 5 -u sec -s 'import subprocess, sys'
-bench: install ## time the commands from a cold process, and run the public benchmarks
+bench: install ## time the commands, and run the public benchmarks; curves in report/bench.html
 	@if [ -d "$(BENCH_DATA)" ]; then \
 	$(BIN)/python -m evals.benchmarks.parsing --data "$(BENCH_DATA)" && \
 	$(BIN)/python -m evals.benchmarks.mutations --data "$(BENCH_DATA)" && \
 	FOOTNOTED_MODEL=none $(BIN)/python -m evals.benchmarks.support --data "$(BENCH_DATA)" && \
 	$(BIN)/python -m evals.benchmarks.orders --data "$(BENCH_DATA)" && \
-	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)"; \
+	{ $(BIN)/python -m evals.benchmarks.retrieval --data "$(BENCH_DATA)" \
+		--json report/retrieval.json; \
 	$(BIN)/python -m evals.benchmarks.ingest --data "$(BENCH_DATA)"; true; }; \
 	else echo "public benchmarks: no data in $(BENCH_DATA) (BENCH_DATA=DIR names it); skipped"; fi
-	@for bench in replay store "scale --sizes 10000 100000"; do \
+	@for bench in replay store "scale --sizes 10000 100000" curves; do \
 	$(BIN)/python -m evals.benchmarks.$$bench || true; done
 	@rm -rf build/timed && $(BIN)/footnoted index --data build/timed $(SEEDS)
 	@printf 'footnoted --help: '

@@ -2,8 +2,8 @@
 
 The ledger notes at which generation, and where, Chroma held what it says. The note is taken back
 before Chroma is changed, and made again when the writer closes. A writer that finds it needn't open
-Chroma, which takes longer than looking at a thousand unchanged files; one that doesn't, as after a
-crash, compares, and fills Chroma anew.
+Chroma, which takes longer than looking at a thousand unchanged files, and counts before its first
+change. One that doesn't, as after a crash, compares key by key, and mends what differs.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from index.embedding import Vectors
-from index.ledger import setting
+from index.ledger import next_generation, setting
 from index.rows import vectors_by_key
 from index.vectors import Chroma, ChromaBroken
 
@@ -34,7 +34,7 @@ class Filling:
     """What a writer does to Chroma; its caller holds the library's lock.
 
     Where Chroma can't be used nothing is raised, as the ledger is the truth: readers compare its
-    vectors meanwhile, and the next writer fills Chroma anew. What the ledger itself says (sqlite3's
+    vectors meanwhile, and the next writer brings it in step. What the ledger itself says (sqlite3's
     errors) is raised.
     """
 
@@ -44,18 +44,18 @@ class Filling:
         self._state = State.UNKNOWN
 
     def open(self) -> None:
-        """Bring Chroma in step, unless it is noted to be."""
+        """Bring Chroma in step, unless it is noted to be, or was filled by this writer."""
         if setting(self._ledger, NOTE) == self._note():
             self._state = State.NOTED
-        else:
-            self._compare()
+        elif self._state is State.UNKNOWN:
+            self._mend()
 
     def begin(self) -> None:
         """To be called before a change of the ledger that Chroma is to follow."""
-        if self._state in (State.UNKNOWN, State.NOTED):
-            self._compare()
+        if self._state is State.UNKNOWN or (self._state is State.NOTED and not self._as_many()):
+            self._mend()
         self._ledger.execute("DELETE FROM settings WHERE name = ?", (NOTE,))
-        if self._state is State.IN_STEP:
+        if self._state is not State.BROKEN:
             self._state = State.UNKNOWN
 
     def add(self, collection: int, keys: Sequence[str], vectors: Vectors) -> None:
@@ -86,27 +86,51 @@ class Filling:
             self._breaks()
 
     def close(self) -> None:
-        """Note that Chroma is in step, if it is; without the note it is only compared again."""
+        """Note that Chroma is in step, if it is."""
         with contextlib.suppress(sqlite3.Error):
             in_step = self._state in (State.NOTED, State.IN_STEP)
             if in_step and setting(self._ledger, NOTE) != self._note():
                 noted = "INSERT OR REPLACE INTO settings VALUES (?, ?)"
                 self._ledger.execute(noted, (NOTE, self._note()))
 
-    def _compare(self) -> None:
+    def _as_many(self) -> bool:
+        """Whether each collection has as many vectors in Chroma as in the ledger."""
         counted = (
-            "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = number) "
-            "FROM collections"
+            "SELECT number, (SELECT count(DISTINCT key) FROM chunks WHERE collection = c.number) "
+            "FROM collections AS c"
         )
         known = self._ledger.execute(counted).fetchall()
         generation = self._generation()
         try:
-            if all(self._chroma.count(number, generation) == keys for number, keys in known):
-                self._state = State.IN_STEP
-                return
+            return all(self._chroma.count(number, generation) == keys for number, keys in known)
         except ChromaBroken:
-            pass
-        self.again()
+            return False
+
+    def _mend(self) -> None:
+        """Bring Chroma to what the ledger says, or fill it anew where it can't be read."""
+        self._chroma.close()  # this process may have opened it before another's crash
+        numbers = self._ledger.execute("SELECT number FROM collections").fetchall()
+        try:
+            mended = [self._mend_collection(number) for (number,) in numbers]
+            self._state = State.IN_STEP
+        except ChromaBroken:
+            mended = [True]
+            self.again()
+        if any(mended):
+            next_generation(self._ledger)  # so that others open anew what they have opened
+        self._chroma.seen(self._generation())
+
+    def _mend_collection(self, number: int) -> bool:
+        """Bring one collection in step; whether anything differed. A key names its vector."""
+        query = "SELECT DISTINCT key FROM chunks WHERE collection = ?"
+        known = {key for (key,) in self._ledger.execute(query, (number,))}
+        held = self._chroma.keys(number)
+        self._chroma.delete(number, sorted(held - known))
+        if known - held:
+            for _, keys, vectors in vectors_by_key(self._ledger, number):
+                at = [row for row, key in enumerate(keys) if key not in held]
+                self._chroma.upsert(number, [keys[row] for row in at], vectors[at])
+        return held != known
 
     def _breaks(self) -> None:
         self._chroma.close()

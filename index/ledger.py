@@ -13,6 +13,7 @@ from index.errors import DataFolderUnusable
 __all__ = [
     "FILENAME",
     "collection_number",
+    "next_generation",
     "open_ledger",
     "setting",
     "translated",
@@ -102,6 +103,11 @@ def setting(ledger: sqlite3.Connection, name: str) -> str:
     """What the ledger notes under a name; "" where it notes nothing."""
     row = ledger.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def next_generation(ledger: sqlite3.Connection) -> None:
+    """Let every reader know that what it has seen, of Chroma too, has changed."""
+    ledger.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
 
 
 def collection_number(ledger: sqlite3.Connection, name: str) -> int:

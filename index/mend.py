@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from index.checkup import Finding
 from index.embedding import Embedder
 from index.errors import EmbedderMismatch
-from index.ledger import WORDS, setting, words_table
+from index.ledger import WORDS, next_generation, setting, words_table
 from index.prepare import prepare
 from index.rows import DOCUMENT, as_document
 from index.tables import index_words, renew
@@ -41,7 +41,7 @@ def mend_ledger(
         again = {f.document for f in found if f.check in CUT_AGAIN}
         if again:
             _cut_again(ledger, sorted(again), load())
-        ledger.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
+        next_generation(ledger)
 
 
 def _mend_notes(ledger: sqlite3.Connection, documents: list[str]) -> None:

@@ -117,6 +117,11 @@ class Chroma:
                 rows = opened.get(limit=2000, offset=at, include=["embeddings"])
                 yield rows["ids"], np.asarray(rows["embeddings"], np.float32)
 
+    def keys(self, collection: int) -> set[str]:
+        """Every key that a collection holds, without its vector."""
+        with self._guard, _broken():
+            return set(self._open(collection).get(include=[])["ids"])
+
     def collections(self) -> set[int]:
         """The numbers of the collections that it holds."""
         with self._guard, _broken():

@@ -13,7 +13,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import NoSuchPath
 from index.filling import Filling
 from index.homes import home_of
-from index.ledger import open_ledger, setting, translated, upgrade
+from index.ledger import next_generation, open_ledger, setting, translated, upgrade
 from index.library import Library, check_embedder
 from index.lock import WriteLock
 from index.prepare import Prepared, Stored, chunk_keys, prepare
@@ -182,7 +182,7 @@ class LibraryWriter(Library):
                 put(ledger, prepared, collection, embedder.name)
                 told(done, len(rows))
             self._note_embedder(embedder)
-            self._next_generation()
+            next_generation(ledger)
             ledger.execute("COMMIT")
         except BaseException:
             if ledger.in_transaction:
@@ -210,7 +210,7 @@ class LibraryWriter(Library):
             self._ledger.execute("BEGIN IMMEDIATE")
             try:
                 yield self._ledger
-                self._next_generation()
+                next_generation(self._ledger)
                 self._ledger.execute("COMMIT")
             except BaseException:
                 if self._ledger.in_transaction:
@@ -223,9 +223,6 @@ class LibraryWriter(Library):
             "SET value = ?1 WHERE value <> ?1",
             (embedder.name,),
         )
-
-    def _next_generation(self) -> None:
-        self._ledger.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
 
 
 def _untold(_: int, __: int) -> None:

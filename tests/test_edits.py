@@ -12,6 +12,7 @@ from index.embedding import Embedder
 from index.errors import DataFolderUnusable, NoSuchPath
 from index.ingest import add_text, ingest
 from index.library import open_library, open_writer
+from index.vectors import Chroma
 from index.writer import LibraryWriter
 
 TALES = [
@@ -64,6 +65,23 @@ def test_after_an_edit_the_text_is_stored_as_if_it_had_been_indexed_so(
         assert writer.document(id_) == fresh.document(id_)
     assert writer.counts()[:2] == (1, len(TALES))
     assert len(writer.lexical("merchant chronicle", 99)) == writer.counts()[2]
+
+
+def test_the_next_writer_does_not_fill_chroma_anew_for_one_more_document(
+    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for collection in ("one", "two"):
+        with open_writer(tmp_path, embedder, collection=collection) as writer:
+            add_text("a.txt", "Rice is good. " * 100 + "Bread is better.", writer)
+            add_text("b.txt", "Oil is dear.", writer)
+    filled: list[object] = []
+    monkeypatch.setattr(Chroma, "rebuild", lambda *given: filled.append(given))
+
+    with open_writer(tmp_path, embedder, collection="one") as writer:
+        add_text("c.txt", "Salt is cheap.", writer)
+
+        assert filled == []
+        assert writer.dense(embedder.embed(["Salt is cheap."])[0], 1, Scope("one"))[0][1] > 0.9
 
 
 def test_sentences_that_moved_keep_their_ids(writer: LibraryWriter) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import RICE
 
+from index.doctor import examine
 from index.documents import Document, document_id
 from index.embedding import Embedder
 from index.errors import DataFolderUnusable, EmbedderMismatch
@@ -209,6 +210,48 @@ def test_a_crash_in_the_middle_of_storing_changes_nothing(
     with open_writer(library.folder, embedder) as writer:
         assert len(held(library)) == len(before[1])
         assert add_text("rice.txt", OTHER, writer).title == "Oil"
+
+
+def test_after_a_crash_chroma_loses_what_the_crash_left_and_is_not_filled_anew(
+    library: Library, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_another_process(CRASH, library.folder, "rice.txt", OTHER)
+    put: list[object] = []
+    monkeypatch.setattr(Chroma, "rebuild", lambda *_: pytest.fail("it filled all of Chroma"))
+    monkeypatch.setattr(Chroma, "upsert", lambda *given: put.append(given))
+
+    open_writer(library.folder, embedder).close()
+
+    assert len(held(library)) == library.counts()[2]
+    assert put == []
+
+
+def test_after_a_crash_vectors_are_compared_by_key_though_there_are_as_many(
+    library: Library, embedder: Embedder
+) -> None:
+    before = held(library)
+    chroma = Chroma.of(library.folder / "chroma")
+    chroma.delete(1, [min(before)])
+    chroma.upsert(1, ["dangling"], np.eye(1, 384, dtype=np.float32))
+    with sqlite3.connect(library.folder / "ledger.sqlite") as ledger:
+        ledger.execute("DELETE FROM settings WHERE name = 'chroma'")
+
+    open_writer(library.folder, embedder).close()
+
+    assert held(library) == before
+
+
+def test_what_was_opened_before_anothers_crash_and_repair_can_be_written_to(
+    library: Library, embedder: Embedder
+) -> None:
+    library.dense(embedder.embed(["rice"])[0], 3)
+    in_another_process(CRASH, library.folder, "rice.txt", OTHER)
+    in_another_process(ADD.replace("add_text(", "print("), library.folder, "no", "change")
+
+    with open_writer(library.folder, embedder) as writer:
+        add_text("oil.txt", OTHER, writer)
+
+    assert examine(library.folder, None).found == ()
 
 
 def test_chroma_is_rebuilt_from_the_ledger_when_it_is_gone(

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,18 +37,21 @@ METRICS: dict[str, Callable[[Sequence[str], Collection[str]], float]] = {
     "recall@10": lambda ranked, relevant: recall_at(10, ranked, relevant),
     "MRR": lambda ranked, relevant: reciprocal_rank(ranked[:10], relevant),
 }
+CURVE = range(1, 21)  # the k of recall against k
 LEAST_NDCG = {"scifact_retrieval": 0.70}
 LEAST_RATIO, LEAST_CUT = 1.12, 0.25  # of nDCG@10 to the stack's; of the misses at 5
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One side on one set: a figure a query for each metric, and what each query took."""
+    """One side on one set: a figure a query for each metric, what each query took, and for each
+    its recall at every k of CURVE."""
 
     set: str
     side: str
     figures: dict[str, list[float]]
     seconds: list[float]
+    recalls: list[list[float]] = field(default_factory=list)
 
     def __getitem__(self, metric: str) -> float:
         """The metric's mean over the queries."""
@@ -64,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     graded = [one for name in options.sets or SETS for one in _one(name, options)]
     if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps([_as_json(one) for one in graded], indent=1) + "\n")
     missed = bars(graded)
     print("\n".join(missed) or "every bar is held")
@@ -79,6 +83,7 @@ def run(queries: Sequence[Query], named: dict[str, Side], name: str) -> list[Gra
             start = time.perf_counter()
             ranked = named[one.side](query)
             one.seconds.append(time.perf_counter() - start)
+            one.recalls.append([recall_at(k, ranked, query.relevant) for k in CURVE])
             for metric, figure in METRICS.items():
                 one.figures[metric].append(figure(ranked, query.relevant))
     return graded
@@ -141,7 +146,9 @@ def _table(name: str, count: int, graded: Sequence[Graded]) -> str:
 
 
 def _as_json(one: Graded) -> dict[str, object]:
-    return {"set": one.set, "side": one.side, "figures": one.figures, "seconds": one.seconds}
+    recall = dict(zip(CURVE, np.mean(one.recalls, axis=0).round(4).tolist(), strict=True))
+    told = {"set": one.set, "side": one.side, "recall": recall}
+    return {**told, "figures": one.figures, "seconds": one.seconds}
 
 
 def _parser() -> argparse.ArgumentParser:

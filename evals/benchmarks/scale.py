@@ -4,8 +4,8 @@ Synthetic libraries (`evals.benchmarks.synthetic`) are made in build/ and kept. 
 process of its own, so that its memory is its own; embedding the question is part of the time. The
 same is asked of a collection of a tenth as many chunks beside it, and of one document. "CPU" is
 what the asking thread was given: about what the wall clock shows on a machine that does nothing
-else. Recall is that of Chroma's index against comparing every vector. Writes report/scale.json and,
-with matplotlib, report/scale.svg.
+else. Recall is that of Chroma's index against comparing every vector. Writes report/scale.json,
+which `evals.benchmarks.curves` draws.
 """
 
 import argparse
@@ -63,7 +63,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     report = Path("report")
     report.mkdir(exist_ok=True)
     (report / "scale.json").write_text(json.dumps(measured, indent=1) + "\n")
-    _draw(measured, report / "scale.svg")
     missed = _missed(measured)
     print("\n".join(missed) or "every bar is held")
     return 1 if missed else 0
@@ -185,29 +184,6 @@ def _missed(measured: Sequence[dict[str, Any]]) -> list[str]:
         if one["resident GB"] > MOST_GB
     )
     return missed
-
-
-def _draw(measured: Sequence[dict[str, Any]], target: Path) -> None:
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        print("no picture: matplotlib is not installed", file=sys.stderr)
-        return
-    figure, (times, recalls) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    sizes = [one["chunks"] for one in measured]
-    for name in ("p50", "p95"):
-        times.plot(sizes, [one[WHOLE][name] for one in measured], marker="o", label=name)
-    times.set(xscale="log", xlabel="chunks", ylabel="ms a search", ylim=(0, None))
-    for one in measured:
-        recall = one["recall"]
-        recalls.plot(
-            list(map(int, recall)), recall.values(), marker="o", label=f"{one['chunks']:,}"
-        )
-    recalls.set(xlabel="k", ylabel="recall@k of Chroma's index", ylim=(None, 1.005))
-    for axes in (times, recalls):
-        axes.legend()
-    figure.savefig(target)
-    pyplot.close(figure)
 
 
 def _folder(chunks: int) -> Path:

@@ -11,7 +11,7 @@ from evals.report.data import Report, unsteady
 from evals.report.plots import kinds_plot, latency_plot, recall_plot, risk_coverage_plot
 from evals.report.table import kinds_table, metrics_table
 
-__all__ = ["as_html"]
+__all__ = ["as_html", "framed"]
 
 STATES = {"": "all", "failed": "not passed", "passed": "passed"}
 _KEY = (
@@ -23,22 +23,26 @@ FLIPPED = {"broke": "broke since the baseline", "mended": "mended since the base
 
 def as_html(report: Report) -> str:
     """The verdict, the metrics, the plots, then every case; those that failed come first, open."""
-    style, script = (_asset(f"page.{suffix}") for suffix in ("css", "js"))
     title = f"Eval report: {report.ours.label}"
+    parts = (
+        _verdict(report),
+        f"<section><h2>Metrics</h2>{_grid(metrics_table(report))}</section>",
+        _plots(report),
+        _kinds(report),
+        _cases(report),
+    )
+    return framed(title, _about(report), "".join(parts), _asset("page.js"))
+
+
+def framed(title: str, about: str, main: str, script: str = "") -> str:
+    """A whole page of the report's style; `about` and `main` are HTML, `title` is text."""
     return "".join(
         [
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title><style>{style}</style></head><body>",
-            f"<header><h1>{escape(title)}</h1>{_about(report)}</header><main>",
-            _verdict(report),
-            "<section><h2>Metrics</h2>",
-            _grid(metrics_table(report)),
-            "</section>",
-            _plots(report),
-            _kinds(report),
-            _cases(report),
+            f"<title>{escape(title)}</title><style>{_asset('page.css')}</style></head><body>",
+            f"<header><h1>{escape(title)}</h1>{about}</header><main>{main}",
             f"</main><script>{script}</script></body></html>\n",
         ]
     )

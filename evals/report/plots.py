@@ -11,7 +11,7 @@ from evals.report.data import passed_by_kind
 from evals.results import Result
 from rag.answer import Timings
 
-__all__ = ["kinds_plot", "latency_plot", "recall_plot", "risk_coverage_plot"]
+__all__ = ["Axis", "chart", "kinds_plot", "latency_plot", "recall_plot", "risk_coverage_plot"]
 
 WIDTH, HEIGHT = 420, 260
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 26, 42
@@ -54,7 +54,7 @@ def risk_coverage_plot(results: Sequence[Result]) -> str:
         points.append((given / len(results), wrong / given))
     top = max(0.1, ceil(10 * max(risk for _, risk in points)) / 10)
     ends = f"{points[-1][0]:.0%} of the questions answered, {points[-1][1]:.0%} of them wrongly"
-    return _chart(
+    return chart(
         ("Risk and coverage", ends),
         [("", points)],
         Axis("questions answered, surest first", 0, 1, _percents(1)),
@@ -74,7 +74,7 @@ def recall_plot(results: Sequence[Result]) -> str:
     if not points:
         return ""
     ticks = [(k, str(k)) for k, _ in points]
-    return _chart(
+    return chart(
         ("Recall at k", f"{points[-1][1]:.0%} of the evidence in the first {deepest} sentences"),
         [("", points)],
         Axis("sentences found, k", 1, max(2, deepest), ticks),
@@ -101,7 +101,7 @@ def latency_plot(results: Sequence[Result]) -> str:
     high = max(low + 1, _power(max(row[-1] for row in shown.values()), down=False))
     series = [(name, _distribution(row)) for name, row in shown.items()]
     ticks = [(float(power), f"{10.0**power:g} s") for power in range(low, high + 1)]
-    return _chart(
+    return chart(
         ("Latency", "answers that are there by a time; seconds, each tick ten times the last"),
         series,
         Axis("seconds since the question", low, high, ticks),
@@ -145,9 +145,11 @@ def _distribution(values: Sequence[float]) -> list[Point]:
     return points
 
 
-def _chart(
+def chart(
     about: tuple[str, str], series: Sequence[tuple[str, Sequence[Point]]], across: Axis, up: Axis
 ) -> str:
+    """A figure of lines: `about` is its title and what it says, a series a name and its points."""
+
     def x(value: float) -> float:
         return LEFT + across.share(value) * (WIDTH - LEFT - RIGHT)
 
@@ -174,7 +176,7 @@ def _chart(
         path = "L".join(f"{x(across_):.1f} {y(up_):.1f}" for across_, up_ in points)
         parts.append(f'<path class="series s{number}" d="M{path}"/>')
         parts.append(_dot(points, x, y) if len(points) == 1 or not name else "")
-        parts.append(_name(number, name))
+        parts.append(_name(number, name, min(112, (WIDTH - LEFT) // len(series))))
     return _figure(about, HEIGHT, "".join(parts))
 
 
@@ -183,11 +185,11 @@ def _dot(points: Sequence[Point], x: Callable[[float], float], y: Callable[[floa
     return f'<circle class="dot" cx="{x(across):.1f}" cy="{y(up):.1f}" r="4"/>'
 
 
-def _name(number: int, name: str) -> str:
+def _name(number: int, name: str, width: int) -> str:
     """A line's name, beside a piece of the line: it is told by its dashes, not only its colour."""
     if not name:
         return ""
-    x = LEFT + number * 112
+    x = LEFT + number * width
     return (
         f'<path class="series s{number}" d="M{x} 8h24"/>'
         f'<text class="tick" x="{x + 30}" y="12">{escape(name)}</text>'
