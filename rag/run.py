@@ -20,6 +20,10 @@ __all__ = ["Run"]
 
 JUDGED = 5
 WIDER = 10  # how far it is read where the nearest say nothing
+# By so much less does a sentence fit than the best, in the ranking's score, that it is not read. On
+# six calibration sets that leaves out a third of the readings, and 6 of 413 sentences that state the
+# answer.
+FAR = 0.35
 OTHER_SIDES = 3
 CLAIMS = 4
 LISTED = 10  # sentences that are read on one topic, or for the rest of a list
@@ -105,11 +109,12 @@ class Run:
         It is one claim, unless the documents disagree or a list is asked for. Where the nearest
         sentences have none, a few more are read.
         """
-        accepted = _best_first(judge.accepted(_worth_reading(judge, found)), judge)
+        near = [each for each in found if each.score >= found[0].score - FAR]
+        accepted = _best_first(judge.accepted(_worth_reading(judge, found, near[:JUDGED])), judge)
         yield from self._from(judge, itertools.chain(accepted, judge.doubted))
         if not self.claims:
             judge.doubted.clear()  # all of them are told by now
-            clear = judge.cleared(found[JUDGED:WIDER])
+            clear = judge.cleared(near[JUDGED:WIDER])
             yield from self._from(judge, itertools.chain(clear, judge.doubted))
         if judge.want.several and self.claims:
             yield from self._rest(judge, found[:LISTED])
@@ -195,13 +200,15 @@ def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
     yield from accepted
 
 
-def _worth_reading(judge: Judge, found: Sequence[RankedSentence]) -> list[RankedSentence]:
+def _worth_reading(
+    judge: Judge, found: Sequence[RankedSentence], nearest: Sequence[RankedSentence]
+) -> list[RankedSentence]:
     """The nearest, and a few further ones with a value that was asked for: the other sides."""
-    nearest, further = [*found[:JUDGED]], found[JUDGED:]
     if not (judge.want.quantity or judge.want.date):
-        return nearest
+        return [*nearest]
+    further = found[len(nearest) :]
     valued = [sentence for sentence in further if values(judge.want, sentence.text)]
-    return nearest + valued[:OTHER_SIDES]
+    return [*nearest, *valued[:OTHER_SIDES]]
 
 
 def _opens(judge: Judge, passage: Passage, answered: bool) -> bool:
