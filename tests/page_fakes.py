@@ -19,6 +19,7 @@ from index.library import DocumentRow, Library
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
 from rag.errors import ModelUnreachable
+from rag.thresholds import Strictness
 from rag.verify import Checked
 from ui.__main__ import serve, web_app
 
@@ -111,16 +112,24 @@ class ScriptedAssistant:
     library: ScriptedLibrary | RealLibrary
     model: str = "scripted"
     model_label: str = "Scripted 1B on this computer"
+    strictness: Strictness = "balanced"
     histories: list[Sequence[Message]] = field(default_factory=list)
     quotes: list[bool] = field(default_factory=list)
+    levels: list[Strictness] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
     def ask(
-        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        *,
+        quotes: bool = False,
+        strictness: Strictness = "balanced",
     ) -> Iterator[Event]:
         self.histories.append(history)
         self.quotes.append(quotes)
+        self.levels.append(strictness)
         answers: dict[str, Callable[[str], Iterator[Event]]] = {
             "unreachable": self._unreachable,
             "breaks off": self._breaks_off,

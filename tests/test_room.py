@@ -414,6 +414,36 @@ def test_quotes_only_asks_no_model(reader: Reader, site: Site) -> None:
     assert site.assistant.quotes[-2:] == [False, True]
 
 
+def test_how_sure_an_answer_must_be_is_the_readers_and_stays(
+    reader: Reader, read: Read, site: Site
+) -> None:
+    reader.answer(QUESTION)
+    reader.page.click("[data-dialog=settings]")
+    before = reader.page.locator("[name=strictness]:checked").input_value()
+    reader.page.check("[name=strictness][value=careful]")
+    reader.page.keyboard.press("Escape")
+    reader.answer("and how many officers?")
+    reader.page.reload()
+    reader.page.wait_for_selector("#turn .claim")
+    reader.page.click("[data-dialog=settings]")
+    after = reader.page.locator("[name=strictness]:checked").input_value()
+    said = reader.page.inner_text("dialog#settings .levels")
+    other = read(site)
+    other.answer(QUESTION)
+
+    assert (before, after) == ("balanced", "careful")
+    assert site.assistant.levels[-3:] == ["balanced", "careful", "balanced"]
+    assert "fewer wrong ones" in said
+
+
+def test_a_strictness_that_is_none_is_not_taken(reader: Reader, site: Site) -> None:
+    cookie = {"name": "footnoted_strictness", "value": "reckless", "url": site.address}
+    reader.page.context.add_cookies([cookie])
+    reader.answer(QUESTION)
+
+    assert site.assistant.levels[-1] == "balanced"
+
+
 def test_a_text_is_checked_sentence_by_sentence(reader: Reader) -> None:
     reader.page.click("[data-dialog=check]")
     draft = "Cats are <img src=x onerror=window.pwned=1> kind. Russia gave half of it."

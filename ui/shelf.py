@@ -13,7 +13,7 @@ from ui import reading, side
 from ui.dialogs import dialogs
 from ui.failures import line
 from ui.language import Words
-from ui.panes import Panes, Update, speaking
+from ui.panes import Panes, Update, speaking, strictness
 from ui.talk import Talk
 from ui.turns import Conversation
 from ui.uploads import MOST_FILES, Added, Upload, add, group, remove, rename
@@ -32,7 +32,7 @@ class Shelf:
 
     def loaded(self, request: gr.Request) -> Update:
         """A fresh page: everything in the reader's language, and what there is to read."""
-        say, panes = speaking(request), self.panes
+        say, panes, assistant = speaking(request), self.panes, self.talk.assistant
         try:
             rows = self.library.documents()
             only = self.library.document(rows[0].id) if len(rows) == 1 else None
@@ -44,7 +44,9 @@ class Shelf:
         return {
             panes.head: self.talk.header(say),
             panes.top: side.top(say),
-            panes.dialogs: dialogs(say, self.talk.assistant.model_label),
+            panes.dialogs: dialogs(
+                say, assistant.model_label, strictness(request, assistant.strictness)
+            ),
             panes.question: gr.update(placeholder=say("ask_about"), label=say("your_question")),
             panes.ask: gr.update(value=say("ask")),
             panes.stop: gr.update(value=say("stop")),

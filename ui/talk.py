@@ -19,7 +19,7 @@ from ui.errors import PageError
 from ui.examples import examples
 from ui.failures import line
 from ui.language import Words
-from ui.panes import Panes, Update, reader, speaking
+from ui.panes import Panes, Update, reader, speaking, strictness
 from ui.stream import stream
 from ui.turns import Conversation, Turn, citations, history
 
@@ -203,7 +203,7 @@ class Talk:
         say, stop = speaking(request), self.at_work[str(request.session_hash)].stop
         now = turn
         try:
-            async for events in stream(self._events(say, turn, earlier, quotes), stop):
+            async for events in stream(self._events(request, turn, earlier, quotes), stop):
                 for event in events:
                     now = now.after(event)
                 yield now
@@ -217,14 +217,19 @@ class Talk:
             return turn.ended("stopped")
         return turn.ended("done") if turn.checking else replace(turn, error=say("broken"))
 
-    def _events(self, say: Words, turn: Turn, earlier: tuple[Turn, ...], quotes: bool) -> Events:
+    def _events(
+        self, request: gr.Request, turn: Turn, earlier: tuple[Turn, ...], quotes: bool
+    ) -> Events:
+        say, sure = speaking(request), strictness(request, self.assistant.strictness)
+
         def events() -> Iterator[Event | Checked]:
             if not self.library.documents():
                 raise LibraryError(say("empty_library", command=self.index_command))
             if turn.checking:
                 return self._one_of_some(self.assistant.check(turn.question))
-            asked = self.assistant.ask(turn.question, history(earlier), quotes=quotes)
-            return self._one_of_some(asked)
+            return self._one_of_some(
+                self.assistant.ask(turn.question, history(earlier), quotes=quotes, strictness=sure)
+            )
 
         return events
 
