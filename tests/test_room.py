@@ -544,40 +544,6 @@ def test_two_readers_of_one_server_do_not_cross(read: Read, site: Site) -> None:
     assert two.page.locator("#log article").count() == 1
 
 
-def test_who_logs_in_sees_their_own_conversations_only(
-    browser: Any, tmp_path: Path, embedder: Embedder
-) -> None:
-    put(tmp_path, embedder, "article.txt", next(iter(seed_texts().values())))
-    logins = [("ada", "secret-of-ada"), ("bob", "secret-of-bob")]
-    with (
-        RealLibrary(tmp_path, embedder) as library,
-        serving(ScriptedAssistant(library), logins) as address,
-    ):
-        ada, bob = (_logged_in(browser, address, *login) for login in logins)
-        ada.fill("#question textarea", QUESTION)
-        ada.keyboard.press("Enter")
-        ada.wait_for_selector("#turn .claim")
-        link = ada.evaluate("location.href")
-        bob.goto(link)
-        bob.reload()
-        bob.wait_for_selector(".notice[role=alert]")
-        seen = bob.inner_text("#conversations")
-        [page.context.close() for page in (ada, bob)]
-
-    assert "None yet." in seen
-
-
-def _logged_in(browser: Any, address: str, user: str, password: str) -> Any:
-    page = browser.new_context().new_page()
-    page.set_default_timeout(10_000)
-    page.goto(address)
-    page.get_by_label("username").fill(user)
-    page.get_by_label("password").fill(password)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".welcome")
-    return page
-
-
 def test_a_long_document_opens_at_the_sentence_and_is_all_there_soon(
     reader: Reader, site: Site, embedder: Embedder
 ) -> None:

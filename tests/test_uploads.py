@@ -127,9 +127,8 @@ def test_what_is_removed_goes_with_the_file_that_the_page_kept(
 ) -> None:
     list(add(shelf, [sent(arrived, "bread.txt", "Rye needs a sourdough.")]))
 
-    removed = remove(shelf, shelf.documents()[0].id)
+    remove(shelf, shelf.documents()[0].id)
 
-    assert removed
     assert sources(shelf) == []
     assert list((shelf.folder / "uploads").iterdir()) == []
 
@@ -190,7 +189,7 @@ def test_what_is_removed_is_of_the_collection_that_was_shown(
     with open_writer(shelf.folder, embedder, collection="contracts") as writer:
         theirs = add_text("bread.txt", "Rye needs a sourdough.", writer)
 
-    assert remove(shelf, theirs.id)
+    remove(shelf, theirs.id)
 
     assert [row.collection for row in shelf.documents()] == ["default"]
     assert (shelf.folder / "uploads" / "bread.txt").exists()

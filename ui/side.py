@@ -134,16 +134,19 @@ def _document(say: Words, row: DocumentRow) -> str:
     source = f'<span class="where">{text(row.source)}</span>' if row.source != name else ""
     # A name with a quotation mark in it can't be mentioned.
     mention = f' data-mention="{text(mention_of(row))}"' if '"' not in row.source else ""
+    changes = (
+        f"{button(say('rename'), 'retitle', document=row.id, title=name)}"
+        f"{button(say('put_into'), 'gather', document=row.id, title=of)}"
+        f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
+    )
+    shared = f'<span class="where">{text(say("shared"))}</span>'
     return (
         f'<li{mention} data-name="{text(row.source)}" data-of="{text(of)}">'
         f'<button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
         f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
         f"{text(name)}{source}</button>"
         f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
-        f"{button(say('rename'), 'retitle', document=row.id, title=name)}"
-        f"{button(say('put_into'), 'gather', document=row.id, title=of)}"
-        f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
-        "</div></details></li>"
+        f"{changes if row.own else shared}</div></details></li>"
     )
 
 

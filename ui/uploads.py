@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.documents import DEFAULT_COLLECTION
 from index.ingest import ingest
-from index.library import Library, open_writer
+from index.library import DocumentRow, Library, open_writer
 from index.writer import LibraryWriter
 from ui.errors import PageError, UploadRefused
 
@@ -64,24 +64,21 @@ def add(library: Library, uploads: Sequence[Upload]) -> Iterator[Added]:
 
     Raises LibraryError where the library can't be written.
     """
-    folder = library.folder / FOLDER
+    folder = _folder(library)
     folder.mkdir(parents=True, exist_ok=True)
     with _WRITING:
         for upload in uploads:
             yield _add(library, folder, upload)
 
 
-def remove(library: Library, id_: str) -> bool:
-    """Drop a document, with its file where the page took it in; raises LibraryError."""
-    document = library.document(id_)
-    if document is None:
-        return False
-    with _WRITING, _writer(library, document.collection) as writer:
-        removed = writer.remove(document.source)
-    path = Path(document.path)
-    if path.parent == (library.folder / FOLDER).absolute():
+def remove(library: Library, id_: str) -> None:
+    """Drop a document, with its file where the page took it in; raises PageError, LibraryError."""
+    row = _own(library, id_)
+    with _WRITING, _writer(library, row.collection) as writer:
+        writer.remove(row.source)
+    path = Path(row.path)
+    if path.is_relative_to(_folder(library).absolute()):
         path.unlink(missing_ok=True)
-    return removed
 
 
 def rename(library: Library, id_: str, name: str) -> str:
@@ -91,20 +88,20 @@ def rename(library: Library, id_: str, name: str) -> str:
     """
     name = " ".join("".join(char for char in name if char.isprintable()).split())
     name = name.replace('"', "'")[:LONGEST_NAME]
-    document = library.document(id_)
-    if not name or document is None:
-        raise PageError("give the document a name" if document else "this document was removed")
-    if any(row.source == name for row in library.documents(document.collection)):
+    row = _own(library, id_)
+    if not name:
+        raise PageError("give the document a name")
+    if any(each.own and each.source == name for each in library.documents(row.collection)):
         raise PageError(f"another document is called {name}: choose another name")
-    with _WRITING, _writer(library, document.collection) as writer:
-        writer.move(id_, source=name, path=document.path, title=name)
+    with _WRITING, _writer(library, row.collection) as writer:
+        writer.move(id_, source=name, path=row.path, title=name)
     return name
 
 
 def group(library: Library, id_: str, collection: str) -> None:
-    """Put a document into a collection, which is made where there is none; raises LibraryError."""
-    document = library.document(id_)
-    if document is not None and document.collection != collection:
+    """Put a document into a collection, which is made where there is none; raises PageError and
+    LibraryError."""
+    if _own(library, id_).collection != collection:
         with _WRITING, _writer(library, collection) as writer:
             writer.take(id_)
 
@@ -151,7 +148,8 @@ def _add(library: Library, folder: Path, upload: Upload) -> Added:
 
 
 def _indexed(library: Library, path: Path) -> tuple[str, str]:
-    had = (row.collection for row in library.documents() if row.path == str(path.absolute()))
+    rows = library.documents()
+    had = (row.collection for row in rows if row.own and row.path == str(path.absolute()))
     with _writer(library, next(had, DEFAULT_COLLECTION)) as writer:
         summary = ingest([path.absolute()], writer)
     if summary.failed:
@@ -160,7 +158,27 @@ def _indexed(library: Library, path: Path) -> tuple[str, str]:
     return next((what for what, count in counts.items() if count), "unchanged"), ""
 
 
+def _folder(library: Library) -> Path:
+    """Where the files lie that the reader of a library added."""
+    return library.folder / FOLDER / library.owner
+
+
+def _own(library: Library, id_: str) -> DocumentRow:
+    """A document that the reader of a library may change; raises PageError."""
+    row = next((each for each in library.documents() if each.id == id_), None)
+    if row is None:
+        raise PageError("this document was removed")
+    if not row.own:
+        raise PageError(
+            f"{row.source} is shared by all readers: it is changed where it was indexed, in a shell"
+        )
+    return row
+
+
 def _writer(library: Library, collection: str) -> LibraryWriter:
     return open_writer(
-        library.folder, library.embedder, collection=collection, chroma_url=library.chroma_url
+        library.folder,
+        library.embedder,
+        collection=library.named(collection),
+        chroma_url=library.chroma_url,
     )
