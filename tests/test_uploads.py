@@ -21,6 +21,7 @@ from ui.uploads import (
     remove,
     rename,
     safe_name,
+    safe_path,
 )
 
 
@@ -75,6 +76,49 @@ def test_no_name_leads_out_of_the_folder_or_is_too_long(name: str) -> None:
 )
 def test_a_name_keeps_what_is_harmless_of_it(name: str, kept: str) -> None:
     assert safe_name(name) == kept
+
+
+@given(st.text(st.sampled_from("ab./\\~:\0 ") | st.characters(), max_size=300))
+def test_no_name_with_folders_leads_out_of_the_folder_or_into_a_readers_own(name: str) -> None:
+    try:
+        kept = safe_path(name)
+    except UploadRefused:
+        return
+    *folders, last = Path("/data", kept).relative_to("/data").parts
+    assert Path("/data", kept).resolve() == Path("/data", kept)
+    assert last == safe_name(last)
+    assert not any(part.startswith(".") or "~" in part for part in folders)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("notes/2026/readme.md", "notes/2026/readme.md"),
+        ("../../etc/passwd.txt", "etc/passwd.txt"),
+        ("ada~/diary.txt", "ada-/diary.txt"),
+        ("a/b/c/d/e/f/g/h.txt", "b/c/d/e/f/g/h.txt"),
+    ],
+)
+def test_a_file_keeps_the_folders_that_it_came_in(name: str, kept: str) -> None:
+    assert safe_path(name) == kept
+
+
+def test_files_of_one_name_from_two_folders_are_both_kept_and_leave_nothing_when_removed(
+    shelf: Library, arrived: Path
+) -> None:
+    uploads = [
+        sent(arrived, f"notes/{each}/readme.md", f"The {each} oven bakes bread.", at=each)
+        for each in ("big", "small")
+    ]
+
+    done = list(add(shelf, uploads))
+
+    assert [each.what for each in done] == ["added", "added"]
+    assert sources(shelf) == ["notes/big/readme.md", "notes/small/readme.md"]
+    for row in shelf.documents():
+        assert Path(row.path) == shelf.folder.absolute() / "uploads" / row.source
+        remove(shelf, row.id)
+    assert list((shelf.folder / "uploads").iterdir()) == []
 
 
 def test_each_file_says_what_became_of_it(shelf: Library, arrived: Path) -> None:

@@ -94,7 +94,8 @@ class Desk:
                 one = whole.turn(int(turn))
                 whole = replace(whole, turns=(one,) if one else ())
             suffix = str(event.format) if event.format in FORMATS else "json"
-            made = exported(self.talk.asked_by(request).library, whole, suffix)
+            library = self.talk.asked_by(request).library
+            made = exported(speaking(request), library, whole, suffix)
             return {self.panes.outbox: side.outbox(made.name, made.media_type, made.content)}
 
         return self._careful(export, request)

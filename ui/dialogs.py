@@ -67,7 +67,10 @@ def _drop(say: Words) -> str:
     return (
         f'<div id="drop" hidden>{text(say("drop_here"))}</div>'
         f'<input type="file" id="files" multiple hidden aria-label="{text(say("add_files"))}" '
-        f'data-sending="{text(say("sending", at="#", of="##"))}" data-lost="{text(say("lost"))}">'
+        f'data-sending="{text(say("sending", at="#", of="##", name="@"))}" '
+        f'data-lost="{text(say("lost"))}">'
+        f'<input type="file" id="folder" webkitdirectory hidden '
+        f'aria-label="{text(say("add_folder"))}">'
     )
 
 

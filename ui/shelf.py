@@ -95,16 +95,17 @@ class Shelf:
     def added(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
         """Files that have arrived, indexed one by one, with what became of each."""
         say, panes = speaking(request), self.panes
-        uploads, done = [], list[Added]()
+        uploads, done = list[Upload](), list[Added]()
         try:
             uploads = _arrived(event.files)
-            yield {panes.library: self._listed(request, done, left=len(uploads))}
-            for each in add(self._library(request), uploads[:MOST_FILES]):
-                done.append(each)
-                yield {panes.library: self._listed(request, done, left=len(uploads) - len(done))}
+            adding = add(self._library(request), uploads[:MOST_FILES])
+            for upload in uploads[:MOST_FILES]:
+                left = len(uploads) - len(done)
+                yield {panes.library: self._listed(request, done, left=left, now=upload.name)}
+                done.append(next(adding))
         except Exception as error:  # an outer edge: each file says what became of it
             reason = line(say, error)
-            done += [Added(each.name, "failed", reason) for each in uploads[len(done) :]]
+            done += [Added(each.name, "failed", reason) for each in uploads[len(done) : MOST_FILES]]
         too_many = say("too_many", n=MOST_FILES)
         over = [Added(each.name, "failed", too_many) for each in uploads[MOST_FILES:]]
         yield {
@@ -163,9 +164,16 @@ class Shelf:
         """What the reader sees of the library."""
         return self.talk.asked_by(request).library
 
-    def _listed(self, request: gr.Request, added: Sequence[Added] = (), *, left: int = 0) -> str:
+    def _listed(
+        self,
+        request: gr.Request,
+        added: Sequence[Added] = (),
+        *,
+        left: int = 0,
+        now: str = "",
+    ) -> str:
         say, stamp, rows = speaking(request), self._stamp(), self._library(request).documents()
-        return side.library(say, rows, added, left=left, stamp=stamp)
+        return side.library(say, rows, added, left=left, now=now, stamp=stamp)
 
     def _stamp(self) -> str:
         """What changes with everything that is written to the library."""

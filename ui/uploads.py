@@ -1,16 +1,19 @@
 """Files that a reader drops on the page: kept in the data folder, then indexed, one by one.
 
-A file's name is the reader's, so hostile: of it only a last part without any path is used.
+A file's name is the reader's, so hostile: of it, and of the folders that it came in, only what is
+harmless is used.
 """
 
+import contextlib
 import re
 import shutil
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.collect import collect, with_sources
 from index.documents import DEFAULT_COLLECTION
 from index.ingest import ingest
 from index.library import DocumentRow, Library, open_writer
@@ -27,12 +30,14 @@ __all__ = [
     "remove",
     "rename",
     "safe_name",
+    "safe_path",
 ]
 
 FOLDER = "uploads"
 LARGEST_MB = 100
 MOST_FILES = 2000
 LONGEST_NAME = 120  # characters; file systems stop at 255 bytes
+DEEPEST = 6  # of the folders that a file came in
 
 # One writer at a time: a second drop waits for the first instead of being turned away.
 _WRITING = threading.Lock()
@@ -64,11 +69,10 @@ def add(library: Library, uploads: Sequence[Upload]) -> Iterator[Added]:
 
     Raises LibraryError where the library can't be written.
     """
-    folder = _folder(library)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _WRITING:
-        for upload in uploads:
-            yield _add(library, folder, upload)
+    for upload in uploads:
+        with _WRITING:
+            added = _add(library, upload)
+        yield added
 
 
 def remove(library: Library, id_: str) -> None:
@@ -78,7 +82,7 @@ def remove(library: Library, id_: str) -> None:
         writer.remove(row.source)
     path = Path(row.path)
     if path.is_relative_to(_folder(library).absolute()):
-        path.unlink(missing_ok=True)
+        _unlink(library, path)
 
 
 def rename(library: Library, id_: str, name: str) -> str:
@@ -120,9 +124,22 @@ def safe_name(name: str) -> str:
     return cut[:LONGEST_NAME]
 
 
-def _add(library: Library, folder: Path, upload: Upload) -> Added:
+def safe_path(name: str) -> str:
+    """A file's name within the folders that it came in, each of them as safe as the name itself.
+
+    Raises UploadRefused, as `safe_name` does.
+    """
+    *folders, last = name.split("/")
+    parts = []
+    for folder in folders:
+        with contextlib.suppress(UploadRefused):  # "..", or nothing
+            parts.append(safe_name(folder).replace("~", "-"))  # a reader's own folder has a ~
+    return "/".join([*parts[-DEEPEST:], safe_name(last)])
+
+
+def _add(library: Library, upload: Upload) -> Added:
     try:
-        kept = folder / safe_name(upload.name)
+        source = safe_path(upload.name)
     except UploadRefused as error:
         return Added(upload.name, "failed", str(error))
     if upload.size > LARGEST_MB * 1_000_000:
@@ -130,32 +147,47 @@ def _add(library: Library, folder: Path, upload: Upload) -> Added:
         return Added(upload.name, "failed", reason)
     if upload.path is None or not upload.path.is_file():
         return Added(upload.name, "failed", "it did not arrive: add it again")
+    kept = _folder(library) / source
+    kept.parent.mkdir(parents=True, exist_ok=True)
     before = kept.with_name(f".{kept.name}.before")
     if kept.exists():
         kept.replace(before)
     shutil.move(upload.path, kept)
     what, reason = "failed", ""
     try:
-        what, reason = _indexed(library, kept)
+        what, reason = _indexed(library, kept, source)
     finally:
         if what != "failed":
             before.unlink(missing_ok=True)
         elif before.exists():
             before.replace(kept)  # what was indexed of it before is kept, and so is its file
         else:
-            kept.unlink(missing_ok=True)
+            _unlink(library, kept)
     return Added(upload.name, what, reason)
 
 
-def _indexed(library: Library, path: Path) -> tuple[str, str]:
+def _indexed(library: Library, path: Path, source: str) -> tuple[str, str]:
     rows = library.documents()
     had = (row.collection for row in rows if row.own and row.path == str(path.absolute()))
     with _writer(library, next(had, DEFAULT_COLLECTION)) as writer:
-        summary = ingest([path.absolute()], writer)
-    if summary.failed:
-        return "failed", summary.failed[0].reason
+        found, failed, _ = collect([path.absolute()])
+        named = [replace(item, source=source) for item in found]
+        items = with_sources(named, writer.documents(writer.collection))
+        summary = ingest([], writer, items=items)
+    for failure in (*failed, *summary.failed):
+        return "failed", failure.reason
     counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
     return next((what for what, count in counts.items() if count), "unchanged"), ""
+
+
+def _unlink(library: Library, path: Path) -> None:
+    """Delete a file that the page kept, and the folders that it leaves empty."""
+    path.unlink(missing_ok=True)
+    top = _folder(library).absolute()
+    for folder in path.absolute().parents:
+        if folder == top or any(folder.iterdir()):
+            break
+        folder.rmdir()
 
 
 def _folder(library: Library) -> Path:
