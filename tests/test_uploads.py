@@ -1,5 +1,6 @@
 """Files from the page: hostile names, sizes, and what becomes of each."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def test_no_name_with_folders_leads_out_of_the_folder_or_into_a_readers_own(name
         return
     *folders, last = Path("/data", kept).relative_to("/data").parts
     assert Path("/data", kept).resolve() == Path("/data", kept)
-    assert last == safe_name(last)
+    assert last == safe_name(name.split("/")[-1])
     assert not any(part.startswith(".") or "~" in part for part in folders)
 
 
@@ -164,6 +165,40 @@ def test_a_file_that_can_not_be_read_leaves_the_one_before_it_as_it_was(
     assert done.what == "failed"
     assert (shelf.folder / "uploads" / "bread.txt").read_text() == "Rye needs a sourdough."
     assert sources(shelf) == ["bread.txt"]
+
+
+def test_a_full_disk_is_told_and_leaves_the_one_before_it_as_it_was(
+    shelf: Library, arrived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    list(add(shelf, [sent(arrived, "bread.txt", "Rye needs a sourdough.")]))
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.move", full)
+        uploads = [sent(arrived, name, "Wheat.", at=name) for name in ("bread.txt", "new.txt")]
+        done = list(add(shelf, uploads))
+
+    assert [each.reason for each in done] == ["it can't be kept: No space left on device"] * 2
+    assert (shelf.folder / "uploads" / "bread.txt").read_text() == "Rye needs a sourdough."
+    assert [each.name for each in (shelf.folder / "uploads").iterdir()] == ["bread.txt"]
+
+
+def test_a_file_and_a_folder_of_one_name_do_not_undo_each_other(
+    shelf: Library, arrived: Path
+) -> None:
+    uploads = [
+        sent(arrived, "a.txt", "Rye needs a sourdough.", at="1"),
+        sent(arrived, "a.txt/b.txt", "Wheat needs none.", at="2"),
+        sent(arrived, "c.txt/d.txt", "Oats are sown early.", at="3"),
+        sent(arrived, "c.txt", "Barley is malted.", at="4"),
+    ]
+
+    done = list(add(shelf, uploads))
+
+    assert [each.what for each in done] == ["added", "failed", "added", "failed"]
+    assert sources(shelf) == ["a.txt", "c.txt/d.txt"]
+    assert all(Path(row.path).is_file() for row in shelf.documents())
 
 
 def test_what_is_removed_goes_with_the_file_that_the_page_kept(

@@ -116,8 +116,9 @@ def safe_name(name: str) -> str:
     Raises UploadRefused for a name of which nothing is left.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    shown = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*')
-    stem, dot, suffix = shown.strip(" .").rpartition(".")
+    harmless = (char for char in last if char.isprintable() and char not in '<>:"|?*')
+    shown = "".join(harmless).strip(" .")
+    stem, dot, suffix = shown.rpartition(".")
     cut = f"{stem[: LONGEST_NAME - len(suffix) - 1]}{dot}{suffix}" if len(suffix) < 20 else shown
     if not cut[:LONGEST_NAME].strip(" ._-"):
         raise UploadRefused("its name has no letter or digit that can be kept: rename it")
@@ -148,14 +149,24 @@ def _add(library: Library, upload: Upload) -> Added:
     if upload.path is None or not upload.path.is_file():
         return Added(upload.name, "failed", "it did not arrive: add it again")
     kept = _folder(library) / source
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    if kept.is_dir() or any(each.is_file() for each in kept.parents):
+        reason = "a file and a folder of one name can't both be kept: rename one"
+        return Added(upload.name, "failed", reason)
+    return Added(upload.name, *_kept(library, upload.path, kept, source))
+
+
+def _kept(library: Library, arrived: Path, kept: Path, source: str) -> tuple[str, str]:
+    """What became of a file and why; one that can't be read leaves the one before it as it was."""
     before = kept.with_name(f".{kept.name}.before")
-    if kept.exists():
-        kept.replace(before)
-    shutil.move(upload.path, kept)
     what, reason = "failed", ""
     try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if kept.exists():
+            kept.replace(before)
+        shutil.move(arrived, kept)
         what, reason = _indexed(library, kept, source)
+    except OSError as error:
+        reason = f"it can't be kept: {error.strerror or error}"
     finally:
         if what != "failed":
             before.unlink(missing_ok=True)
@@ -163,7 +174,7 @@ def _add(library: Library, upload: Upload) -> Added:
             before.replace(kept)  # what was indexed of it before is kept, and so is its file
         else:
             _unlink(library, kept)
-    return Added(upload.name, what, reason)
+    return what, reason
 
 
 def _indexed(library: Library, path: Path, source: str) -> tuple[str, str]:
@@ -185,7 +196,7 @@ def _unlink(library: Library, path: Path) -> None:
     path.unlink(missing_ok=True)
     top = _folder(library).absolute()
     for folder in path.absolute().parents:
-        if folder == top or any(folder.iterdir()):
+        if folder == top or not folder.is_dir() or any(folder.iterdir()):
             break
         folder.rmdir()
 
