@@ -12,6 +12,7 @@ from dataclasses import dataclass
 __all__ = [
     "COLLECTION_NAME",
     "DEFAULT_COLLECTION",
+    "LEDGER_NAME",
     "Chunk",
     "Document",
     "Scope",
@@ -22,6 +23,7 @@ __all__ = [
 
 DEFAULT_COLLECTION = "default"
 COLLECTION_NAME = re.compile(r"\w[\w.-]{0,63}")  # what can be written after an @
+LEDGER_NAME = re.compile(rf"([\w.%-]+~)?{COLLECTION_NAME.pattern}")  # `index.seen` says whose
 
 
 @dataclass(frozen=True, slots=True)

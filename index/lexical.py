@@ -9,7 +9,7 @@ import math
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "STOPWORDS",
@@ -72,11 +72,16 @@ def search(
 
 
 def rarity(
-    ledger: sqlite3.Connection, words: Iterable[str], table: str = "words"
+    ledger: sqlite3.Connection, words: Iterable[str], tables: Sequence[str] = ("words",)
 ) -> dict[str, float]:
-    """How much each of `words` tells: its inverse document frequency, as bm25 has it."""
-    held = _held(ledger, words, table)
-    total = _rows(ledger, table)
+    """How much each of `words` tells: its inverse document frequency, as bm25 has it.
+
+    It is taken over all of the FTS5 tables as if they were one.
+    """
+    asked = list(words)
+    counts = [_held(ledger, asked, table) for table in tables]
+    total = max(_rows(ledger, table) for table in tables)  # their rows are numbered together
+    held = {word: sum(each[word] for each in counts) for word in asked}
     return {
         word: math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
         for word, count in held.items()

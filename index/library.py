@@ -33,6 +33,7 @@ from index.rows import CHUNK, DOCUMENT, SENTENCE, as_chunk, as_document, as_sent
 from index.vectors import Chroma
 
 if TYPE_CHECKING:
+    from index.seen import SeenLibrary
     from index.writer import LibraryWriter
 
 __all__ = ["DocumentRow", "Library", "Scored", "open_library", "open_writer"]
@@ -42,7 +43,7 @@ DEFAULT = Scope()
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document as a list shows it, without its text."""
+    """A document as a list shows it, without its text; `own` says that who lists may change it."""
 
     id: str
     source: str
@@ -51,6 +52,7 @@ class DocumentRow:
     sha256: str
     sentences: int
     collection: str = DEFAULT_COLLECTION
+    own: bool = True
 
 
 def open_library(folder: Path, embedder: Embedder | None, *, chroma_url: str = "") -> "Library":
@@ -85,7 +87,10 @@ def open_writer(
 
 
 class Library:
-    """A reader, safe to share between threads."""
+    """A reader, safe to share between threads. `owner` is what the names of its own collections
+    begin with, where some are shared (see `index.seen`)."""
+
+    owner = ""
 
     def __init__(self, folder: Path, embedder: Embedder | None, chroma_url: str = "") -> None:
         self.folder = folder
@@ -117,6 +122,16 @@ class Library:
             if connection is not None:
                 connection.close()
 
+    def seen_by(self, reader: str) -> "SeenLibrary":
+        """What one reader of the page sees: what is shared, and what they added themselves."""
+        from index.seen import SeenLibrary
+
+        return SeenLibrary(self, reader)
+
+    def named(self, collection: str) -> str:
+        """What the ledger calls a collection."""
+        return collection
+
     def collections(self) -> dict[str, int]:
         """The collections that hold documents, by name, with how many each holds."""
         rows = self._rows(
@@ -129,7 +144,7 @@ class Library:
         """Every document, by source; of one collection, where it is named."""
         query = (
             "SELECT id, source, title, path, sha256, "
-            "(SELECT count(*) FROM sentences WHERE document = documents.id), name "
+            "(SELECT count(*) FROM main.sentences WHERE document = documents.id), name "
             "FROM documents JOIN collections ON number = collection "
         )
         if collection is None:
@@ -175,37 +190,52 @@ class Library:
         return from_int8(rows)
 
     def lexical(self, query: str, k: int, scope: Scope = DEFAULT) -> Scored:
-        """The `k` chunks that share the most telling words with the query, by bm25, best first."""
-        with self._reading() as ledger:
-            place = _place(ledger, scope)
-            if ledger is None or place is None:
-                return []
-            table = words_table(place.collection)
-            return lexical.search(ledger, query, k, table=table, document=place.document)
+        """The `k` chunks of each collection that a scope's name stands for which share the most
+        telling words with the query, by bm25, best first."""
+        found: Scored = []
+        with self._at(scope) as places:
+            for ledger, place in places:
+                table, document = words_table(place.collection), place.document
+                found += lexical.search(ledger, query, k, table=table, document=document)
+        return sorted(found, key=lambda pair: -pair[1])
 
     def rarity(self, words: Sequence[str], scope: Scope = DEFAULT) -> dict[str, float]:
         """How much each word tells in a scope's collection: its inverse document frequency."""
-        with self._reading() as ledger:
-            place = _place(ledger, scope)
-            if ledger is None or place is None:
+        with self._at(scope) as places:
+            if not places:
                 return dict.fromkeys(words, 0.0)
-            return lexical.rarity(ledger, words, words_table(place.collection))
+            tables = [words_table(place.collection) for _, place in places]
+            return lexical.rarity(places[0][0], words, tables)
 
     def passages(self, ids: Sequence[str], scope: Scope = DEFAULT) -> list[Passage]:
         """The chunks of these ids with the text around them; what is gone is left out."""
-        with self._reading() as ledger:
-            place = _place(ledger, scope)
-            if ledger is None or place is None:
-                return []
-            return read_passages(ledger, ids, words_table(place.collection))
+        with self._at(scope) as places:
+            return [
+                passage
+                for ledger, place in places
+                for passage in read_passages(ledger, ids, words_table(place.collection))
+            ]
 
     def dense(self, vector: Vectors, k: int, scope: Scope = DEFAULT) -> Scored:
-        """The `k` chunks nearest to `vector` (384, of length 1), with their cosine, best first."""
+        """The `k` chunks of each collection that a scope's name stands for which are nearest to
+        `vector` (384, of length 1), with their cosine, best first."""
+        found: Scored = []
+        with self._at(scope) as places:
+            for ledger, place in places:
+                found += self._search(ledger).search(ledger, place, vector, k)
+        return sorted(found, key=lambda pair: -pair[1])
+
+    @contextmanager
+    def _at(self, scope: Scope) -> Iterator[list[tuple[sqlite3.Connection, Place]]]:
+        """The scope as the ledger knows it: a place in each collection that its name stands for."""
         with self._reading() as ledger:
-            place = _place(ledger, scope)
-            if ledger is None or place is None:
-                return []
-            return self._search(ledger).search(ledger, place, vector, k)
+            known = ((ledger, name) for name in self._names(scope.collection) if ledger)
+            numbers = ((ledger, collection_number(ledger, name)) for ledger, name in known)
+            yield [(ledger, Place(number, scope.document)) for ledger, number in numbers if number]
+
+    def _names(self, collection: str) -> tuple[str, ...]:
+        """What the ledger calls the collections that a name stands for."""
+        return (collection,)
 
     def _search(self, ledger: sqlite3.Connection) -> Nearest:
         if self._nearest is None:
@@ -250,9 +280,3 @@ def check_embedder(ledger: sqlite3.Connection, folder: Path, embedder: Embedder 
             f"the library in {folder} was made with the embedder {made_with} and this is "
             f"{embedder.name}: run `footnoted index --rebuild` to embed its documents again"
         )
-
-
-def _place(ledger: sqlite3.Connection | None, scope: Scope) -> Place | None:
-    """The scope as the ledger knows it; None where there is no such collection."""
-    number = collection_number(ledger, scope.collection) if ledger is not None else 0
-    return Place(number, scope.document) if number else None

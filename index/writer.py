@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.documents import COLLECTION_NAME, DEFAULT_COLLECTION, Document
+from index.documents import DEFAULT_COLLECTION, LEDGER_NAME, Document
 from index.embedding import Embedder, Vectors
 from index.errors import NoSuchPath
 from index.filling import Filling
@@ -38,7 +38,7 @@ class LibraryWriter(Library):
         chroma_url: str = "",
         rebuild: Told | bool = False,
     ) -> None:
-        if not COLLECTION_NAME.fullmatch(collection):
+        if not LEDGER_NAME.fullmatch(collection):
             raise NoSuchPath(
                 f"{collection!r} can be no collection's name: use letters, digits, - . and _"
             )
@@ -122,7 +122,8 @@ class LibraryWriter(Library):
             raise NoSuchPath("this document was removed meanwhile")
         document = replace(as_document(row), collection=self.collection)
         if self._id_of(document.source):
-            raise NoSuchPath(f"{self.collection} has a {document.source} already: rename one")
+            name = self.collection.rpartition("~")[2]
+            raise NoSuchPath(f"{name} has a {document.source} already: rename one")
         prepared = self.prepare(document)
         with self._guard, translated(self.folder):
             self._filling.begin()

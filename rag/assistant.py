@@ -63,6 +63,11 @@ class Assistant:
         """Where the chat model answers; None in quotes mode. Starts the embedded one."""
         return self._models.current().endpoint if self._models else None
 
+    def seen_by(self, reader: str) -> "Assistant":
+        """The same assistant over what one reader of the page sees of the library."""
+        seen = self.library.seen_by(reader)
+        return Assistant(seen, self._embedder, self._models, self._timeout_s, self.strictness)
+
     def ask(
         self,
         question: str,

@@ -115,6 +115,8 @@ class _Names:
             )
         rows = [row for row in self._rows if scope is None or row.collection == scope.collection]
         found = _called(name, rows, lambda row: row.source) or _called(name, rows, _file)
+        if len({(row.collection, row.source) for row in found}) == 1:
+            found = sorted(found, key=lambda row: not row.own)[:1]  # one's own before a shared one
         if len(found) == 1:
             return Scope(found[0].collection, found[0].id)
         raise BadQuestion(self._ambiguous(name, found) if found else self._unknown(name, rows))

@@ -10,15 +10,17 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from index.documents import Document, Sentence, document_id
 from index.library import DocumentRow, Library
+from index.seen import SeenLibrary
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Event, Evidence, Found, Message, Refused
 from rag.errors import ModelUnreachable
+from rag.thresholds import Strictness
 from rag.verify import Checked
 from ui.__main__ import serve, web_app
 
@@ -69,8 +71,15 @@ class Citing:
                 yield Citation(document.id, document.source, at.start, at.end, quote)
 
 
+class SeenRealLibrary(Citing, SeenLibrary):
+    """The library that people use, as one reader sees it."""
+
+
 class RealLibrary(Citing, Library):
     """The library that people use."""
+
+    def seen_by(self, reader: str) -> SeenRealLibrary:
+        return SeenRealLibrary(self, reader)
 
 
 class ScriptedLibrary(Citing):
@@ -80,6 +89,10 @@ class ScriptedLibrary(Citing):
         self.texts = dict(texts)
         self._kept = tempfile.TemporaryDirectory(prefix="footnoted-page-")
         self.folder = Path(self._kept.name)
+
+    def seen_by(self, reader: str) -> "ScriptedLibrary":
+        """All of it: it is for pages without a login."""
+        return self
 
     def documents(self) -> list[DocumentRow]:
         return [
@@ -108,19 +121,30 @@ class ScriptedLibrary(Citing):
 class ScriptedAssistant:
     """Answers by the words of a question. `ended` is set when a turn is ended early."""
 
-    library: ScriptedLibrary | RealLibrary
+    library: ScriptedLibrary | RealLibrary | SeenRealLibrary
     model: str = "scripted"
     model_label: str = "Scripted 1B on this computer"
+    strictness: Strictness = "balanced"
     histories: list[Sequence[Message]] = field(default_factory=list)
     quotes: list[bool] = field(default_factory=list)
+    levels: list[Strictness] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
+    def seen_by(self, reader: str) -> "ScriptedAssistant":
+        return replace(self, library=self.library.seen_by(reader))
+
     def ask(
-        self, question: str, history: Sequence[Message] = (), *, quotes: bool = False
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        *,
+        quotes: bool = False,
+        strictness: Strictness = "balanced",
     ) -> Iterator[Event]:
         self.histories.append(history)
         self.quotes.append(quotes)
+        self.levels.append(strictness)
         answers: dict[str, Callable[[str], Iterator[Event]]] = {
             "unreachable": self._unreachable,
             "breaks off": self._breaks_off,

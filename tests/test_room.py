@@ -21,6 +21,7 @@ from evals.cases import load_cases
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import open_writer
+from ui.uploads import remove
 
 pytestmark = pytest.mark.browser
 
@@ -203,6 +204,29 @@ def test_an_exported_conversation_can_be_verified(
     assert footnoted.main(["verify", str(file), "--data", str(site.assistant.library.folder)]) == 0
 
 
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_an_export_is_in_the_readers_language_and_can_be_verified_all_the_same(
+    reader: Reader, site: Site, suffix: str, tmp_path: Path
+) -> None:
+    reader.page.context.set_extra_http_headers({"Accept-Language": "de"})
+    reader.page.reload()
+    reader.page.wait_for_selector(".welcome >> text=Fragen Sie Ihre Dokumente")
+    reader.answer("How many soldiers were sent?")
+    reader.answer("and how much oil?")
+    with reader.page.expect_download() as download:
+        item = reader.page.locator("#conversations li[aria-current]")
+        item.locator("summary").click()
+        item.locator(f"[data-format={suffix}]").click()
+    download.value.save_as(file := tmp_path / f"export.{suffix}")
+    said = file.read_text("utf-8").partition("footnoted")[0]
+
+    assert "Die Quellen widersprechen sich" in said
+    assert "Das steht nicht in den Dokumenten" in said
+    assert "Zeichen" in said
+    assert not any(word in said for word in ("disagree", "don't say", "characters"))
+    assert footnoted.main(["verify", str(file), "--data", str(site.assistant.library.folder)]) == 0
+
+
 def test_an_answer_is_copied_with_its_footnotes(reader: Reader) -> None:
     reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reader.answer(QUESTION)
@@ -296,12 +320,19 @@ def test_a_document_is_renamed_put_into_a_collection_and_asked_there(
     reader.page.keyboard.type("home")
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_selector("#library h3 >> text=@home")
+    menu(reader, "library", "Lease", "gather")
+    field = reader.page.locator("#side li input")
+    offered = field.evaluate("field => [...field.list.options].map(each => each.value)")
+    held = field.input_value()
+    reader.page.keyboard.press("Escape")
+    left = reader.page.locator("datalist").count()
     (row,) = site.assistant.library.documents("home")
     menu(reader, "library", "Lease", "sure")
     reader.page.click("#library [data-armed]")
     reader.page.wait_for_selector(".notice >> text=is removed")
 
     assert "use letters, digits" in refused
+    assert (offered, held, left) == (["home"], "home", 0)
     assert row.source == row.title == "Lease <img src=x onerror=window.pwned=1>"
     assert reader.page.evaluate("window.pwned") is None
 
@@ -323,6 +354,83 @@ def test_files_are_dropped_anywhere_on_the_page(reader: Reader, site: Site) -> N
     reader.page.wait_for_selector(".notice >> text=is removed")
 
     assert told_where
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with files of one name, one that can't be read, and one that is hidden."""
+    for name in ("big/readme.md", "small/readme.md", "photo.jpg", ".hidden/secret.txt"):
+        path = tmp_path / "ovens" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"The oven of {name} bakes bread.")
+    return tmp_path / "ovens"
+
+
+def added(reader: Reader, site: Site) -> dict[str, str]:
+    """What the report says of each of three files, which are then removed again."""
+    reader.page.wait_for_selector(".report >> text=3 files done", timeout=60_000)
+    said = {
+        line.locator("[dir=auto]").inner_text(): line.locator(".where, .what").last.inner_text()
+        for line in reader.page.locator(".report li").all()
+    }
+    library = site.assistant.library
+    for row in library.documents():
+        if "uploads" in Path(row.path).parts:
+            remove(library, row.id)
+    return said
+
+
+def test_a_folder_is_dropped_whole_and_each_file_of_it_is_told_of(
+    reader: Reader, site: Site, folder: Path
+) -> None:
+    carried = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    devtools = reader.page.context.new_cdp_session(reader.page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        event = {"type": kind, "x": 600, "y": 300, "data": carried}
+        devtools.send("Input.dispatchDragEvent", event)
+
+    said = added(reader, site)
+
+    assert said["ovens/big/readme.md"] == said["ovens/small/readme.md"] == "added"
+    assert "nothing reads .jpg" in said["ovens/photo.jpg"]
+    assert len(said) == 3
+
+
+def test_a_folder_is_chosen_without_a_mouse_and_hidden_files_stay_where_they_are(
+    reader: Reader, site: Site, folder: Path
+) -> None:
+    reader.page.focus("#library [data-do=pick][data-input=folder]")
+    with reader.page.expect_file_chooser() as chooser:
+        reader.page.keyboard.press("Enter")
+    chooser.value.set_files(folder)
+
+    said = added(reader, site)
+
+    assert sorted(said) == ["ovens/big/readme.md", "ovens/photo.jpg", "ovens/small/readme.md"]
+
+
+def test_progress_names_each_file_while_it_is_sent_and_while_it_is_read(
+    reader: Reader, site: Site
+) -> None:
+    reader.page.evaluate(
+        """() => {
+            window.shown = new Set();
+            const note = () => document.querySelectorAll(".report .now, #outbox .mine")
+                .forEach(each => window.shown.add(each.textContent));
+            new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    files = [
+        {"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"Bread is baked %d times." % n}
+        for n in range(3)
+    ]
+    reader.page.set_input_files("#files", files)
+    said = added(reader, site)
+    shown = set(reader.page.evaluate("[...window.shown]"))
+
+    assert {f"Sending file {n + 1} of 3: {n}.txt" for n in range(3)} <= shown
+    assert {"0.txt", "1.txt", "2.txt"} <= shown
+    assert said == dict.fromkeys(("0.txt", "1.txt", "2.txt"), "added")
 
 
 def test_it_says_why_an_answer_is_this_one(reader: Reader) -> None:
@@ -412,6 +520,36 @@ def test_quotes_only_asks_no_model(reader: Reader, site: Site) -> None:
     reader.answer("the nearest ones")
 
     assert site.assistant.quotes[-2:] == [False, True]
+
+
+def test_how_sure_an_answer_must_be_is_the_readers_and_stays(
+    reader: Reader, read: Read, site: Site
+) -> None:
+    reader.answer(QUESTION)
+    reader.page.click("[data-dialog=settings]")
+    before = reader.page.locator("[name=strictness]:checked").input_value()
+    reader.page.check("[name=strictness][value=careful]")
+    reader.page.keyboard.press("Escape")
+    reader.answer("and how many officers?")
+    reader.page.reload()
+    reader.page.wait_for_selector("#turn .claim")
+    reader.page.click("[data-dialog=settings]")
+    after = reader.page.locator("[name=strictness]:checked").input_value()
+    said = reader.page.inner_text("dialog#settings .levels")
+    other = read(site)
+    other.answer(QUESTION)
+
+    assert (before, after) == ("balanced", "careful")
+    assert site.assistant.levels[-3:] == ["balanced", "careful", "balanced"]
+    assert "fewer wrong ones" in said
+
+
+def test_a_strictness_that_is_none_is_not_taken(reader: Reader, site: Site) -> None:
+    cookie = {"name": "footnoted_strictness", "value": "reckless", "url": site.address}
+    reader.page.context.add_cookies([cookie])
+    reader.answer(QUESTION)
+
+    assert site.assistant.levels[-1] == "balanced"
 
 
 def test_a_text_is_checked_sentence_by_sentence(reader: Reader) -> None:
@@ -512,40 +650,6 @@ def test_two_readers_of_one_server_do_not_cross(read: Read, site: Site) -> None:
     assert one.page.inner_text("#turn h2") == "a slow one"
     assert one.page.locator("#log article").count() == 1
     assert two.page.locator("#log article").count() == 1
-
-
-def test_who_logs_in_sees_their_own_conversations_only(
-    browser: Any, tmp_path: Path, embedder: Embedder
-) -> None:
-    put(tmp_path, embedder, "article.txt", next(iter(seed_texts().values())))
-    logins = [("ada", "secret-of-ada"), ("bob", "secret-of-bob")]
-    with (
-        RealLibrary(tmp_path, embedder) as library,
-        serving(ScriptedAssistant(library), logins) as address,
-    ):
-        ada, bob = (_logged_in(browser, address, *login) for login in logins)
-        ada.fill("#question textarea", QUESTION)
-        ada.keyboard.press("Enter")
-        ada.wait_for_selector("#turn .claim")
-        link = ada.evaluate("location.href")
-        bob.goto(link)
-        bob.reload()
-        bob.wait_for_selector(".notice[role=alert]")
-        seen = bob.inner_text("#conversations")
-        [page.context.close() for page in (ada, bob)]
-
-    assert "None yet." in seen
-
-
-def _logged_in(browser: Any, address: str, user: str, password: str) -> Any:
-    page = browser.new_context().new_page()
-    page.set_default_timeout(10_000)
-    page.goto(address)
-    page.get_by_label("username").fill(user)
-    page.get_by_label("password").fill(password)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".welcome")
-    return page
 
 
 def test_a_long_document_opens_at_the_sentence_and_is_all_there_soon(

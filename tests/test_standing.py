@@ -19,6 +19,7 @@ from rag.annotations import UnreadableExport, annotation, embed, read_export
 from rag.answer import Answer, Citation, Claim
 from rag.standing import standings
 from ui.export import FORMATS, exported
+from ui.language import words
 from ui.turns import Conversation, Turn
 
 RICE = "Russia proposed to supply between 600,000 and 700,000 tons of rice."
@@ -134,7 +135,7 @@ def test_an_export_is_verified_and_found_out_once_the_document_changed(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    made = exported(reading, answered(cited), suffix)
+    made = exported(words("en"), reading, answered(cited), suffix)
     file = tmp_path / made.name
     file.write_text(made.content, encoding="utf-8")
     command = ["verify", str(file), "--data", str(folder)]
@@ -157,7 +158,7 @@ def test_whatever_is_said_and_quoted_an_export_reads_back_to_the_letter(
     citation = Citation("d", said, start, start + len(quote), quote, start or None)
     conversation = answered(citation, text=said)
 
-    files = [exported(NoDocuments(), conversation, suffix) for suffix in FORMATS]
+    files = [exported(words("en"), NoDocuments(), conversation, suffix) for suffix in FORMATS]
 
     for file in files:
         (read,) = read_export(file.content)
@@ -170,8 +171,8 @@ def test_nothing_that_is_said_becomes_a_link_a_tag_or_a_script_of_an_export(said
     hostile = f"{said}<script>x</script> ![a](http://evil.example) --> </script>"
     conversation = answered(Citation("d", hostile, 0, 1, hostile), text=hostile)
 
-    html = exported(NoDocuments(), conversation, "html").content
-    markdown = exported(NoDocuments(), conversation, "md").content
+    html = exported(words("en"), NoDocuments(), conversation, "html").content
+    markdown = exported(words("en"), NoDocuments(), conversation, "md").content
 
     assert html.count("<script") == 1
     assert html.count("</script>") == 1

@@ -1,5 +1,6 @@
 """Files from the page: hostile names, sizes, and what becomes of each."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ui.uploads import (
     remove,
     rename,
     safe_name,
+    safe_path,
 )
 
 
@@ -77,6 +79,49 @@ def test_a_name_keeps_what_is_harmless_of_it(name: str, kept: str) -> None:
     assert safe_name(name) == kept
 
 
+@given(st.text(st.sampled_from("ab./\\~:\0 ") | st.characters(), max_size=300))
+def test_no_name_with_folders_leads_out_of_the_folder_or_into_a_readers_own(name: str) -> None:
+    try:
+        kept = safe_path(name)
+    except UploadRefused:
+        return
+    *folders, last = Path("/data", kept).relative_to("/data").parts
+    assert Path("/data", kept).resolve() == Path("/data", kept)
+    assert last == safe_name(name.split("/")[-1])
+    assert not any(part.startswith(".") or "~" in part for part in folders)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("notes/2026/readme.md", "notes/2026/readme.md"),
+        ("../../etc/passwd.txt", "etc/passwd.txt"),
+        ("ada~/diary.txt", "ada-/diary.txt"),
+        ("a/b/c/d/e/f/g/h.txt", "b/c/d/e/f/g/h.txt"),
+    ],
+)
+def test_a_file_keeps_the_folders_that_it_came_in(name: str, kept: str) -> None:
+    assert safe_path(name) == kept
+
+
+def test_files_of_one_name_from_two_folders_are_both_kept_and_leave_nothing_when_removed(
+    shelf: Library, arrived: Path
+) -> None:
+    uploads = [
+        sent(arrived, f"notes/{each}/readme.md", f"The {each} oven bakes bread.", at=each)
+        for each in ("big", "small")
+    ]
+
+    done = list(add(shelf, uploads))
+
+    assert [each.what for each in done] == ["added", "added"]
+    assert sources(shelf) == ["notes/big/readme.md", "notes/small/readme.md"]
+    for row in shelf.documents():
+        assert Path(row.path) == shelf.folder.absolute() / "uploads" / row.source
+        remove(shelf, row.id)
+    assert list((shelf.folder / "uploads").iterdir()) == []
+
+
 def test_each_file_says_what_became_of_it(shelf: Library, arrived: Path) -> None:
     uploads = [
         sent(arrived, "bread.md", "# Bread\n\nRye needs a sourdough.", at="1"),
@@ -122,14 +167,47 @@ def test_a_file_that_can_not_be_read_leaves_the_one_before_it_as_it_was(
     assert sources(shelf) == ["bread.txt"]
 
 
+def test_a_full_disk_is_told_and_leaves_the_one_before_it_as_it_was(
+    shelf: Library, arrived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    list(add(shelf, [sent(arrived, "bread.txt", "Rye needs a sourdough.")]))
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.move", full)
+        uploads = [sent(arrived, name, "Wheat.", at=name) for name in ("bread.txt", "new.txt")]
+        done = list(add(shelf, uploads))
+
+    assert [each.reason for each in done] == ["it can't be kept: No space left on device"] * 2
+    assert (shelf.folder / "uploads" / "bread.txt").read_text() == "Rye needs a sourdough."
+    assert [each.name for each in (shelf.folder / "uploads").iterdir()] == ["bread.txt"]
+
+
+def test_a_file_and_a_folder_of_one_name_do_not_undo_each_other(
+    shelf: Library, arrived: Path
+) -> None:
+    uploads = [
+        sent(arrived, "a.txt", "Rye needs a sourdough.", at="1"),
+        sent(arrived, "a.txt/b.txt", "Wheat needs none.", at="2"),
+        sent(arrived, "c.txt/d.txt", "Oats are sown early.", at="3"),
+        sent(arrived, "c.txt", "Barley is malted.", at="4"),
+    ]
+
+    done = list(add(shelf, uploads))
+
+    assert [each.what for each in done] == ["added", "failed", "added", "failed"]
+    assert sources(shelf) == ["a.txt", "c.txt/d.txt"]
+    assert all(Path(row.path).is_file() for row in shelf.documents())
+
+
 def test_what_is_removed_goes_with_the_file_that_the_page_kept(
     shelf: Library, arrived: Path
 ) -> None:
     list(add(shelf, [sent(arrived, "bread.txt", "Rye needs a sourdough.")]))
 
-    removed = remove(shelf, shelf.documents()[0].id)
+    remove(shelf, shelf.documents()[0].id)
 
-    assert removed
     assert sources(shelf) == []
     assert list((shelf.folder / "uploads").iterdir()) == []
 
@@ -190,7 +268,7 @@ def test_what_is_removed_is_of_the_collection_that_was_shown(
     with open_writer(shelf.folder, embedder, collection="contracts") as writer:
         theirs = add_text("bread.txt", "Rye needs a sourdough.", writer)
 
-    assert remove(shelf, theirs.id)
+    remove(shelf, theirs.id)
 
     assert [row.collection for row in shelf.documents()] == ["default"]
     assert (shelf.folder / "uploads" / "bread.txt").exists()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["main", "serve", "web_app"]
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+LONGEST_USER = 64  # bytes; a folder goes by it, each written as three at most
 # Read by Gradio as it is imported: no analytics, no look for updates, no hub, no record of runs,
 # and no statistics of its last 10,000 events, which it would work out anew after each.
 QUIET = {
@@ -187,6 +188,9 @@ def _refusal(host: str, port: int, auth: str) -> str:
         return f"--port is {port}: give one from 1 to 65535"
     if not all(user and password for user, password in _logins(auth)):
         return "--auth takes USER:PASSWORD, neither of them empty"
+    too_long = [user for user, _ in _logins(auth) if len(user.encode()) > LONGEST_USER]
+    if too_long:
+        return f"--auth names {too_long[0]!r}: a name has {LONGEST_USER} bytes at most"
     if not auth and not _is_loopback(host):
         return (
             f"{host} can be reached from other computers: give --auth USER:PASSWORD "

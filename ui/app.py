@@ -17,6 +17,7 @@ __all__ = ["build_page", "page_head", "page_theme"]
 
 HERE = Path(__file__).parent
 TURNS_AT_ONCE = 32  # of the 40 events that Gradio works at
+DROPS_AT_ONCE = 8  # their files take turns
 PAGES_KEPT = 128  # what Gradio keeps of a page, open or closed, is about 0.1 MB
 UPLOADS_KEPT_S = 3600  # files that arrived and were never added
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
@@ -149,7 +150,7 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     source.retitle(shelf.renamed, None, panes.shelf(), **AT_ONCE)
     source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE)
     source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
-    source.take(shelf.added, None, panes.shelf(), **QUIET)
+    source.take(shelf.added, None, panes.shelf(), **QUIET, concurrency_limit=DROPS_AT_ONCE)
 
 
 def _joined(folder: str, ending: str) -> str:

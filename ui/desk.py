@@ -22,7 +22,6 @@ class Desk:
 
     def __init__(self, talk: Talk, conversations: Conversations, panes: Panes) -> None:
         self.talk = talk
-        self.library = talk.library
         self.conversations = conversations
         self.panes = panes
 
@@ -86,14 +85,17 @@ class Desk:
 
         def export() -> Update:
             named, turn = getattr(event, "conversation", ""), getattr(event, "turn", "")
-            whole = conversation
+            whole: Conversation | None = conversation
             if named:
-                whole = self.conversations.read(reader(request), str(named)) or Conversation()
+                whole = self.conversations.read(reader(request), str(named))
+            if whole is None:
+                return self._told(speaking(request)("no_conversation"), wrong=True)
             if turn:
                 one = whole.turn(int(turn))
                 whole = replace(whole, turns=(one,) if one else ())
             suffix = str(event.format) if event.format in FORMATS else "json"
-            made = exported(self.library, whole, suffix)
+            library = self.talk.asked_by(request).library
+            made = exported(speaking(request), library, whole, suffix)
             return {self.panes.outbox: side.outbox(made.name, made.media_type, made.content)}
 
         return self._careful(export, request)
@@ -129,8 +131,9 @@ class Desk:
                 return self.panes.unchanged()
             earlier = conversation.turns[: conversation.turns.index(turn)]
             chosen = [int(at) for at in event.chosen]
-            new = save_case(self.library, earlier, turn, chosen)
-            path = self.library.folder / FILENAME
+            library = self.talk.asked_by(request).library
+            new = save_case(library, earlier, turn, chosen)
+            path = library.folder / FILENAME
             said = speaking(request)("case_made" if new else "case_there", path=path)
             kept = self.disliked(conversation, event, request)
             return {**kept, **self._told(said)}

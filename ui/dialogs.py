@@ -1,5 +1,8 @@
 """What opens over the page, as HTML: the settings, a text to check, and where files are dropped."""
 
+from typing import get_args
+
+from rag.thresholds import Strictness
 from ui.language import LANGUAGES, Words, words
 from ui.markup import button, text
 
@@ -8,12 +11,12 @@ __all__ = ["dialogs"]
 KEYS = {"/": "key_question", "[ ]": "key_footnotes", "Esc": "key_close"}
 
 
-def dialogs(say: Words, model_label: str) -> str:
+def dialogs(say: Words, model_label: str, strictness: Strictness) -> str:
     """All of it, hidden until it is asked for."""
-    return _settings(say, model_label) + _check(say) + _drop(say)
+    return _settings(say, model_label, strictness) + _check(say) + _drop(say)
 
 
-def _settings(say: Words, model_label: str) -> str:
+def _settings(say: Words, model_label: str, strictness: Strictness) -> str:
     themes = "".join(
         f'<label><input type="radio" name="theme" value="{each}">{text(say(f"theme_{each}"))}'
         "</label>"
@@ -34,8 +37,20 @@ def _settings(say: Words, model_label: str) -> str:
         f"<fieldset><legend>{text(say('language_name'))}</legend>{languages}</fieldset>"
         f"<h3>{text(say('model'))}</h3><p>{text(say.said(model_label))}. "
         f"{text(say('model_is_set'))}</p>"
+        f"{_strictness(say, strictness)}"
         f'<h3>{text(say("keys"))}</h3><dl class="keys">{keys}</dl>{button(say("close"), "close")}',
     )
+
+
+def _strictness(say: Words, chosen: Strictness) -> str:
+    """How sure an answer must be, each level with what it does."""
+    levels = "".join(
+        f'<label><input type="radio" name="strictness" value="{each}"'
+        f"{' checked' if each == chosen else ''}><span>{text(say(each))} "
+        f'<span class="where">{text(say(f"{each}_what"))}</span></span></label>'
+        for each in get_args(Strictness)
+    )
+    return f'<fieldset class="levels"><legend>{text(say("strictness"))}</legend>{levels}</fieldset>'
 
 
 def _check(say: Words) -> str:
@@ -52,7 +67,10 @@ def _drop(say: Words) -> str:
     return (
         f'<div id="drop" hidden>{text(say("drop_here"))}</div>'
         f'<input type="file" id="files" multiple hidden aria-label="{text(say("add_files"))}" '
-        f'data-sending="{text(say("sending", at="#", of="##"))}" data-lost="{text(say("lost"))}">'
+        f'data-sending="{text(say("sending", at="#", of="##", name="@"))}" '
+        f'data-lost="{text(say("lost"))}">'
+        f'<input type="file" id="folder" webkitdirectory hidden '
+        f'aria-label="{text(say("add_folder"))}">'
     )
 
 

@@ -14,7 +14,8 @@ from index.library import Library
 from rag.annotations import annotation, embed
 from rag.answer import Answer, Citation, Claim
 from rag.export import answer_to_json
-from ui.markup import text
+from ui.language import Words
+from ui.markup import text, where
 from ui.turns import Conversation
 
 __all__ = ["FORMATS", "Export", "exported"]
@@ -37,8 +38,11 @@ class Export:
     content: str
 
 
-def exported(library: Library, conversation: Conversation, suffix: str) -> Export:
-    """The answers of a conversation in one of FORMATS; raises LibraryError."""
+def exported(say: Words, library: Library, conversation: Conversation, suffix: str) -> Export:
+    """The answers of a conversation in one of FORMATS, its labels in a language.
+
+    Raises LibraryError.
+    """
     media_type, write = FORMATS[suffix]
     answers = [turn.answer for turn in conversation.turns if turn.answer is not None]
     documents: dict[str, Document | None] = {}
@@ -52,8 +56,8 @@ def exported(library: Library, conversation: Conversation, suffix: str) -> Expor
         "title": conversation.title,
         "answers": [_answer(answer, documents) for answer in answers],
     }
-    stem = re.sub(r"[^\w-]+", "-", conversation.title).strip("-")[:60] or "conversation"
-    return Export(f"{stem}.{suffix}", media_type, write(conversation.title, answers, made))
+    stem = re.sub(r"[^\w-]+", "-", conversation.title).strip("-")[:60] or say("conversation")
+    return Export(f"{stem}.{suffix}", media_type, write(say, conversation.title, answers, made))
 
 
 def _answer(answer: Answer, documents: dict[str, Document | None]) -> dict[str, Any]:
@@ -68,46 +72,47 @@ def _answer(answer: Answer, documents: dict[str, Document | None]) -> dict[str, 
     }
 
 
-def _json(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+def _json(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def _markdown(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+def _markdown(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
     notes = _notes(answers)
     lines = [f"# {_plain(title)}", ""]
     for answer in answers:
         lines += [f"## {_plain(answer.question)}", ""]
-        lines += ["The sources disagree.", ""] if answer.conflict else []
+        lines += [_plain(say("sources_disagree")), ""] if answer.conflict else []
         for claim in answer.claims:
             lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
-        lines += [_plain(answer.missing), ""] if answer.missing else []
+        lines += [_plain(say.said(answer.missing)), ""] if answer.missing else []
     lines += [
-        f"[^{number}]: {_plain(_place(note))}: “{_plain(note.quote)}”"
+        f"[^{number}]: {_plain(_place(say, note))}: “{_plain(note.quote)}”"
         for note, number in notes.items()
     ]
     return "\n".join([*lines, "", f"<!-- footnoted\n{embed(made)}\n-->", ""])
 
 
-def _html(title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
     notes = _notes(answers)
     said = "".join(
         f'<h2 dir="auto">{text(answer.question)}</h2>'
-        + ("<p>The sources disagree.</p>" if answer.conflict else "")
+        + (f"<p>{text(say('sources_disagree'))}</p>" if answer.conflict else "")
         + "".join(
             f'<p dir="auto">{text(claim.text)}'
             f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
             for claim in answer.claims
         )
-        + (f"<p>{text(answer.missing)}</p>" if answer.missing else "")
+        + (f"<p>{text(say.said(answer.missing))}</p>" if answer.missing else "")
         for answer in answers
     )
     listed = "".join(
-        f'<li id="n{number}" dir="auto"><q>{text(note.quote)}</q> <cite>{text(_place(note))}</cite>'
+        f'<li id="n{number}" dir="auto"><q>{text(note.quote)}</q> '
+        f"<cite>{text(_place(say, note))}</cite>"
         for note, number in notes.items()
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
-        '<!doctype html><meta charset="utf-8">'
+        f'<!doctype html><html lang="{say.language}"><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{text(title)}</title><style>{_STYLE}</style>"
         f'<h1 dir="auto">{text(title)}</h1>{said}<ol>{listed}</ol>'
@@ -124,9 +129,8 @@ def _marks(claim: Claim, notes: dict[Citation, int], form: str) -> str:
     return "".join(form.format(notes[note]) for note in dict.fromkeys(claim.citations))
 
 
-def _place(note: Citation) -> str:
-    page = f", page {note.page}" if note.page is not None else ""
-    return f"{note.source}{page}, characters {note.start} to {note.end}"
+def _place(say: Words, note: Citation) -> str:
+    return f"{where(say, note)}, {say('characters', start=note.start, end=note.end)}"
 
 
 def _plain(said: str) -> str:
@@ -135,7 +139,7 @@ def _plain(said: str) -> str:
     return _OPENS.sub(r"\1\\\2", _ACTS.sub(r"\\\1", line))
 
 
-FORMATS: dict[str, tuple[str, Callable[[str, Sequence[Answer], dict[str, Any]], str]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Words, str, Sequence[Answer], dict[str, Any]], str]]] = {
     "md": ("text/markdown", _markdown),
     "html": ("text/html", _html),
     "json": ("application/json", _json),

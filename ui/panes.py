@@ -1,16 +1,18 @@
 """The page's parts that events change, and who is reading it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 from starlette.requests import Request
 
+from rag.thresholds import Strictness
 from ui.language import Words, chosen
 
-__all__ = ["LANGUAGE_COOKIE", "Panes", "Update", "reader", "speaking"]
+__all__ = ["LANGUAGE_COOKIE", "Panes", "Update", "reader", "speaking", "strictness"]
 
 LANGUAGE_COOKIE = "footnoted_language"
+STRICTNESS_COOKIE = "footnoted_strictness"
 
 # What an event changes: a value for each part; the others stay as they are.
 Update = dict[Any, Any]
@@ -61,6 +63,12 @@ def speaking(request: gr.Request | Request) -> Words:
     """The language of the reader who sent a request."""
     cookie = str(request.cookies.get(LANGUAGE_COOKIE, ""))
     return chosen(cookie, str(request.headers.get("accept-language", "")))
+
+
+def strictness(request: gr.Request, otherwise: Strictness) -> Strictness:
+    """How sure an answer must be for the reader who sent a request, where they chose it."""
+    cookie = request.cookies.get(STRICTNESS_COOKIE)
+    return next((each for each in get_args(Strictness) if each == cookie), otherwise)
 
 
 def reader(request: gr.Request) -> str:

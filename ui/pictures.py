@@ -5,7 +5,7 @@ A request names a document by its id and a page by its number: no path ever come
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import fastapi
 import httpx
@@ -23,44 +23,50 @@ __all__ = ["picture_routes"]
 
 MOST_SPANS = 100
 _SPAN = re.compile(r"[0-9]{1,12}-[0-9]{1,12}")
-KEPT = "private, max-age=600"
+KEPT = {"Cache-Control": "private, max-age=600", "Vary": "Cookie"}  # for one login
+
+
+async def _reader(request: fastapi.Request) -> str:
+    """The name of who logged in, "" where there is no login. Whom Gradio would refuse is refused:
+    it is asked itself, with the request's own cookies."""
+    transport = httpx.ASGITransport(app=request.app)
+    cookies = {"cookie": request.headers.get("cookie", "")}
+    base = str(request.base_url)
+    async with httpx.AsyncClient(transport=transport, base_url=base) as gradio:
+        allowed = await gradio.get("gradio_api/login_check", headers=cookies)
+        user = await gradio.get("gradio_api/user", headers=cookies)
+    if allowed.status_code != 200 or user.status_code != 200:
+        raise fastapi.HTTPException(status_code=401)
+    return str(user.json() or "")
+
+
+Reader = Annotated[str, fastapi.Depends(_reader)]
 
 
 def picture_routes(library: Library, pictures: Pictures) -> fastapi.APIRouter:
     """What the page asks for when it shows a document's pages."""
-    router = fastapi.APIRouter(prefix="/pictures", dependencies=[fastapi.Depends(_logged_in)])
+    router = fastapi.APIRouter(prefix="/pictures")
 
     @router.get("/{document}")
-    def pages(request: fastapi.Request, document: str, spans: str = "") -> Response:
+    def pages(request: fastapi.Request, reader: Reader, document: str, spans: str = "") -> Response:
         """The size of each page, and where spans (`3-40.52-77`) lie on them; or why it has none."""
         try:
-            shown = _known(library, document)
+            shown = _known(library.seen_by(reader), document)
             marks = {name: _marks(pictures, shown, *span) for name, span in _spans(spans)}
             return JSONResponse({"sizes": pictures.sizes(shown), "marks": marks})
         except Exception as error:  # an outer edge: the pane says why there are none
             return JSONResponse({"reason": line(speaking(request), error)}, _status(error))
 
     @router.get("/{document}/{number}")
-    def picture(request: fastapi.Request, document: str, number: int) -> Response:
+    def picture(request: fastapi.Request, reader: Reader, document: str, number: int) -> Response:
         """A page, counted from 1, as a JPEG."""
         try:
-            drawn = pictures.page(_known(library, document), number)
+            drawn = pictures.page(_known(library.seen_by(reader), document), number)
         except Exception as error:  # an outer edge: the page's place says that it can't be drawn
             return JSONResponse({"reason": line(speaking(request), error)}, _status(error))
-        return Response(drawn, media_type="image/jpeg", headers={"Cache-Control": KEPT})
+        return Response(drawn, media_type="image/jpeg", headers=KEPT)
 
     return router
-
-
-async def _logged_in(request: fastapi.Request) -> None:
-    """Refuse whom Gradio would: it is asked itself, with the request's own cookies."""
-    transport = httpx.ASGITransport(app=request.app)
-    cookies = {"cookie": request.headers.get("cookie", "")}
-    base = str(request.base_url)
-    async with httpx.AsyncClient(transport=transport, base_url=base) as gradio:
-        answer = await gradio.get("gradio_api/login_check", headers=cookies)
-    if answer.status_code != 200:
-        raise fastapi.HTTPException(status_code=401)
 
 
 def _known(library: Library, id_: str) -> Document:

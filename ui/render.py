@@ -68,7 +68,8 @@ def welcome(say: Words, documents: int, questions: Sequence[str], index_command:
         return (
             f'<section class="welcome"><h2>{text(say("no_documents"))}</h2>'
             f"<p>{text(say('drop_files'))}</p>"
-            f"<p>{button(say('add_files'), 'pick')}</p>"
+            f"<p>{button(say('add_files'), 'pick', input='files')} "
+            f"{button(say('add_folder'), 'pick', input='folder')}</p>"
             f"<p>{text(say('or_from_a_shell'))}</p>"
             f'<pre tabindex="0"><code>{text(index_command)}</code></pre></section>'
         )

@@ -9,11 +9,11 @@ from gradio.utils import get_upload_folder
 
 from index.documents import DEFAULT_COLLECTION, Document, Sentence
 from index.ledger import FILENAME
+from index.library import Library
 from ui import reading, side
 from ui.dialogs import dialogs
 from ui.failures import line
-from ui.language import Words
-from ui.panes import Panes, Update, speaking
+from ui.panes import Panes, Update, speaking, strictness
 from ui.talk import Talk
 from ui.turns import Conversation
 from ui.uploads import MOST_FILES, Added, Upload, add, group, remove, rename
@@ -26,25 +26,26 @@ class Shelf:
 
     def __init__(self, talk: Talk, panes: Panes) -> None:
         self.talk = talk
-        self.library = talk.library
         self.panes = panes
         self._read: tuple[tuple[str, str], list[Sentence]] = (("", ""), [])
 
     def loaded(self, request: gr.Request) -> Update:
         """A fresh page: everything in the reader's language, and what there is to read."""
-        say, panes = speaking(request), self.panes
+        say, panes, assistant = speaking(request), self.panes, self.talk.asked_by(request)
         try:
-            rows = self.library.documents()
-            only = self.library.document(rows[0].id) if len(rows) == 1 else None
+            rows = assistant.library.documents()
+            only = assistant.library.document(rows[0].id) if len(rows) == 1 else None
             rest = self.talk.drawn(Conversation(), request)
-            rest[panes.library] = self._listed(say)
-            rest[panes.source] = self._article(say, only) if only else ""
+            rest[panes.library] = self._listed(request)
+            rest[panes.source] = self._article(request, only) if only else ""
         except Exception as error:  # an outer edge: the page says what is wrong
             rest = {panes.source: reading.gone(say, line(say, error))}
         return {
-            panes.head: self.talk.header(say),
+            panes.head: self.talk.header(request),
             panes.top: side.top(say),
-            panes.dialogs: dialogs(say, self.talk.assistant.model_label),
+            panes.dialogs: dialogs(
+                say, assistant.model_label, strictness(request, assistant.strictness)
+            ),
             panes.question: gr.update(placeholder=say("ask_about"), label=say("your_question")),
             panes.ask: gr.update(value=say("ask")),
             panes.stop: gr.update(value=say("stop")),
@@ -56,23 +57,23 @@ class Shelf:
         """The document that a footnote points to."""
         say = speaking(request)
         try:
-            document = self.library.document(str(event.document))
+            document = self._library(request).document(str(event.document))
             at = int(getattr(event, "start", 0))
             if document is None:
                 drawn = reading.gone(say, say("gone"))
             else:
-                drawn = self._article(say, document, _spans(event), at=at)
+                drawn = self._article(request, document, _spans(event), at=at)
         except Exception as error:  # an outer edge: the pane says what is wrong
             drawn = reading.gone(say, line(say, error))
         return {self.panes.source: drawn}
 
     def unfolded(self, event: gr.EventData, request: gr.Request) -> Update:
         """Further sheets of a long document that is shown already."""
-        document = self.library.document(str(event.document))
+        document = self._library(request).document(str(event.document))
         if document is None:
             return self.panes.unchanged()
         numbers = {int(number) for number in event.sheets}
-        sentences = self._sentences(document)
+        sentences = self._sentences(request, document)
         drawn = reading.sheets(speaking(request), document, sentences, _spans(event), numbers)
         return {self.panes.sheets: drawn}
 
@@ -84,7 +85,7 @@ class Shelf:
         try:
             if str(event.known) == self._stamp():
                 return self.panes.unchanged()
-            update = {panes.head: self.talk.header(say), panes.library: self._listed(say)}
+            update = {panes.head: self.talk.header(request), panes.library: self._listed(request)}
             if str(request.session_hash) not in self.talk.at_work:
                 update |= self.talk.drawn(conversation, request)
         except Exception as error:  # an outer edge: the column says what is wrong
@@ -94,21 +95,22 @@ class Shelf:
     def added(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
         """Files that have arrived, indexed one by one, with what became of each."""
         say, panes = speaking(request), self.panes
-        uploads, done = [], list[Added]()
+        uploads, done = list[Upload](), list[Added]()
         try:
             uploads = _arrived(event.files)
-            yield {panes.library: self._listed(say, done, left=len(uploads))}
-            for each in add(self.library, uploads[:MOST_FILES]):
-                done.append(each)
-                yield {panes.library: self._listed(say, done, left=len(uploads) - len(done))}
+            adding = add(self._library(request), uploads[:MOST_FILES])
+            for upload in uploads[:MOST_FILES]:
+                left = len(uploads) - len(done)
+                yield {panes.library: self._listed(request, done, left=left, now=upload.name)}
+                done.append(next(adding))
         except Exception as error:  # an outer edge: each file says what became of it
             reason = line(say, error)
-            done += [Added(each.name, "failed", reason) for each in uploads[len(done) :]]
+            done += [Added(each.name, "failed", reason) for each in uploads[len(done) : MOST_FILES]]
         too_many = say("too_many", n=MOST_FILES)
         over = [Added(each.name, "failed", too_many) for each in uploads[MOST_FILES:]]
         yield {
-            panes.library: self._listed(say, [*done, *over]),
-            panes.head: self.talk.header(say),
+            panes.library: self._listed(request, [*done, *over]),
+            panes.head: self.talk.header(request),
         }
 
     def removed(self, event: gr.EventData, request: gr.Request) -> Update:
@@ -116,12 +118,12 @@ class Shelf:
         say, panes = speaking(request), self.panes
         source = str(event.source)
         try:
-            remove(self.library, str(event.document))
+            remove(self._library(request), str(event.document))
         except Exception as error:  # an outer edge: the page says what is wrong
             return {panes.outbox: side.notice(line(say, error), wrong=True)}
         return {
-            panes.library: self._listed(say),
-            panes.head: self.talk.header(say),
+            panes.library: self._listed(request),
+            panes.head: self.talk.header(request),
             panes.outbox: side.notice(say("removed", source=source)),
         }
 
@@ -129,7 +131,7 @@ class Shelf:
         """A document is given another name."""
         return self._arranged(
             request,
-            lambda: {"name": rename(self.library, str(event.document), str(event.name))},
+            lambda: {"name": rename(self._library(request), str(event.document), str(event.name))},
             "document_renamed",
         )
 
@@ -138,7 +140,7 @@ class Shelf:
         name = str(event.collection).strip().removeprefix("@")
 
         def put() -> dict[str, str]:
-            group(self.library, str(event.document), name or DEFAULT_COLLECTION)
+            group(self._library(request), str(event.document), name or DEFAULT_COLLECTION)
             return {"name": name}
 
         return self._arranged(request, put, "gathered" if name else "ungathered")
@@ -152,33 +154,54 @@ class Shelf:
             done = side.notice(say(told, **work()))
         except Exception as error:  # an outer edge: the page says what is wrong
             done = side.notice(line(say, error), wrong=True)
-        return {panes.library: self._listed(say), panes.outbox: done}
+        return {panes.library: self._listed(request), panes.outbox: done}
 
     def dismissed(self, request: gr.Request) -> Update:
         """The report of what was added goes."""
-        return {self.panes.library: self._listed(speaking(request))}
+        return {self.panes.library: self._listed(request)}
 
-    def _listed(self, say: Words, added: Sequence[Added] = (), *, left: int = 0) -> str:
-        stamp = self._stamp()
-        return side.library(say, self.library.documents(), added, left=left, stamp=stamp)
+    def _library(self, request: gr.Request) -> Library:
+        """What the reader sees of the library."""
+        return self.talk.asked_by(request).library
+
+    def _listed(
+        self,
+        request: gr.Request,
+        added: Sequence[Added] = (),
+        *,
+        left: int = 0,
+        now: str = "",
+    ) -> str:
+        say, stamp, rows = speaking(request), self._stamp(), self._library(request).documents()
+        return side.library(say, rows, added, left=left, now=now, stamp=stamp)
 
     def _stamp(self) -> str:
         """What changes with everything that is written to the library."""
-        written = [self.library.folder / f"{FILENAME}{each}" for each in ("", "-wal")]
+        written = [
+            self.talk.assistant.library.folder / f"{FILENAME}{each}" for each in ("", "-wal")
+        ]
         stats = [path.stat() for path in written if path.exists()]
         return "-".join(f"{stat.st_mtime_ns}.{stat.st_size}" for stat in stats)
 
-    def _sentences(self, document: Document) -> list[Sentence]:
+    def _sentences(self, request: gr.Request, document: Document) -> list[Sentence]:
         """A document's sentences: those of the last one are kept, for its sheets to come."""
-        known = (document.id, self._stamp())
-        if self._read[0] != known:
-            self._read = known, self.library.sentences(document.id)
-        return self._read[1]
+        known, sentences = self._read
+        if known != (document.id, self._stamp()):
+            known = (document.id, self._stamp())
+            sentences = self._library(request).sentences(document.id)
+            self._read = known, sentences
+        return sentences
 
     def _article(
-        self, say: Words, document: Document, spans: Sequence[tuple[int, int]] = (), *, at: int = 0
+        self,
+        request: gr.Request,
+        document: Document,
+        spans: Sequence[tuple[int, int]] = (),
+        *,
+        at: int = 0,
     ) -> str:
-        return reading.article(say, document, self._sentences(document), spans, at=at)
+        sentences = self._sentences(request, document)
+        return reading.article(speaking(request), document, sentences, spans, at=at)
 
 
 def _spans(event: gr.EventData) -> list[tuple[int, int]]:

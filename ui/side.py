@@ -46,9 +46,11 @@ def library(
     added: Sequence[Added] = (),
     *,
     left: int = 0,
+    now: str = "",
     stamp: str = "",
 ) -> str:
-    """The documents, with what became of the files that were added; `left` are still to do.
+    """The documents, with what became of the files that were added; `left` are still to do, the
+    first of which is `now`.
 
     `stamp` is what the page says it knows when it looks for changes.
     """
@@ -60,8 +62,9 @@ def library(
         f'<section aria-label="{text(say("library"))}" data-known="{text(stamp)}" '
         f'data-mentions="{text(say("mentions"))}">'
         f"<h2>{text(say('library'))}</h2>"
-        f"{_report(say, added, left)}{filtering}{_collections(say, rows[:MOST_LISTED])}"
-        f"{rest}{nothing}{button(say('add_files'), 'pick')}"
+        f"{_report(say, added, left, now)}{filtering}{_collections(say, rows[:MOST_LISTED])}"
+        f"{rest}{nothing}{button(say('add_files'), 'pick', input='files')}"
+        f"{button(say('add_folder'), 'pick', input='folder')}"
         f'<p class="none">{text(say("or_drop"))}</p></section>'
     )
 
@@ -121,9 +124,12 @@ def _collections(say: Words, rows: Sequence[DocumentRow]) -> str:
 
 
 def _collection(say: Words, name: str, documents: int) -> str:
-    shown = say("no_collection") if name == DEFAULT_COLLECTION else f"@{name}"
+    is_none = name == DEFAULT_COLLECTION
+    shown = say("no_collection") if is_none else f"@{name}"
+    chosen = "" if is_none else f' data-collection="{text(name)}"'
     return (
-        f'<h3 dir="auto" data-mention="{text(f"@{name}")}" data-name="{text(name)}">{text(shown)} '
+        f'<h3 dir="auto" data-mention="{text(f"@{name}")}" data-name="{text(name)}"{chosen}>'
+        f"{text(shown)} "
         f'<span class="where">{text(say("documents", n=documents))}</span></h3>'
     )
 
@@ -134,16 +140,19 @@ def _document(say: Words, row: DocumentRow) -> str:
     source = f'<span class="where">{text(row.source)}</span>' if row.source != name else ""
     # A name with a quotation mark in it can't be mentioned.
     mention = f' data-mention="{text(mention_of(row))}"' if '"' not in row.source else ""
+    changes = (
+        f"{button(say('rename'), 'retitle', document=row.id, title=name)}"
+        f"{button(say('put_into'), 'gather', document=row.id, title=of[1:])}"
+        f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
+    )
+    shared = f'<span class="where">{text(say("shared"))}</span>'
     return (
         f'<li{mention} data-name="{text(row.source)}" data-of="{text(of)}">'
         f'<button type="button" class="name" data-do="read" data-document="{text(row.id)}" '
         f'dir="auto" title="{text(name)}&#10;{text(row.source)}">'
         f"{text(name)}{source}</button>"
         f'{_more(say, row.source)}<div><span class="where">{text(size)}</span>'
-        f"{button(say('rename'), 'retitle', document=row.id, title=name)}"
-        f"{button(say('put_into'), 'gather', document=row.id, title=of)}"
-        f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
-        "</div></details></li>"
+        f"{changes if row.own else shared}</div></details></li>"
     )
 
 
@@ -162,17 +171,18 @@ def _filter(say: Words) -> str:
     return f'<input type="search" data-on="filter" placeholder="{label}" aria-label="{label}">'
 
 
-def _report(say: Words, added: Sequence[Added], left: int) -> str:
+def _report(say: Words, added: Sequence[Added], left: int, now: str) -> str:
     """Files that came in by the page, each with what became of it; the failed first."""
     if not added and not left:
         return ""
     doing = say("adding", n=left) if left else say("added_all", n=len(added))
     failed = [each for each in added if each.what == "failed"]
     items = "".join(_came(say, each) for each in (*failed, *(a for a in added if a not in failed)))
+    at_work = f'<p class="now" dir="auto">{text(now)}</p>' if left else ""
     return (
         f'<div class="report" role="status"><p>{text(doing)}</p>'
         f'<progress max="{len(added) + left}" value="{len(added)}"'
-        f'{"" if left else " hidden"} aria-label="{text(doing)}"></progress>'
+        f'{"" if left else " hidden"} aria-label="{text(doing)}"></progress>{at_work}'
         f'<ul class="plain">{items}</ul>'
         f"{'' if left else button(say('dismiss'), 'dismiss')}</div>"
     )

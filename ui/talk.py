@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import gradio as gr
 
 from index.errors import LibraryError
+from index.library import Library
 from rag.answer import Event, Found
 from rag.assistant import Assistant
 from rag.standing import standings
@@ -19,7 +20,7 @@ from ui.errors import PageError
 from ui.examples import examples
 from ui.failures import line
 from ui.language import Words
-from ui.panes import Panes, Update, reader, speaking
+from ui.panes import Panes, Update, reader, speaking, strictness
 from ui.stream import stream
 from ui.turns import Conversation, Turn, citations, history
 
@@ -53,12 +54,15 @@ class Talk:
         index_command: str,
     ) -> None:
         self.assistant = assistant
-        self.library = assistant.library
         self.conversations = conversations
         self.panes = panes
         self.index_command = index_command
         self.at_work: dict[str, _Work] = {}
         self.answering = threading.BoundedSemaphore(ANSWERS_AT_ONCE)
+
+    def asked_by(self, request: gr.Request) -> Assistant:
+        """The assistant over what the reader who sent a request sees of the library."""
+        return self.assistant.seen_by(reader(request))
 
     async def asked(
         self, question: str, conversation: Conversation, quotes: bool, request: gr.Request
@@ -113,13 +117,17 @@ class Talk:
 
     def drawn(self, conversation: Conversation, request: gr.Request) -> Update:
         """A conversation that rests, as it stands against the documents now."""
-        say, panes = speaking(request), self.panes
+        say, panes, library = speaking(request), self.panes, self.asked_by(request).library
         turns = conversation.turns
-        current = self._welcome(say) if not turns else self._turns(say, turns[-1:])
+        current = (
+            _turns(say, library, turns[-1:])
+            if turns
+            else render.welcome(say, *_offered(library), self.index_command)
+        )
         return {
             panes.conversation: conversation,
             panes.conversations: self.listed(conversation, request),
-            panes.past: self._turns(say, turns[:-1]),
+            panes.past: _turns(say, library, turns[:-1]),
             panes.current: current,
         }
 
@@ -132,20 +140,14 @@ class Talk:
             return side.notice(str(error), wrong=True)
         return side.conversations(say, rows, conversation.id, searched=bool(query.strip()))
 
-    def header(self, say: Words) -> str:
+    def header(self, request: gr.Request) -> str:
         """The line above all."""
+        say = speaking(request)
         try:
-            documents = len(self.library.documents())
+            documents = len(self.asked_by(request).library.documents())
         except LibraryError:
             documents = 0  # the turn says what is wrong
         return render.header(say, documents, self.assistant.model_label)
-
-    def _welcome(self, say: Words) -> str:
-        rows = self.library.documents()
-        return render.welcome(say, len(rows), examples(self.library, rows), self.index_command)
-
-    def _turns(self, say: Words, turns: tuple[Turn, ...]) -> str:
-        return render.turns(say, turns, standings(self.library, citations(turns)))
 
     async def _one(
         self, turn: Turn, conversation: Conversation, quotes: bool, request: gr.Request
@@ -169,13 +171,14 @@ class Talk:
     ) -> AsyncIterator[Update]:
         """What each step changes on the page, which ends ready, whatever comes."""
         panes, say, user = self.panes, speaking(request), reader(request)
+        library = self.asked_by(request).library
         earlier = tuple(each for each in conversation.turns if each.number != turn.number)
         is_new = not conversation.id
         conversation, unkept = self._kept(user, conversation, turn)
         yield {
             panes.conversation: conversation,
             panes.conversations: self.listed(conversation, request) if is_new else gr.skip(),
-            panes.past: self._turns(say, earlier),
+            panes.past: _turns(say, library, earlier),
             panes.current: render.turn(say, turn, {}),
             panes.outbox: unkept + side.taken(turn.question),
         }
@@ -203,7 +206,7 @@ class Talk:
         say, stop = speaking(request), self.at_work[str(request.session_hash)].stop
         now = turn
         try:
-            async for events in stream(self._events(say, turn, earlier, quotes), stop):
+            async for events in stream(self._events(request, turn, earlier, quotes), stop):
                 for event in events:
                     now = now.after(event)
                 yield now
@@ -217,13 +220,18 @@ class Talk:
             return turn.ended("stopped")
         return turn.ended("done") if turn.checking else replace(turn, error=say("broken"))
 
-    def _events(self, say: Words, turn: Turn, earlier: tuple[Turn, ...], quotes: bool) -> Events:
+    def _events(
+        self, request: gr.Request, turn: Turn, earlier: tuple[Turn, ...], quotes: bool
+    ) -> Events:
+        say, assistant = speaking(request), self.asked_by(request)
+        sure = strictness(request, assistant.strictness)
+
         def events() -> Iterator[Event | Checked]:
-            if not self.library.documents():
+            if not assistant.library.documents():
                 raise LibraryError(say("empty_library", command=self.index_command))
             if turn.checking:
-                return self._one_of_some(self.assistant.check(turn.question))
-            asked = self.assistant.ask(turn.question, history(earlier), quotes=quotes)
+                return self._one_of_some(assistant.check(turn.question))
+            asked = assistant.ask(turn.question, history(earlier), quotes=quotes, strictness=sure)
             return self._one_of_some(asked)
 
         return events
@@ -236,6 +244,17 @@ class Talk:
                 yield event
                 if isinstance(event, Found):
                     answering.enter_context(self.answering)
+
+
+def _offered(library: Library) -> tuple[int, tuple[str, ...]]:
+    """How many documents there are, and questions to start with."""
+    rows = library.documents()
+    return len(rows), examples(library, rows)
+
+
+def _turns(say: Words, library: Library, turns: tuple[Turn, ...]) -> str:
+    """Turns that rest, as they stand against what is in the library now."""
+    return render.turns(say, turns, standings(library, citations(turns)))
 
 
 def _next(conversation: Conversation) -> int:

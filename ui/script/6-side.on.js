@@ -41,11 +41,16 @@ actions.rename = (button, { conversation, title }) =>
   writeIn(button, title, (written) => send("rename", { conversation, title: written }));
 actions.retitle = (button, { document: id, title }) =>
   writeIn(button, title, (name) => send("retitle", { document: id, name }));
+const collections = () => all("#library h3[data-collection]").map(({ dataset }) => dataset.collection);
 actions.gather = (button, { document: id, title }) =>
-  writeIn(button, title, (collection) => send("gather", { document: id, collection }), { empty: true });
+  writeIn(button, title, (collection) => send("gather", { document: id, collection }), {
+    empty: true,
+    offered: collections(),
+  });
 
-// A field in the place of a name: Enter keeps what was written, Escape doesn't.
-function writeIn(button, title, keep, { empty = false } = {}) {
+// A field in the place of a name: Enter keeps what was written, Escape doesn't. The browser itself
+// completes it by what is offered.
+function writeIn(button, title, keep, { empty = false, offered = [] } = {}) {
   const item = button.closest("li");
   const name = item.querySelector(".name");
   const field = document.createElement("input");
@@ -53,10 +58,15 @@ function writeIn(button, title, keep, { empty = false } = {}) {
   field.maxLength = 120;
   field.dir = "auto";
   field.setAttribute("aria-label", button.textContent);
+  const known = document.createElement("datalist");
+  known.id = "offered";
+  known.append(...offered.map((each) => new Option(each)));
+  if (offered.length) field.setAttribute("list", known.id);
   let ended = false; // the field loses the focus as it goes, which ends it too
   const done = (kept) => {
     if (ended) return;
     ended = true;
+    known.remove();
     field.replaceWith(name);
     name.focus();
     if (kept && (empty || field.value.trim()) && field.value !== title) keep(field.value);
@@ -71,6 +81,7 @@ function writeIn(button, title, keep, { empty = false } = {}) {
   field.addEventListener("blur", () => done(true));
   item.querySelector("details").open = false;
   name.replaceWith(field);
+  item.append(known);
   field.select();
 }
 
@@ -80,9 +91,9 @@ const MOST_FILES = 2001; // one more than the server takes, so that it says so
 async function add(files) {
   const arrived = [];
   const words = document.querySelector("#files").dataset.sending;
-  for (const [at, file] of files.slice(0, MOST_FILES).entries()) {
-    const { name, size } = file;
-    tell(fill(words, at + 1, files.length));
+  for (const [at, { name, file }] of files.slice(0, MOST_FILES).entries()) {
+    const { size } = file;
+    tell(fill(words, at + 1, files.length).replace("@", () => name));
     try {
       arrived.push({ name, size, path: size <= LARGEST ? (await upload(file)).path : "" });
     } catch {
@@ -94,18 +105,26 @@ async function add(files) {
   if (slim.matches) showSide(true);
 }
 
-actions.pick = () => document.querySelector("#files").click();
+// A file goes by its name within the folder that it came in.
+const named = (file) => ({ name: file.webkitRelativePath || file.name, file });
+const isHidden = ({ name }) => name.split("/").some((part) => part.startsWith("."));
+
+actions.pick = (button, { input }) => document.querySelector(`#${input}`).click();
 hear(document, "change", (event) => {
-  if (event.target.id !== "files") return;
-  const files = [...event.target.files];
+  if (!["files", "folder"].includes(event.target.id)) return;
+  const files = [...event.target.files].map(named);
+  const chosenOne = event.target.id === "files";
   event.target.value = "";
-  add(files);
+  add(files.filter((each) => chosenOne || !isHidden(each)));
 });
 
 // Every file of a folder that was dropped, hidden ones aside.
 async function within(entry) {
   if (entry.name.startsWith(".")) return [];
-  if (entry.isFile) return [await new Promise((yes, no) => entry.file(yes, no))];
+  if (entry.isFile) {
+    const file = await new Promise((yes, no) => entry.file(yes, no));
+    return [{ name: entry.fullPath.replace(/^\//, ""), file }];
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) {
@@ -134,7 +153,7 @@ hear(document, "drop", async (event) => {
   event.preventDefault();
   dropping(false);
   const entries = [...event.dataTransfer.items].map((each) => each.webkitGetAsEntry?.());
-  const loose = [...event.dataTransfer.files];
+  const loose = [...event.dataTransfer.files].map(named);
   const known = entries.filter(Boolean);
   const files = known.length ? (await Promise.all(known.map(within))).flat() : loose;
   add(files);

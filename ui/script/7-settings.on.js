@@ -19,9 +19,9 @@ hear(document, "change", (event) => {
   if (name === "theme") {
     localStorage.setItem("footnoted-theme", value);
     window.footnotedTheme();
-  } else if (name === "language") {
-    document.cookie = `footnoted_language=${value}; path=/; max-age=31536000; samesite=strict`;
-    location.reload();
+  } else if (name === "language" || name === "strictness") {
+    document.cookie = `footnoted_${name}=${value}; path=/; max-age=31536000; samesite=strict`;
+    if (name === "language") location.reload();
   }
 });
 
