@@ -32,6 +32,13 @@ _YES_NO = re.compile(
     r"should|may|might)\b",
     re.I,
 )
+# What has one answer about one thing; "what did he say" and "who are" may have many that agree.
+_SINGLE = re.compile(
+    r"""^\W*(?:(?:and|but|so)\s+)?(?:(?:in|on|at|to|from|of|by|for|with|under)\s+)?
+    (?:where|which|whose|whom|(?:who|what)(?!\s+(?:are|were|do|does|did|has|have|had|will|would|can
+    |could|should|may|might|happen(?:s|ed)?)\b))\b""",
+    re.I | re.X,
+)
 _ASKS = r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can)"
 _PREAMBLE = re.compile(rf"^[^?]*:\s+(?=(?:[^?:]*\s)?{_ASKS}\b)", re.I)
 _POLITE = re.compile(
@@ -69,7 +76,8 @@ _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 class Asked:
     """`quantity`: a number is wanted, of `nouns` where the question names them. `date`: a date is,
     `time` says which part of it ("year"), where the question does. `several`: the answer may stand
-    in several sentences; `everything`: all of them are wanted. `yes_no`: a yes or a no is wanted.
+    in several sentences; `everything`: all of them are wanted; `single`: one answer is expected
+    that is no value. `yes_no`: a yes or a no is wanted.
     `premise` is the question without the kind of answer that it asks for: what it takes for
     granted."""
 
@@ -77,6 +85,7 @@ class Asked:
     date: bool
     several: bool
     everything: bool
+    single: bool
     yes_no: bool
     nouns: tuple[str, ...]
     time: str
@@ -88,11 +97,15 @@ def asked(question: str) -> Asked:
     """Read a standalone question."""
     many = _HOW_MANY.search(question) or _NUMBER_OF.search(question)
     wanted = _WANTED.search(question)
+    dated = _WHEN.search(question) is not None
+    several = many is None and _OPEN.search(question) is not None
+    valued = many is not None or dated or several
     return Asked(
         quantity=many is not None,
-        date=_WHEN.search(question) is not None,
-        several=many is None and _OPEN.search(question) is not None,
+        date=dated,
+        several=several,
         everything=_EVERYTHING.search(question) is not None,
+        single=not valued and _SINGLE.search(question) is not None,
         yes_no=_YES_NO.search(question) is not None,
         nouns=nouns_after(question, many.end()) if many else (),
         time=(wanted["time"] or "").lower() if wanted else "",

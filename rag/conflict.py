@@ -1,4 +1,4 @@
-"""Whether two passages give different answers to the same question, by their values alone.
+"""Whether two passages give different answers to the same question, by their values and names.
 
 Laid out by code, not by the model: a small one that is given both makes a sum of them.
 """
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from rag.asked import Asked, partial, values
 from rag.passage import Passage
 from rag.quantities import Date, Quantity, quantities
+from rag.words import Word, content_words
 
-__all__ = ["disagree"]
+__all__ = ["differ", "disagree", "repeats"]
 
 Value = Quantity | Date
 
@@ -28,6 +29,26 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     if not mine or not theirs:
         return False
     return not any(_same(a, b) for a in mine for b in theirs)
+
+
+def repeats(question: str, claim: str, passage: Passage) -> bool:
+    """Whether a passage has all that a claim answers to a question, so that it may well agree."""
+    there = {word.key for word in content_words(f"{passage.text}\n{passage.sentence.title}")}
+    return _told(question, claim).keys() <= there
+
+
+def differ(question: str, claim: str, other: str) -> bool:
+    """Whether two claims answer a question with other names, or without a word in common."""
+    one, two = _told(question, claim), _told(question, other)
+    named = [{key for key, word in told.items() if word.name} for told in (one, two)]
+    mine, theirs = named if all(named) else (one.keys(), two.keys())
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def _told(question: str, claim: str) -> dict[str, Word]:
+    """What a claim says that its question doesn't, by the words' keys."""
+    known = {word.key for word in content_words(question)}
+    return {word.key: word for word in content_words(claim) if word.key not in known}
 
 
 def _asked_for(want: Asked, passage: Passage) -> list[Value]:

@@ -9,7 +9,7 @@ from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
 from rag.asked import values
 from rag.chat import Turn
-from rag.conflict import disagree
+from rag.conflict import differ, disagree, repeats
 from rag.judge import Judge, listed
 from rag.passage import Passage, cite
 from rag.thresholds import Thresholds
@@ -122,15 +122,20 @@ class Run:
         kept: list[tuple[Passage, Claim]] = []
         for passage in passages:
             disagrees = any(disagree(judge.want, one, passage, said.text) for one, said in kept)
-            if not disagrees and not _opens(judge, passage, bool(kept)):
+            may_differ = not disagrees and _may_differ(judge, passage, kept)
+            if not (disagrees or may_differ or _opens(judge, passage, bool(kept))):
                 continue
             yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
             claim = compose(judge, passage, other_side=disagrees)
-            if claim is not None and claim.text not in [shown.text for shown in self.claims]:
-                kept.append((passage, claim))
-                self.confidence = max(self.confidence or 0.0, passage.probability)
-                self.conflict = self.conflict or disagrees
-                yield self._show(claim)
+            if claim is None or claim.text in [shown.text for shown in self.claims]:
+                continue
+            if may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in kept):
+                judge.refuse(claim.text, "it says the same in other words")
+                continue
+            kept.append((passage, claim))
+            self.confidence = max(self.confidence or 0.0, passage.probability)
+            self.conflict = self.conflict or disagrees or may_differ
+            yield self._show(claim)
             if len(kept) == CLAIMS:
                 return
 
@@ -206,12 +211,36 @@ def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
 def _worth_reading(
     judge: Judge, found: Sequence[RankedSentence], nearest: Sequence[RankedSentence]
 ) -> list[RankedSentence]:
-    """The nearest, and a few further ones with a value that was asked for: the other sides."""
-    if not (judge.want.quantity or judge.want.date):
-        return [*nearest]
+    """The nearest, and a few further ones for the other sides: with a value that was asked for, or
+    the first of another document."""
     further = found[len(nearest) :]
-    valued = [sentence for sentence in further if values(judge.want, sentence.text)]
-    return [*nearest, *valued[:OTHER_SIDES]]
+    sides: list[RankedSentence] = []
+    if judge.want.quantity or judge.want.date:
+        sides = [sentence for sentence in further if values(judge.want, sentence.text)]
+    elif judge.want.single:
+        sides = _of_others(nearest, further)
+    return [*nearest, *sides[:OTHER_SIDES]]
+
+
+def _of_others(
+    nearest: Sequence[RankedSentence], further: Sequence[RankedSentence]
+) -> list[RankedSentence]:
+    """The first sentence of each document that none of the nearest is from."""
+    known = {each.sentence.document for each in nearest}
+    firsts: dict[str, RankedSentence] = {}
+    for each in further:
+        firsts.setdefault(each.sentence.document, each)
+    return [each for document, each in firsts.items() if document not in known]
+
+
+def _may_differ(judge: Judge, passage: Passage, kept: Sequence[tuple[Passage, Claim]]) -> bool:
+    """Whether a passage of a further document may give another answer than those that are kept."""
+    if not (judge.want.single and kept) or passage in judge.doubted:
+        return False
+    known = {one.sentence.sentence.document for one, _ in kept}
+    return passage.sentence.sentence.document not in known and not any(
+        repeats(judge.question, said.text, passage) for _, said in kept
+    )
 
 
 def _opens(judge: Judge, passage: Passage, answered: bool) -> bool:

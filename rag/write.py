@@ -188,5 +188,8 @@ def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
         return [] if quantities(draft) else [Failure("it gives no number", wrong=True)]
     known = {word.key for word in content_words(judge.question)}
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
-    new = any(word.key not in known for word in content_words(draft)) or quantities(draft)
-    return [] if new or letter else [Failure("it only says the question again", wrong=True)]
+    new = any(word.key not in known for word in content_words(draft))
+    valued = quantities(draft) or dates(draft)  # "1960-01-15" has no word in it
+    return (
+        [] if new or valued or letter else [Failure("it only says the question again", wrong=True)]
+    )

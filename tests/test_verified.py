@@ -141,6 +141,19 @@ def test_a_number_is_shown_with_its_sources_hedge_and_no_other(
     assert answer.text.startswith("About 12,000 soldiers were sent")
 
 
+def test_a_date_is_an_answer_however_the_model_writes_it(
+    assistant: Assistant, script: Script
+) -> None:
+    script.write = lambda *_: "Ann Holt was born on 1862-03-15."
+    born = {"born.txt": "Ann Holt was born on 15 March 1862 in Leeds.\n"}
+
+    with assistant.over(born) as over:
+        answer = over.answer("When was Ann Holt born?")
+
+    assert answer.text == "Ann Holt was born on 15 March 1862."
+    assert answer.claims[0].verdict == "supported"
+
+
 def test_a_claim_that_the_judge_does_not_find_in_the_source_is_not_shown(
     assistant: Assistant, script: Script
 ) -> None:

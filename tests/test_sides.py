@@ -1,0 +1,95 @@
+"""Documents that name different answers to one question: all of them are shown, and it is said."""
+
+from collections.abc import Iterator
+
+import pytest
+from fakes import FakeServer, Script, asking, quoting_from
+
+from index.embedding import Embedder
+from rag.answer import Answer
+from rag.assistant import Assistant
+from rag.conflict import differ
+
+WHO = "Who directed the film Harbour Lights?"
+DOCUMENTS = {
+    "one.txt": "Harbour Lights is a silent film that was directed by Ada Brandt.\n",
+    "two.txt": "The film Harbour Lights was directed by Tom Ferris in 1931.\n",
+    "three.txt": "Ada Brandt directed the film Harbour Lights at the age of 28.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    with quoting_from(tmp_path_factory.mktemp("sides"), embedder, DOCUMENTS) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script(states_answer=lambda text, _: 0.97 if "directed" in text else 0.02)
+
+
+def names(answer: Answer) -> set[str]:
+    """Which directors its claims name."""
+    return {name for name in ("Brandt", "Ferris") if name in answer.text}
+
+
+def test_documents_that_name_another_are_both_shown_each_with_its_source(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.answer(WHO)
+
+    assert answer.conflict
+    assert names(answer) == {"Brandt", "Ferris"}
+    assert len(answer.claims) == 2
+    cited = {note.source for claim in answer.claims for note in claim.citations}
+    assert "two.txt" in cited
+
+
+def test_a_document_that_names_the_same_is_not_a_second_side(
+    quoting: Assistant, server: FakeServer
+) -> None:
+    agreeing = {name: DOCUMENTS[name] for name in ("one.txt", "three.txt")}
+    with quoting.over(agreeing) as two, asking(two, server.endpoint, 30) as assistant:
+        answer = assistant.answer(WHO)
+
+    assert not answer.conflict
+    assert len(answer.claims) == 1
+
+
+def test_one_document_that_names_two_is_in_no_conflict_with_itself(
+    quoting: Assistant, server: FakeServer
+) -> None:
+    one = {"one.txt": DOCUMENTS["one.txt"] + DOCUMENTS["two.txt"]}
+    with quoting.over(one) as single, asking(single, server.endpoint, 30) as assistant:
+        assert not assistant.answer(WHO).conflict
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the film Harbour Lights show?",
+        "Why was the film Harbour Lights directed by women and men?",
+        "Was the film Harbour Lights directed by Ada Brandt?",
+    ],
+)
+def test_a_question_with_many_answers_that_agree_is_no_conflict(
+    assistant: Assistant, question: str
+) -> None:
+    assert not assistant.answer(question).conflict
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("Ada Brandt directed it.", "Harbour Lights was directed by Tom Ferris.", True),
+        ("Ada Brandt directed it.", "The director was Brandt.", False),
+        ("A woman directed it.", "It was directed by a young man.", True),
+        ("Ada Brandt directed Harbour Lights.", "Harbour Lights was directed.", False),
+    ],
+)
+def test_claims_differ_by_their_names_or_else_by_all_their_words(
+    one: str, other: str, differs: bool
+) -> None:
+    assert differ(WHO, one, other) is differs
+    assert differ(WHO, other, one) is differs
