@@ -10,7 +10,7 @@ import numpy as np
 from index.documents import Chunk, Document, Sentence, sentence_ids
 from index.embedding import DIMENSIONS
 from index.ledger import setting, words_table
-from index.prepare import Prepared, chunk_keys
+from index.prepare import chunk_keys
 from index.rows import CHUNK, DOCUMENT, SENTENCE, as_chunk, as_document, as_sentence, vectors_by_key
 from index.tables import words_of
 from index.vectors import Chroma, ChromaBroken
@@ -107,11 +107,8 @@ def _offsets(ledger: sqlite3.Connection) -> Iterator[Finding]:
             for row in ledger.execute(f"SELECT key FROM chunks {ordered}", (id_,))  # noqa: S608
         ]
         wrong = _misfit(document, sentences, chunks)
-        if not wrong:
-            empty = np.zeros((0, DIMENSIONS), np.float32)
-            whole = Prepared(document, sentences, chunks, empty, empty)
-            if keys != chunk_keys(embedder, whole):
-                wrong = "has chunks that are not what was embedded"
+        if not wrong and keys != chunk_keys(embedder, document.text, sentences, chunks):
+            wrong = "has chunks that are not what was embedded"
         if wrong:
             yield Finding("offsets", f"{document.source} {wrong}", id_)
 

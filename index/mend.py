@@ -91,7 +91,7 @@ def _cut_again(ledger: sqlite3.Connection, documents: list[str], embedder: Embed
         if row is not None:
             number = "SELECT collection FROM documents WHERE id = ?"
             (collection,) = ledger.execute(number, (id_,)).fetchone()
-            renew(ledger, prepare(as_document(row), embedder), collection, embedder.name)
+            renew(ledger, prepare(as_document(row), embedder), collection)
 
 
 @contextmanager

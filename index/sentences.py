@@ -7,7 +7,8 @@ without spaces, very long runs), is settled here.
 
 import importlib.util
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from typing import Any
 from index.blocks import Block, split_blocks
 from index.documents import Sentence
 
-__all__ = ["LONGEST", "split_sentences"]
+__all__ = ["LONGEST", "Cuts", "cuts", "split_sentences"]
 
 LONGEST = 1000  # characters; longer runs (tables as text, contracts) are cut at a clause or a space
 
 Span = tuple[int, int]
+Cuts = Mapping[str, Sequence[Span]]  # a block of prose, and where its sentences lie in it
 
 CLOSERS = "\"'”’»›)\\]」』】）*_"  # noqa: RUF001  real closing marks
 ENDED = re.compile(r"[.!?…。！？｡।؟][\W_]*$")  # noqa: RUF001  an emoji may follow
@@ -45,23 +47,43 @@ ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$")
 LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")
 CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")
 LABEL_WORDS, TITLE_WORDS, TITLE_LENGTH = 8, 16, 120
+PROSE = ("text", "item")
 
 
-def split_sentences(text: str, document: str = "") -> list[Sentence]:
+def split_sentences(text: str, document: str = "", *, known: Cuts | None = None) -> list[Sentence]:
     """The sentences of `text`, in ascending order, none overlapping or wrapped in white space.
 
     `document` is the id that each is given. Headings are sentences of their own, marked as such.
     A label that ends in a colon with nothing under it, a ruler or a code fence is no sentence.
+    `known` are the `cuts` of a text that has some of the same blocks: they aren't worked out again.
     """
     blocks = split_blocks(text)
     headings = _headings(text, blocks)
+    known = known or {}
     found: list[Sentence] = []
     for at, block in enumerate(blocks):
         if _dangles(text, blocks, at):
             continue
-        for start, end in _in_block(text, block):
-            found.append(Sentence(document, len(found), start, end, headings[at]))
+        content, prose = text[block.start : block.end], block.kind in PROSE
+        spans = known.get(content) if prose else None
+        for start, end in spans or _in_block(content, prose=prose):
+            placed = block.start + start, block.start + end
+            found.append(Sentence(document, len(found), *placed, headings[at]))
     return found
+
+
+def cuts(text: str, sentences: Sequence[Sentence]) -> Cuts:
+    """Where the prose of `text` was cut into its `sentences`: within a block, only its own words
+    decide that."""
+    starts = [sentence.start for sentence in sentences]
+    return {
+        text[block.start : block.end]: [
+            (one.start - block.start, one.end - block.start)
+            for one in sentences[bisect_left(starts, block.start) : bisect_left(starts, block.end)]
+        ]
+        for block in split_blocks(text)
+        if block.kind in PROSE
+    }
 
 
 def _headings(text: str, blocks: list[Block]) -> list[bool]:
@@ -108,14 +130,12 @@ def _dangles(text: str, blocks: list[Block], at: int) -> bool:
     return at + 1 == len(blocks) or blocks[at + 1].kind == "heading"
 
 
-def _in_block(text: str, block: Block) -> Iterator[Span]:
-    if block.kind in ("text", "item"):
-        content = text[block.start : block.end]
+def _in_block(content: str, *, prose: bool) -> Iterator[Span]:
+    spans = [(0, len(content))]
+    if prose:
         spans = _merged(content, _split_unspaced(content, _punkt().span_tokenize(content)))
-    else:
-        spans = [(0, block.end - block.start)]
     for start, end in spans:
-        yield from _pieces(text, block.start + start, block.start + end)
+        yield from _pieces(content, start, end)
 
 
 def _split_unspaced(content: str, spans: Iterator[Span]) -> Iterator[Span]:

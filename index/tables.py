@@ -11,7 +11,7 @@ import numpy as np
 from index.documents import DEFAULT_COLLECTION, Document, document_id, sentence_ids
 from index.ledger import WORDS, collection_number, words_table
 from index.lexical import codes
-from index.prepare import Prepared, chunk_keys
+from index.prepare import Prepared
 from index.rows import as_int8
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
 Words = tuple[str, str, str]  # the context, body and codes of a row of words
 
 
-def put(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embedder: str) -> set[str]:
+def put(ledger: sqlite3.Connection, prepared: Prepared, collection: int) -> set[str]:
     """Put a document in the place of the one that has its source, if any; the keys that went.
 
     Chunks that only moved keep their rows, and the words that are indexed under them.
@@ -43,7 +43,7 @@ def put(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embedde
     spare = _spare(ledger, id_, title)
     _put_document(ledger, document, collection, id_)
     _put_sentences(ledger, prepared, id_)
-    for at, key in enumerate(chunk_keys(embedder, prepared)):
+    for at, key in enumerate(prepared.keys):
         context = _context(document.title, prepared.chunks[at].headings)
         rows = spare.get((key, context))
         if rows:
@@ -95,12 +95,12 @@ def words_of(ledger: sqlite3.Connection, id_: str) -> list[tuple[int, Words]]:
     ]
 
 
-def renew(ledger: sqlite3.Connection, prepared: Prepared, collection: int, embedder: str) -> None:
+def renew(ledger: sqlite3.Connection, prepared: Prepared, collection: int) -> None:
     """Put a document as `put` does, but keep nothing of what is stored of it."""
     id_ = prepared.document.id
     rows = ledger.execute("SELECT row, key FROM chunks WHERE document = ?", (id_,)).fetchall()
     _drop_chunks(ledger, rows, collection)
-    put(ledger, prepared, collection, embedder)
+    put(ledger, prepared, collection)
 
 
 def make_collection(ledger: sqlite3.Connection, name: str) -> int:

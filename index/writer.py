@@ -1,5 +1,6 @@
 """The library's one writer: a document becomes visible whole, and is replaced whole."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from index.homes import home_of
 from index.ledger import next_generation, open_ledger, setting, translated, upgrade
 from index.library import Library, check_embedder
 from index.lock import WriteLock
-from index.prepare import Prepared, Stored, chunk_keys, prepare
+from index.prepare import Prepared, Stored, prepare
 from index.rows import DOCUMENT, as_document
 from index.tables import drop, free_id, make_collection, move, put
 from index.vectors import Chroma
@@ -70,8 +71,8 @@ class LibraryWriter(Library):
             raise ValueError("preparing needs a writer that was opened with an embedder")
         with self._guard, translated(self.folder):
             stored = Stored(self._ledger)
-            kept = stored.runs(self._id_of(document.source))
-            return prepare(document, self.embedder, stored=stored, kept=kept)
+            earlier = stored.earlier(self._id_of(document.source))
+            return prepare(document, self.embedder, stored=stored, earlier=earlier)
 
     def store(self, prepared: Prepared) -> Document:
         """Put a document in the place of the one that has its source, if any, in one transaction.
@@ -86,7 +87,7 @@ class LibraryWriter(Library):
             self._filling.begin()
             self._filling.add(self._number, *self._unknown(prepared))
         with self._transaction() as ledger:
-            gone = put(ledger, prepared, self._number, self._embedded_by)
+            gone = put(ledger, prepared, self._number)
         self._forget(sorted(gone))
         return document
 
@@ -132,7 +133,7 @@ class LibraryWriter(Library):
             query = "SELECT collection FROM documents WHERE id = ?"
             (before,) = ledger.execute(query, (document_id,)).fetchone()
             gone = drop(ledger, document_id)
-            put(ledger, prepared, self._number, self._embedded_by)
+            put(ledger, prepared, self._number)
         self._forget(sorted(gone), before)
 
     def touch(self, document_id: str, *, path: str, sha256: str) -> None:
@@ -142,10 +143,6 @@ class LibraryWriter(Library):
                 "UPDATE documents SET path = ?, sha256 = ? WHERE id = ?",
                 (path, sha256, document_id),
             )
-
-    @property
-    def _embedded_by(self) -> str:
-        return self.embedder.name if self.embedder else setting(self._ledger, "embedder")
 
     def _open(
         self, folder: Path, embedder: Embedder | None, chroma_url: str, rebuild: Told | bool
@@ -180,7 +177,7 @@ class LibraryWriter(Library):
             for done, (id_, collection) in enumerate(rows, 1):
                 row = ledger.execute(f"{DOCUMENT} WHERE id = ?", (id_,)).fetchone()
                 prepared = prepare(as_document(row), embedder, stored=Stored(ledger))
-                put(ledger, prepared, collection, embedder.name)
+                put(ledger, prepared, collection)
                 told(done, len(rows))
             self._note_embedder(embedder)
             next_generation(ledger)
@@ -193,12 +190,13 @@ class LibraryWriter(Library):
 
     def _unknown(self, prepared: Prepared) -> tuple[list[str], Vectors]:
         """The keys and vectors, (keys, 384), that the collection hasn't yet."""
-        held = "SELECT 1 FROM chunks WHERE collection = ? AND key = ?"
-        fresh = {
-            key: at
-            for at, key in enumerate(chunk_keys(self._embedded_by, prepared))
-            if self._ledger.execute(held, (self._number, key)).fetchone() is None
-        }
+        held = self._ledger.execute(
+            "SELECT key FROM chunks WHERE collection = ? AND key IN "
+            "(SELECT value FROM json_each(?))",
+            (self._number, json.dumps(prepared.keys)),
+        )
+        known = {key for (key,) in held}
+        fresh = {key: at for at, key in enumerate(prepared.keys) if key not in known}
         return list(fresh), prepared.chunk_vectors[np.array(list(fresh.values()), int)]
 
     def _forget(self, keys: Sequence[str], collection: int | None = None) -> None:

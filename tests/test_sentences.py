@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.sentences import LONGEST, split_sentences
+from index.sentences import LONGEST, cuts, split_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -60,6 +60,31 @@ def test_on_any_text_sentences_ascend_without_overlap_or_surrounding_space(text:
     assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
     assert all(0 < end - start <= LONGEST for start, end in spans)
     assert [sentence.number for sentence in found] == list(range(len(found)))
+
+
+PARAGRAPHS = st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=8)
+
+
+@given(PARAGRAPHS, PARAGRAPHS, st.data())
+@settings(max_examples=400, deadline=None)
+def test_after_any_edit_what_is_cut_as_before_is_what_would_be_cut_afresh(
+    before: list[str], added: list[str], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(before)))
+    to = data.draw(st.integers(at, len(before)))
+    text, edited = ("\n\n".join(parts) for parts in (before, [*before[:at], *added, *before[to:]]))
+
+    known = cuts(text, split_sentences(text))
+
+    assert split_sentences(edited, "doc", known=known) == split_sentences(edited, "doc")
+
+
+def test_a_paragraph_whose_cuts_are_known_is_not_cut_again() -> None:
+    text = "One came. Two went.\n\nOne came. Two stayed."
+
+    found = split_sentences(text, known={"One came. Two went.": [(0, 19)]})
+
+    assert [(one.start, one.end) for one in found] == [(0, 19), (21, 30), (31, 42)]
 
 
 @given(st.lists(st.sampled_from(["Rice was sent. ", "It cost 3.5 dollars.\n", "Who?! ", "Ja. "])))

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from index.documents import DEFAULT_COLLECTION, Chunk, Document, Sentence, document_id
 from index.embedding import DIMENSIONS, Embedder, Vectors
 from index.library import open_writer
-from index.prepare import Prepared
+from index.prepare import Prepared, chunk_keys
 
 __all__ = [
     "BESIDE",
@@ -78,7 +78,7 @@ def _fill(folder: Path, chunks: int, embedder: Embedder, collection: str) -> Non
     with open_writer(folder, embedder, collection=collection) as writer:
         held = len(writer.documents(collection))
         for number in tqdm(range(held, -(-chunks // CHUNKS)), f"{chunks:,} chunks", disable=None):
-            writer.store(_prepared(number))
+            writer.store(_prepared(number, embedder.name))
 
 
 def vectors(number: int) -> Vectors:
@@ -95,7 +95,7 @@ def text(number: int, chunk: int) -> list[str]:
     return [" ".join(map(_word, row)).capitalize() + "." for row in ranks.tolist()]
 
 
-def _prepared(number: int) -> Prepared:
+def _prepared(number: int, embedder: str) -> Prepared:
     sentences: list[Sentence] = []
     chunks: list[Chunk] = []
     parts: list[str] = []
@@ -111,7 +111,9 @@ def _prepared(number: int) -> Prepared:
     whole, source = " ".join(parts), f"book {number}"
     document = Document(document_id(source, whole), source, source, whole, "text/plain", "")
     own = vectors(number)
-    return Prepared(document, sentences, chunks, own, np.repeat(own, SENTENCES, axis=0), CHUNKS)
+    keys = chunk_keys(embedder, whole, sentences, chunks)
+    pooled = np.repeat(own, SENTENCES, axis=0)
+    return Prepared(document, sentences, chunks, keys, own, pooled, CHUNKS)
 
 
 @cache
