@@ -4,7 +4,9 @@ The ledger has the last word: what it doesn't know is dropped, and Chroma is fil
 holds less than the ledger does.
 """
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,9 +86,8 @@ class Nearest:
                 return None
             # Left-overs of a writer that was killed take places; ask for as many more.
             found = self.chroma.query(collection, generation, vector, k + min(held - known, 1000))
-            present = [
-                (id_, score) for key, score in found for id_ in _chunks_of(ledger, collection, key)
-            ]
+            chunks = _chunks_of(ledger, collection, [key for key, _ in found])
+            present = [(id_, score) for key, score in found for id_ in chunks.get(key, ())]
             return present if len(present) >= min(k, known) else None
         except ChromaBroken:
             self._refill(ledger)
@@ -117,9 +118,18 @@ class Nearest:
         return self._known[1]
 
 
-def _chunks_of(ledger: sqlite3.Connection, collection: int, key: str) -> list[str]:
-    query = "SELECT document || ':' || number FROM chunks WHERE collection = ? AND key = ?"
-    return [str(row[0]) for row in ledger.execute(query, (collection, key))]
+def _chunks_of(
+    ledger: sqlite3.Connection, collection: int, keys: Sequence[str]
+) -> dict[str, list[str]]:
+    """The ids of the chunks that have each key."""
+    query = (
+        "SELECT key, document || ':' || number FROM chunks WHERE collection = ? "
+        "AND key IN (SELECT value FROM json_each(?)) ORDER BY row"
+    )
+    chunks: dict[str, list[str]] = {}
+    for key, id_ in ledger.execute(query, (collection, json.dumps(keys))):
+        chunks.setdefault(key, []).append(id_)
+    return chunks
 
 
 def _vectors(ledger: sqlite3.Connection, place: Place) -> tuple[list[str], Vectors]:

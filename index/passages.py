@@ -1,16 +1,21 @@
 """Found chunks, each with its vectors and the text around it, as the ledger holds them."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from index.embedding import DIMENSIONS, Vectors
+from index.embedding import Vectors
+from index.rows import from_int8
 
 __all__ = ["AROUND", "Passage", "read_passages"]
 
 AROUND = 2  # chunks before and after that a chunk is read with; 1 finds less, 3 finds no more
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +39,49 @@ def read_passages(
     ledger: sqlite3.Connection, ids: Sequence[str], table: str = "words"
 ) -> list[Passage]:
     """The chunks of these ids, in their order; what is gone meanwhile is left out."""
-    found = (_passage(ledger, id_, table) for id_ in ids)
-    return [passage for passage in found if passage is not None]
+    read = [rows for id_ in ids if (rows := _rows(ledger, id_, table))]
+    sentences = _sentences(ledger, [own for own, _ in read])
+    return [
+        _passage(own, rows, pooled) for (own, rows), pooled in zip(read, sentences, strict=True)
+    ]
 
 
-def _passage(ledger: sqlite3.Connection, id_: str, table: str) -> Passage | None:
+def _rows(ledger: sqlite3.Connection, id_: str, table: str) -> tuple[Row, list[Row]] | None:
+    """A chunk's own row, and with it those around it."""
     document, _, digits = id_.rpartition(":")
     if not digits.isdecimal():
         return None
     number = int(digits)
     rows = ledger.execute(
-        f"SELECT number, first, last, vector, context, body, codes FROM chunks JOIN {table} "  # noqa: S608
-        f"ON {table}.rowid = chunks.row WHERE document = ? AND number BETWEEN ? AND ? "
-        "ORDER BY number",
+        "SELECT document, number, first, last, vector, context, body, codes FROM chunks "  # noqa: S608
+        f"JOIN {table} ON {table}.rowid = chunks.row "
+        "WHERE document = ? AND number BETWEEN ? AND ? ORDER BY number",
         (document, number - AROUND, number + AROUND),
     ).fetchall()
-    own = next((row for row in rows if row[0] == number), None)
-    if own is None:
-        return None
-    _, first, last, vector, context, body, _ = own
+    own = next((row for row in rows if row[1] == number), None)
+    return (own, rows) if own else None
+
+
+def _passage(own: Row, rows: list[Row], sentences: Vectors) -> Passage:
+    document, number, _, _, vector, context, body, _ = own
     return Passage(
-        id=id_,
+        id=f"{document}:{number}",
         vector=np.frombuffer(vector, np.float16).astype(np.float32),
-        sentences=_sentences(ledger, document, first, last),
+        sentences=sentences,
         context=context,
         body=body,
-        around=tuple(row[5] for row in rows),
-        codes=tuple(code for row in rows for code in row[6].split()),
+        around=tuple(row[6] for row in rows),
+        codes=tuple(code for row in rows for code in row[7].split()),
     )
 
 
-def _sentences(ledger: sqlite3.Connection, document: str, first: int, last: int) -> Vectors:
+def _sentences(ledger: sqlite3.Connection, chunks: Sequence[Row]) -> list[Vectors]:
+    """The vectors of each chunk's sentences, its headings left out."""
     rows = ledger.execute(
-        "SELECT vector FROM sentences WHERE document = ? AND number >= ? AND number < ? "
-        "AND NOT heading",
-        (document, first, last),
+        "SELECT vector, key FROM json_each(?) CROSS JOIN sentences "
+        "ON document = json_extract(value, '$[0]') AND number >= json_extract(value, '$[1]') "
+        "AND number < json_extract(value, '$[2]') WHERE NOT heading ORDER BY key, number",
+        (json.dumps([(document, first, last) for document, _, first, last, *_ in chunks]),),
     ).fetchall()
-    vectors = np.frombuffer(b"".join(row[0] for row in rows), np.int8)
-    stored: Vectors = vectors.reshape(-1, DIMENSIONS).astype(np.float32)
-    unit: Vectors = stored / np.maximum(np.linalg.norm(stored, axis=1, keepdims=True), 1e-12)
-    return unit
+    edges = np.searchsorted([key for _, key in rows], range(1, len(chunks)))
+    return np.split(from_int8(rows), edges)[: len(chunks)]
