@@ -16,7 +16,7 @@ from rag.assistant import Assistant
 
 pytestmark = pytest.mark.browser
 
-LOGINS = [("ada", "secret-of-ada"), ("bob", "secret-of-bob")]
+LOGINS = [("ada", "secret-of-ada"), ("bob", "secret-of-bob"), ("cyd", "secret-of-cyd")]
 SECRET = "The vault of ada holds a falcon of gold."
 QUESTION = "What does the vault hold?"
 
@@ -48,7 +48,7 @@ def two(
         open_library(folder, embedder) as library,
         serving(Assistant(library, embedder, None, 60), LOGINS) as address,
     ):
-        ada, bob = (logged_in(browser, address, *login) for login in LOGINS)
+        ada, bob = (logged_in(browser, address, *login) for login in LOGINS[:2])
         content = pdf([lines(SECRET)])
         file = {"name": "diary.pdf", "mimeType": "application/pdf", "buffer": content}
         ada.set_input_files("#files", [file])
@@ -74,8 +74,16 @@ def ask(page: Any, question: str) -> str:
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
     page.locator("#turn h2").filter(has_text=question).wait_for()
-    page.wait_for_selector('#turn .turn[aria-busy="false"]')
+    page.wait_for_selector('#turn .turn[aria-busy="false"] :is(.claim, .missing, .error)')
     return str(page.inner_text("#turn"))
+
+
+ALERT = "#outbox .notice[role=alert]:not([data-old])"
+
+
+def forget(page: Any) -> None:
+    """Mark what was told before, so that the next is waited for."""
+    page.evaluate("document.querySelectorAll('#outbox .notice').forEach(e => e.dataset.old = '')")
 
 
 def press(page: Any, does: str, **data: str) -> None:
@@ -149,11 +157,11 @@ def test_a_guessed_id_opens_changes_and_removes_nothing(two: Two) -> None:
         "retitle": {"name": "mine.pdf"},
         "gather": {"collection": "loot"},
     }.items():
-        two.bob.evaluate("document.querySelector('#outbox').replaceChildren()")
+        forget(two.bob)
         # The page's own buttons of these names open a field first; the armed one sends at once.
         armed = {"do": "sure", "armed": "", "then": does, "document": id_, **data}
         press(two.bob, **{"does": armed.pop("do"), **armed})
-        refused.append(two.bob.wait_for_selector("#outbox .notice[role=alert]").inner_text())
+        refused.append(two.bob.wait_for_selector(ALERT).inner_text())
 
     assert "falcon" not in gone
     assert refused == ["this document was removed"] * 3
@@ -166,12 +174,12 @@ def test_a_link_to_anothers_answer_and_its_export_say_that_it_is_not_there(two: 
     conversation = link.partition("#c=")[2].partition("&")[0]
     two.bob.goto(link)
     two.bob.reload()
-    opened = two.bob.wait_for_selector("#outbox .notice[role=alert]").inner_text()
+    opened = two.bob.wait_for_selector(ALERT).inner_text()
     told = []
     for does, data in {"export": {"format": "json"}, "open": {}}.items():
-        two.bob.evaluate("document.querySelector('#outbox').replaceChildren()")
+        forget(two.bob)
         press(two.bob, does, conversation=conversation, **data)
-        told.append(two.bob.wait_for_selector("#outbox .notice[role=alert]").inner_text())
+        told.append(two.bob.wait_for_selector(ALERT).inner_text())
     for does, data in {"delete": {}, "rename": {"title": "taken"}}.items():
         press(two.bob, "sure", armed="", then=does, conversation=conversation, **data)
     two.bob.wait_for_timeout(500)
@@ -206,15 +214,17 @@ def test_pictures_of_pages_are_drawn_for_whose_document_it_is(two: Two) -> None:
     assert "Cookie" in mine[1].headers["vary"]
 
 
-def test_a_name_that_another_uses_too_takes_nothing_from_them(two: Two) -> None:
-    content = pdf([lines("The vault of bob holds a heron.")])
+def test_a_name_that_another_uses_too_takes_nothing_from_them(two: Two, browser: Any) -> None:
+    cyd = logged_in(browser, two.address, *LOGINS[2])
+    content = pdf([lines("The vault of cyd holds a heron.")])
     file = {"name": "diary.pdf", "mimeType": "application/pdf", "buffer": content}
-    two.bob.set_input_files("#files", [file])
-    added = two.bob.wait_for_selector(".report .added").inner_text()
-    two.bob.click("[data-do=dismiss]")
-    two.bob.click("#library .name >> text=diary.pdf")
-    two.bob.wait_for_selector("article.document .s", state="attached")
-    shown = two.bob.locator("article.document").text_content()
+    cyd.set_input_files("#files", [file])
+    added = cyd.wait_for_selector(".report .added").inner_text()
+    cyd.click("[data-do=dismiss]")
+    cyd.click("#library .name >> text=diary.pdf")
+    cyd.wait_for_selector("article.document .s", state="attached")
+    shown = cyd.locator("article.document").text_content()
+    cyd.context.close()
 
     assert "added" in added
     assert "heron" in shown

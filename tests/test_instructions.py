@@ -292,8 +292,10 @@ def test_what_the_nearest_sentences_do_not_say_is_looked_for_further_on(
     script.states_answer = script.speaks_of = when("Ines", 0.97)
     script.write = lambda *_: "Ines Duarte runs the mill."
     decoys = [f"Who runs the mill in valley {number}? Nobody knows." for number in range(5)]
-    with assistant.over({"mill.txt": " ".join([*decoys, "Ines Duarte does the mill."])}) as mill:
+    with assistant.over(
+        {"mill.txt": " ".join([*decoys, "Ines Duarte runs the old mill."])}
+    ) as mill:
         answer = mill.answer("Who runs the mill?")
 
-    assert "Ines Duarte does the mill." not in [near.quote for near in answer.related]
-    assert quotes(answer) == ["Ines Duarte does the mill."]
+    assert "Ines Duarte runs the old mill." not in [near.quote for near in answer.related]
+    assert quotes(answer) == ["Ines Duarte runs the old mill."]
