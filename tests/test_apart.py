@@ -168,30 +168,6 @@ def test_a_guessed_id_opens_changes_and_removes_nothing(two: Two) -> None:
     assert [row.source for row in two.library.documents("ada~default")] == ["diary.pdf"]
 
 
-def test_a_link_to_anothers_answer_and_its_export_say_that_it_is_not_there(two: Two) -> None:
-    two.ada.wait_for_function("location.hash.startsWith('#c=')")
-    link = two.ada.evaluate("location.href")
-    conversation = link.partition("#c=")[2].partition("&")[0]
-    two.bob.goto(link)
-    two.bob.reload()
-    opened = two.bob.wait_for_selector(ALERT).inner_text()
-    told = []
-    for does, data in {"export": {"format": "json"}, "open": {}}.items():
-        forget(two.bob)
-        press(two.bob, does, conversation=conversation, **data)
-        told.append(two.bob.wait_for_selector(ALERT).inner_text())
-    for does, data in {"delete": {}, "rename": {"title": "taken"}}.items():
-        press(two.bob, "sure", armed="", then=does, conversation=conversation, **data)
-    two.bob.wait_for_timeout(500)
-    two.ada.reload()
-    two.ada.wait_for_selector("#turn .claim")
-
-    assert all("not there" in each for each in (opened, *told))
-    assert QUESTION in two.ada.inner_text("#conversations")
-    assert "falcon of gold" in two.ada.inner_text("#turn")
-    assert two.bob.locator("#conversations").filter(has_text="falcon").count() == 0
-
-
 def test_a_link_opens_ones_own_answer_and_feedback_stays_with_it(two: Two) -> None:
     two.ada.click("#turn [data-do=like]")
     two.ada.wait_for_selector("#turn [data-do=like][aria-pressed=true]")
