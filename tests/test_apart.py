@@ -70,20 +70,25 @@ def logged_in(browser: Any, address: str, user: str, password: str) -> Any:
     return page
 
 
-def ask(page: Any, question: str) -> str:
-    page.fill("#question textarea", question)
-    page.keyboard.press("Enter")
-    page.locator("#turn h2").filter(has_text=question).wait_for()
-    page.wait_for_selector('#turn .turn[aria-busy="false"] :is(.claim, .missing, .error)')
-    return str(page.inner_text("#turn"))
-
-
 ALERT = "#outbox .notice[role=alert]:not([data-old])"
+ANSWERED = "#turn .turn[aria-busy=false]:not([data-old]) :is(.claim, .missing, .error)"
 
 
 def forget(page: Any) -> None:
-    """Mark what was told before, so that the next is waited for."""
-    page.evaluate("document.querySelectorAll('#outbox .notice').forEach(e => e.dataset.old = '')")
+    """Mark what was told and answered before, so that the next is waited for."""
+    page.evaluate(
+        "document.querySelectorAll('#outbox .notice, #turn .turn')"
+        ".forEach((each) => { each.dataset.old = ''; })"
+    )
+
+
+def ask(page: Any, question: str) -> str:
+    forget(page)
+    page.fill("#question textarea", question)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=question, exact=True).wait_for()
+    page.wait_for_selector(ANSWERED)
+    return str(page.inner_text("#turn"))
 
 
 def press(page: Any, does: str, **data: str) -> None:
@@ -166,6 +171,30 @@ def test_a_guessed_id_opens_changes_and_removes_nothing(two: Two) -> None:
     assert "falcon" not in gone
     assert refused == ["this document was removed"] * 3
     assert [row.source for row in two.library.documents("ada~default")] == ["diary.pdf"]
+
+
+def test_a_link_to_anothers_answer_and_its_export_say_that_it_is_not_there(two: Two) -> None:
+    two.ada.wait_for_function("location.hash.startsWith('#c=')")
+    link = two.ada.evaluate("location.href")
+    conversation = link.partition("#c=")[2].partition("&")[0]
+    two.bob.goto("about:blank")  # else only the page's fragment changes
+    two.bob.goto(link)
+    opened = two.bob.wait_for_selector(ALERT).inner_text()
+    told = []
+    for does, data in {"export": {"format": "json"}, "open": {}}.items():
+        forget(two.bob)
+        press(two.bob, does, conversation=conversation, **data)
+        told.append(two.bob.wait_for_selector(ALERT).inner_text())
+    for does, data in {"delete": {}, "rename": {"title": "taken"}}.items():
+        press(two.bob, "sure", armed="", then=does, conversation=conversation, **data)
+    two.bob.wait_for_timeout(500)
+    two.ada.reload()
+    two.ada.wait_for_selector("#turn .claim")
+
+    assert all("not there" in each for each in (opened, *told))
+    assert QUESTION in two.ada.inner_text("#conversations")
+    assert "falcon of gold" in two.ada.inner_text("#turn")
+    assert two.bob.locator("#conversations").filter(has_text="falcon").count() == 0
 
 
 def test_a_link_opens_ones_own_answer_and_feedback_stays_with_it(two: Two) -> None:
