@@ -108,7 +108,7 @@ class Run:
         It is one claim, unless the documents disagree or a list is asked for. Where the nearest
         sentences have none, a few more are read.
         """
-        near = [each for each in found if each.score >= found[0].score - FAR or _leans(each)]
+        near = [each for each in found if each.score >= found[0].score - FAR or Passage(each).leans]
         accepted = _best_first(judge.accepted(_worth_reading(judge, found, near[:JUDGED])), judge)
         yield from self._from(judge, itertools.chain(accepted, judge.doubted))
         if not self.claims:
@@ -193,10 +193,6 @@ def _position(found: RankedSentence) -> tuple[str, int]:
     return found.sentence.document, found.sentence.start
 
 
-def _leans(found: RankedSentence) -> bool:
-    return Passage(found).leans
-
-
 def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
     """The likeliest passage first; one that settles the question ends the search for a better."""
     seen: list[Passage] = []
@@ -213,7 +209,7 @@ def _worth_reading(
 ) -> list[RankedSentence]:
     """The nearest, and a few further ones for the other sides: with a value that was asked for, or
     the first of another document."""
-    further = found[len(nearest) :]
+    further = [each for each in found if each not in nearest]
     sides: list[RankedSentence] = []
     if judge.want.quantity or judge.want.date:
         sides = [sentence for sentence in further if values(judge.want, sentence.text)]

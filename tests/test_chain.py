@@ -169,6 +169,18 @@ def test_a_sentence_that_is_not_judged_to_state_it_is_only_related(
     assert SUPPLY in [refused.text for refused in answer.refused]
 
 
+def test_a_sentence_that_leans_on_another_and_has_a_value_is_judged_once(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda *_: 0.02
+    filler = "The front lay in the hills. In May it rained. Letters came from the front."
+    text = f"Soldiers were sent to the front in May. {filler} They numbered 9,000."
+    with quoting.over({"front.txt": text}) as front, asking(front, server.endpoint, 30) as asked:
+        asked.answer("How many soldiers were sent to the front in May?")
+
+    assert len([prompt for prompt in server.prompts if "9,000" in prompt]) == 1
+
+
 # Two that disagree
 
 
