@@ -50,6 +50,11 @@ class NearEmbedder(Embedder):
         super().embed(texts)
         return np.stack([next(self._near) for _ in texts])
 
+    def question(self, text: str) -> Vectors:
+        """As `embed`, every time: each search is timed as that of a question that is new."""
+        vector: Vectors = self.embed([text])[0]
+        return vector
+
 
 def near(chunks: int, count: int) -> list[Vectors]:
     """`count` vectors that a question near one of the first `chunks` might have, (384,) each."""
