@@ -189,7 +189,6 @@ def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
     known = {word.key for word in content_words(judge.question)}
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     new = any(word.key not in known for word in content_words(draft))
-    valued = quantities(draft) or dates(draft)  # "1960-01-15" has no word in it
-    return (
-        [] if new or valued or letter else [Failure("it only says the question again", wrong=True)]
-    )
+    if new or letter or quantities(draft) or dates(draft):  # "1960-01-15" has no word in it
+        return []
+    return [Failure("it only says the question again", wrong=True)]
