@@ -16,6 +16,7 @@ __all__ = [
     "next_generation",
     "open_ledger",
     "setting",
+    "transaction",
     "translated",
     "upgrade",
     "words_table",
@@ -79,6 +80,19 @@ def open_ledger(
         return ledger
 
 
+@contextlib.contextmanager
+def transaction(ledger: sqlite3.Connection) -> Iterator[None]:
+    """All that is written within, or, where anything is raised, nothing of it."""
+    ledger.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        ledger.execute("COMMIT")
+    except BaseException:
+        if ledger.in_transaction:
+            ledger.execute("ROLLBACK")
+        raise
+
+
 def upgrade(ledger: sqlite3.Connection) -> None:
     """Bring the tables of format 1 to this one, in the caller's transaction.
 
@@ -127,11 +141,10 @@ def _prepare(ledger: sqlite3.Connection, *, create: bool) -> None:
     ledger.execute("PRAGMA synchronous = NORMAL" if not create else "PRAGMA synchronous = FULL")
     if create:
         ledger.execute("PRAGMA journal_mode = WAL")
-        ledger.execute("BEGIN IMMEDIATE")
-        known = "SELECT 1 FROM sqlite_master WHERE name = 'settings'"
-        if ledger.execute(known).fetchone() is None:
-            _create(ledger)
-        ledger.execute("COMMIT")
+        with transaction(ledger):
+            known = "SELECT 1 FROM sqlite_master WHERE name = 'settings'"
+            if ledger.execute(known).fetchone() is None:
+                _create(ledger)
 
 
 def _create(ledger: sqlite3.Connection) -> None:

@@ -2,13 +2,12 @@
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from index.checkup import Finding
 from index.embedding import Embedder
 from index.errors import EmbedderMismatch
-from index.ledger import WORDS, next_generation, setting, words_table
+from index.ledger import WORDS, next_generation, setting, transaction, words_table
 from index.prepare import prepare
 from index.rows import DOCUMENT, as_document
 from index.tables import index_words, renew
@@ -30,7 +29,7 @@ def mend_ledger(
     if any(finding.check == "sqlite" for finding in found):
         ledger.execute("REINDEX")
         return
-    with _transaction(ledger):
+    with transaction(ledger):
         if any(finding.check == "notes" for finding in found):
             _mend_notes(ledger, [finding.document for finding in found if finding.check == "notes"])
         if any(finding.check == "orphans" for finding in found):
@@ -92,15 +91,3 @@ def _cut_again(ledger: sqlite3.Connection, documents: list[str], embedder: Embed
             number = "SELECT collection FROM documents WHERE id = ?"
             (collection,) = ledger.execute(number, (id_,)).fetchone()
             renew(ledger, prepare(as_document(row), embedder), collection)
-
-
-@contextmanager
-def _transaction(ledger: sqlite3.Connection) -> Iterator[None]:
-    ledger.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        ledger.execute("COMMIT")
-    except BaseException:
-        if ledger.in_transaction:
-            ledger.execute("ROLLBACK")
-        raise

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from index.documents import DEFAULT_COLLECTION, Document, document_id, sentence_ids
-from index.ledger import WORDS, collection_number, words_table
+from index.ledger import WORDS, collection_number, transaction, words_table
 from index.lexical import codes
 from index.prepare import Prepared
 from index.rows import as_int8
@@ -107,16 +107,10 @@ def make_collection(ledger: sqlite3.Connection, name: str) -> int:
     """The number of a collection, which is made where it is missing, whole or not at all."""
     number = collection_number(ledger, name)
     if not number:
-        ledger.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(ledger):
             made = ledger.execute("INSERT INTO collections (name) VALUES (?)", (name,))
             number = made.lastrowid or 0
             ledger.execute(WORDS.format(table=words_table(number)))
-            ledger.execute("COMMIT")
-        except BaseException:
-            if ledger.in_transaction:
-                ledger.execute("ROLLBACK")
-            raise
     return number
 
 

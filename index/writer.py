@@ -14,7 +14,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import NoSuchPath
 from index.filling import Filling
 from index.homes import home_of
-from index.ledger import next_generation, open_ledger, setting, translated, upgrade
+from index.ledger import next_generation, open_ledger, setting, transaction, translated, upgrade
 from index.library import Library, check_embedder
 from index.lock import WriteLock
 from index.prepare import Prepared, Stored, prepare
@@ -170,8 +170,7 @@ class LibraryWriter(Library):
     def _split_again(self, embedder: Embedder, told: Told) -> None:
         """Every stored text anew, in one transaction: readers keep the old until all is there."""
         ledger = self._ledger
-        ledger.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(ledger):
             upgrade(ledger)
             rows = ledger.execute("SELECT id, collection FROM documents ORDER BY source").fetchall()
             for done, (id_, collection) in enumerate(rows, 1):
@@ -181,11 +180,6 @@ class LibraryWriter(Library):
                 told(done, len(rows))
             self._note_embedder(embedder)
             next_generation(ledger)
-            ledger.execute("COMMIT")
-        except BaseException:
-            if ledger.in_transaction:
-                ledger.execute("ROLLBACK")
-            raise
         self._filling.again()
 
     def _unknown(self, prepared: Prepared) -> tuple[list[str], Vectors]:
@@ -205,16 +199,9 @@ class LibraryWriter(Library):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard, translated(self.folder):
-            self._ledger.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._ledger
-                next_generation(self._ledger)
-                self._ledger.execute("COMMIT")
-            except BaseException:
-                if self._ledger.in_transaction:
-                    self._ledger.execute("ROLLBACK")
-                raise
+        with self._guard, translated(self.folder), transaction(self._ledger):
+            yield self._ledger
+            next_generation(self._ledger)
 
     def _note_embedder(self, embedder: Embedder) -> None:
         self._ledger.execute(
