@@ -168,7 +168,7 @@ def _scenario(folder: Path, point: Point, seed: int, acks: Path) -> None:
                 print("done", file=file, flush=True)
         except LibraryError as error:
             print(str(error) if "\n" not in str(error) else f"!{error!r}", file=file, flush=True)
-        except BaseException as error:
+        except BaseException as error:  # an edge: one point, which is told as gone wrong
             print(f"!a traceback: {error!r}", file=file, flush=True)
         if point.how == COUNT and shim is not None:
             print(f"writes {shim.faults_seen()}", file=file, flush=True)
@@ -190,7 +190,7 @@ def _forked(work: Callable[[], object], kill_after: float | None = None) -> None
     if not child:
         try:
             work()
-        except BaseException:
+        except BaseException:  # an edge: a forked child must not go on as its parent
             traceback.print_exc()
         finally:
             os._exit(0)
