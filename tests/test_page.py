@@ -373,6 +373,18 @@ def test_nothing_is_wider_than_a_phone(
     assert reader.page.evaluate(wide) == 0
 
 
+def test_the_quote_beside_a_footnote_is_whole_on_a_phone(
+    read: Callable[..., Reader], site: Site
+) -> None:
+    reader = read(site, 390, 844)
+    reader.answer("How many soldiers?")
+    reader.page.evaluate("document.querySelector('#turn .chip').focus({ focusVisible: true })")
+    shown = reader.page.locator("#card").bounding_box()
+
+    assert shown["x"] >= 0
+    assert shown["x"] + shown["width"] <= 390
+
+
 def test_an_empty_library_says_what_to_do(read: Callable[..., Reader], bare_site: Site) -> None:
     reader = read(bare_site)
     welcome = reader.page.inner_text(".welcome")
