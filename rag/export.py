@@ -1,5 +1,6 @@
 """An answer as the contract's JSON object, and as text for a terminal."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -27,26 +28,30 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def answer_to_text(answer: Answer) -> str:
-    """The answer with numbered footnotes, each with its source and quote, for a terminal."""
+def answer_to_text(answer: Answer, say: Callable[[str], str] = str) -> str:
+    """The answer with numbered footnotes, each with its source and quote, for a terminal.
+
+    `say` puts what is said beside it into the reader's language.
+    """
     notes: list[Citation] = []
-    lines = [_with_marks(claim, notes) for claim in answer.claims]
-    lines += [answer.missing] * bool(answer.missing)
+    lines = [_with_marks(claim, notes, say) for claim in answer.claims]
+    lines += [say(answer.missing)] * bool(answer.missing)
     if answer.coverage.of:
-        lines += ["", f"Read {answer.coverage.read} of {answer.coverage.of} sentences for this."]
+        read, of = answer.coverage.read, answer.coverage.of
+        lines += ["", say(f"Read {read} of {of} sentences for this.")]
     if not answer.model and answer.claims:
-        lines = ["No model was asked: these are the documents' own sentences.", "", *lines]
+        lines = [say("No model was asked: these are the documents' own sentences."), "", *lines]
     if answer.conflict:
-        lines = ["The documents disagree:", "", *lines]
+        lines = [say("The documents disagree:"), "", *lines]
     if answer.standalone_question != answer.question:
-        lines = [f"Searched for: {answer.standalone_question}", "", *lines]
+        lines = [say(f"Searched for: {answer.standalone_question}"), "", *lines]
     lines += [
         "",
-        *(f"[{i}] {_place(note)}: {_line(note)}" for i, note in enumerate(notes, start=1)),
+        *(f"[{i}] {_place(note, say)}: {_line(note)}" for i, note in enumerate(notes, start=1)),
     ]
     if answer.abstained and answer.related:
-        lines += ["Nearest sentences, not an answer:"]
-        lines += [f"  - {_place(note)}: {_line(note)}" for note in answer.related]
+        lines += [say("Nearest sentences, not an answer:")]
+        lines += [f"  - {_place(note, say)}: {_line(note)}" for note in answer.related]
     return "\n".join(printable(line) for line in lines).rstrip()
 
 
@@ -58,16 +63,16 @@ def _claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _with_marks(claim: Claim, notes: list[Citation]) -> str:
+def _with_marks(claim: Claim, notes: list[Citation], say: Callable[[str], str]) -> str:
     for citation in claim.citations:
         if citation not in notes:
             notes.append(citation)
     marks = "".join(f"[{notes.index(citation) + 1}]" for citation in claim.citations)
-    return f"{_line_of(claim.text)} {marks} ({claim.verdict})"
+    return f"{_line_of(claim.text)} {marks} ({say(claim.verdict)})"
 
 
-def _place(citation: Citation) -> str:
-    page = f", page {citation.page}" if citation.page is not None else ""
+def _place(citation: Citation, say: Callable[[str], str]) -> str:
+    page = f", {say(f'page {citation.page}')}" if citation.page is not None else ""
     return f"{citation.source}{page}"
 
 

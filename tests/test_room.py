@@ -238,6 +238,21 @@ def test_an_answer_is_copied_with_its_footnotes(reader: Reader) -> None:
     assert "[1] seeds/" in copied
 
 
+def test_what_is_copied_is_in_the_readers_language(reader: Reader) -> None:
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.page.context.set_extra_http_headers({"Accept-Language": "de"})
+    reader.page.reload()
+    reader.page.wait_for_selector(".welcome >> text=Fragen Sie Ihre Dokumente")
+    reader.answer("How many soldiers were sent?")
+    reader.page.click("#turn [data-do=copy]")
+    reader.page.wait_for_selector(".notice >> text=Kopiert.")
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+
+    assert copied.startswith("Die Dokumente widersprechen sich:")
+    assert "[1] (geprüft)" in copied
+    assert "[2] (zitiert)" in copied
+
+
 def test_a_document_that_changed_marks_the_answers_that_cite_it(
     reader: Reader, site: Site, embedder: Embedder
 ) -> None:

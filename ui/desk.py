@@ -107,7 +107,7 @@ class Desk:
         turn = conversation.turn(int(event.turn))
         if turn is None or turn.answer is None:
             return self.panes.unchanged()
-        return {self.panes.outbox: side.clipboard(turn.answer, speaking(request)("copied"))}
+        return {self.panes.outbox: side.clipboard(speaking(request), turn.answer)}
 
     def liked(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Update:
         """The reader is content."""

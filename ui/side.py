@@ -89,9 +89,10 @@ def outbox(name: str, media_type: str, content: str) -> str:
     )
 
 
-def clipboard(answer: Answer, copied: str) -> str:
+def clipboard(say: Words, answer: Answer) -> str:
     """An answer with its footnotes, for the reader's browser to copy."""
-    return f"<pre hidden data-copy>{text(answer_to_text(answer))}</pre>{notice(copied)}"
+    written = answer_to_text(answer, say.said)
+    return f"<pre hidden data-copy>{text(written)}</pre>{notice(say('copied'))}"
 
 
 def _conversation(say: Words, row: Row, here: bool) -> str:
