@@ -13,7 +13,14 @@ from index.documents import Document, Sentence
 from index.lexical import codes, terms
 from index.library import Library
 
-__all__ = ["Candidate", "RankedSentence", "page_at", "rank_sentences"]
+__all__ = [
+    "Candidate",
+    "RankedSentence",
+    "overlaps",
+    "page_at",
+    "rank_sentences",
+    "ranking_words",
+]
 
 OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of squad2 and clapnq
 
@@ -57,8 +64,8 @@ def rank_sentences(
         return []
     vectors = np.stack([candidate.vector for candidate in stating])
     cosines = vectors @ library.embedder.question(question)
-    overlaps = _overlaps(question, [candidate.words for candidate in stating])
-    scores = cosines + OVERLAP * np.array(overlaps)
+    shared = overlaps(question, [candidate.words for candidate in stating])
+    scores = cosines + OVERLAP * np.array(shared)
     best = np.argsort(-scores, kind="stable")[:k]
     return [stating[at].ranked(float(scores[at])) for at in best]
 
@@ -81,7 +88,7 @@ class Candidate:
     @property
     def words(self) -> set[str]:
         """Its terms and codes, as the lexical search has them."""
-        return _words(self.document.text[self.sentence.start : self.sentence.end])
+        return ranking_words(self.document.text[self.sentence.start : self.sentence.end])
 
     def ranked(self, score: float) -> RankedSentence:
         """The sentence with its surroundings."""
@@ -140,9 +147,9 @@ def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[Candidat
                 yield Candidate(document, sentences, sentences[number], vector)
 
 
-def _overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:
+def overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:
     """The share of the question's words that each candidate has, weighted by how rare they are."""
-    asked = _words(question)
+    asked = ranking_words(question)
     held = Counter(word for words in candidates for word in words & asked)
     n = len(candidates)
     idf = {word: math.log(1 + (n - held[word] + 0.5) / (held[word] + 0.5)) for word in asked}
@@ -152,5 +159,6 @@ def _overlaps(question: str, candidates: Sequence[set[str]]) -> list[float]:
     ]
 
 
-def _words(text: str) -> set[str]:
+def ranking_words(text: str) -> set[str]:
+    """The terms and codes of a text, as the lexical search has them."""
     return {*terms(text), *codes(text)}

@@ -11,6 +11,7 @@ from rag.asked import asked, core
 from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
 from rag.instructions import is_overview, topics
+from rag.joint import joint_passages
 from rag.overview import DOCUMENTS, key_sentences, summarised
 from rag.run import Run
 from rag.thresholds import Thresholds
@@ -90,6 +91,8 @@ class Chain:
             yield from run.everything(judge, everything, self._sentences())
         if not run.claims:
             yield from run.judged(judge, found)
+        if not (run.claims or judge.want.yes_no or turn.half_spent):
+            yield from run.together(judge, joint_passages(question, found, self.find))
 
     def find(
         self, text: str, sentences: int = READ, *, chunks: int = CHUNKS

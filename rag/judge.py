@@ -39,6 +39,9 @@ _ORDERS = re.compile(
 # told answered from unanswered questions better than either reading did (AUC 0.877, 0.854 alone).
 TITLED = 0.3
 IN_DOUBT = (0.55, 0.8)  # a reading outside hardly ever changes sides by the second, which takes 1 s
+# On 26 questions of hotpotqa's calibration half, with the document that answers and without, this
+# kept 8 of the 11 right pairs and none of the 18 wrong ones.
+TOGETHER = 0.03
 UNSPOKEN = 0.1  # what is less likely spoken of than this is not, however sure the judge is
 
 
@@ -84,6 +87,21 @@ class Judge:
                 yield passage
             else:
                 self.refuse(passage.sentence.text, self.doubt(passage))
+
+    def together(self, pairs: Iterable[Passage]) -> Iterator[Passage]:
+        """The pairs that state the answer, more so than either of their sentences does alone.
+
+        Raises ModelError.
+        """
+        for pair in pairs:
+            reason = self._plain_reason(pair)
+            if reason is None:
+                pair = replace(pair, probability=self._yes(prompts.judge(pair.text, self.question)))
+                reason = self._judged_reason(pair) or self._alone(pair)
+            if reason is None:
+                yield pair
+            else:
+                self.refuse(pair.said, reason)
 
     def described(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
         """The sentences that speak of what was asked, or of the topic that `question` is.
@@ -137,7 +155,7 @@ class Judge:
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {listed(unknown)}"
-        if not self._gives_value(passage.sentence.text):
+        if not self._gives_value(passage.said):
             return f"it gives no {self.want.time or 'number'} of what was asked"
         return next(iter(check_roles(self.question, passage.source, asked=True)), None)
 
@@ -184,6 +202,11 @@ class Judge:
             return chance >= self.thresholds.named
         joint = _joint(passage.probability, chance)
         return chance >= UNSPOKEN and joint >= self.thresholds.spoken_of
+
+    def _alone(self, pair: Passage) -> str | None:
+        """Why two sentences are no better than one."""
+        alone = max(self._yes(prompts.judge(one.titled, self.question)) for one in pair.each)
+        return None if pair.probability >= alone + TOGETHER else self.doubt(pair)
 
     def _states_answer(self, passage: Passage) -> float:
         """P(yes); where it is in doubt, with that of the same under the document's title."""

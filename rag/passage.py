@@ -1,7 +1,8 @@
-"""A found sentence as it is judged and cited: with its heading, and the one that it leans on."""
+"""A found sentence as it is judged and cited: with its heading, with the one that it leans on, and
+with one of another document where the two answer together."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from index.ranking import RankedSentence
@@ -22,15 +23,35 @@ _LEANS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What a judge reads of a sentence: the heading above it, the sentence before where it leans
-    on that, and itself. `probability` is that of its stating the answer."""
+    on that, and itself. `probability` is that of its stating the answer. `first` is the sentence
+    of another document that is read before it, each then under its document's title."""
 
     sentence: RankedSentence
     probability: float = 0.0
+    first: RankedSentence | None = None
 
     @property
     def text(self) -> str:
         """What the model reads."""
+        if self.first:
+            return "\n".join(one.titled for one in self.each)
         return "\n".join([self.sentence.heading] * bool(self.sentence.heading) + [self.prose])
+
+    @property
+    def titled(self) -> str:
+        """The prose behind its document's title."""
+        return f"{self.sentence.title}: {self.prose}"
+
+    @property
+    def each(self) -> "tuple[Passage, ...]":
+        """The passage of each document by itself, in the order in which they are read."""
+        own = replace(self, first=None)
+        return (Passage(self.first, self.probability), own) if self.first else (own,)
+
+    @property
+    def said(self) -> str:
+        """The sentence alone, without what it leans on; both, where there are two."""
+        return " ".join(one.sentence.text for one in self.each)
 
     @property
     def prose(self) -> str:
@@ -46,14 +67,17 @@ class Passage:
     @property
     def source(self) -> Source:
         """The same, as the exact checks take it."""
-        found = self.sentence
-        return Source(self.text, f"{found.before}\n{found.after}", found.title)
+        found = [one.sentence for one in self.each]
+        beside = "\n".join(f"{one.before}\n{one.after}" for one in found)
+        return Source(self.text, beside, "\n".join(one.title for one in found))
 
     def citations(self, claim: str) -> tuple[Citation, ...]:
         """The fewest of the passage's sentences that have all of the claim's words and numbers.
 
-        Where none has them all, those that have the most.
+        Where none has them all, those that have the most; of two documents, from each.
         """
+        if self.first:
+            return tuple(note for one in self.each for note in one.citations(claim))
         parts = self._parts()
         choices = [
             choice for size in range(1, len(parts) + 1) for choice in combinations(parts, size)

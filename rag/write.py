@@ -55,7 +55,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     and the passage doesn't say is no answer. Raises ModelError.
     """
     failed: list[Failure] = []
-    quotable = True
+    quotable = passage.first is None  # neither of two answers by itself
     for attempt in range(TRIES):
         draft = _draft(judge, _prompt(judge, passage, failed), passage)
         if _NO_ANSWER.search(draft):

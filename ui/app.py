@@ -18,7 +18,7 @@ __all__ = ["build_page", "page_head", "page_theme"]
 HERE = Path(__file__).parent
 TURNS_AT_ONCE = 32  # of the 40 events that Gradio works at
 DROPS_AT_ONCE = 8  # their files take turns
-PAGES_KEPT = 128  # what Gradio keeps of a page, open or closed, is about 0.1 MB
+PAGES_KEPT = 128  # open or closed; Gradio keeps what each shows, 4 MB of one of 20 questions
 UPLOADS_KEPT_S = 3600  # files that arrived and were never added
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
