@@ -180,21 +180,19 @@ class Judge:
             return self.doubt(passage)
         unspoken = self._unspoken(passage)
         if unspoken:
-            self.missing.update(unspoken)
-            return f"it doesn't speak of {listed(unspoken)}"
+            self.missing.add(unspoken)
+            return f"it doesn't speak of {listed([unspoken])}"
         return None
 
-    def _unspoken(self, passage: Passage) -> list[str]:
-        """The words of the question that `passage` says neither itself nor in other words.
+    def _unspoken(self, passage: Passage) -> str:
+        """The first word of the question that `passage` says neither itself nor in other words, ""
+        where there is none. Names come first: they are what is missing most often.
 
         A passage that clearly states the answer may speak of a thing in passing; a name it must
         clearly mean.
         """
-        return [
-            word.text
-            for word in missing_words(self.want.premise, passage.source)
-            if not self._spoken(passage, word)
-        ]
+        missing = sorted(missing_words(self.want.premise, passage.source), key=lambda w: not w.name)
+        return next((word.text for word in missing if not self._spoken(passage, word)), "")
 
     def _spoken(self, passage: Passage, word: Word) -> bool:
         chance = self._speaks_of(passage, word.text)
