@@ -46,6 +46,11 @@ class RankedSentence:
     heading: str = ""
     heading_start: int = 0
 
+    @property
+    def position(self) -> tuple[str, int]:
+        """Where it stands: its document's id, and its start there."""
+        return self.sentence.document, self.sentence.start
+
 
 def rank_sentences(
     library: Library, question: str, chunk_ids: Sequence[str], k: int

@@ -46,7 +46,7 @@ def _linked(
     for first in firsts:
         links = _names(first) - asked
         for second in find(f"{question} {first.text}")[:SECONDS]:
-            pair = frozenset({_place(first), _place(second)})
+            pair = frozenset({first.position, second.position})
             apart = second.sentence.document != first.sentence.document
             if apart and pair not in seen and links & _names(second):
                 seen.add(pair)
@@ -60,7 +60,3 @@ def _names(found: RankedSentence) -> set[str]:
 
 def _words(found: RankedSentence) -> set[str]:
     return ranking_words(f"{found.title} {found.text}")
-
-
-def _place(found: RankedSentence) -> tuple[str, int]:
-    return found.sentence.document, found.sentence.start

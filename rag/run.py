@@ -84,7 +84,7 @@ class Run:
             return
         self.confidence = max(self.confidence or 0.0, *(each.probability for each in passages))
         yield Evidence(tuple(cite(passage.sentence) for passage in passages))
-        for passage in sorted(passages, key=lambda one: _position(one.sentence)):
+        for passage in sorted(passages, key=lambda one: one.sentence.position):
             claim = quoted(passage)
             if claim not in self.claims:
                 yield self._show(claim)
@@ -153,7 +153,7 @@ class Run:
     def _rest(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The rest of a list: what else states a part of it, as it stands in its document."""
         cited = {(note.document_id, note.start) for one in self.claims for note in one.citations}
-        unread = [each for each in found if _position(each) not in cited]
+        unread = [each for each in found if each.position not in cited]
         for passage in itertools.islice(judge.further(unread), SHOWN):
             yield self._show(quoted(passage))
 
@@ -198,10 +198,6 @@ class Run:
             names = listed(sorted(lacking))
             return f"The documents don't say. What is near the question doesn't speak of {names}."
         return "The documents don't say: no sentence in them states the answer."
-
-
-def _position(found: RankedSentence) -> tuple[str, int]:
-    return found.sentence.document, found.sentence.start
 
 
 def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:

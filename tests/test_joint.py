@@ -40,7 +40,7 @@ def test_two_documents_that_answer_together_are_both_cited(assistant: Assistant)
     (claim,) = answer.claims
     assert claim.text == "Betty Cole founded Northstar Television."
     assert claim.verdict == "supported"
-    assert [note.source for note in claim.citations][0] == "wrestling.txt"
+    assert claim.citations[0].source == "wrestling.txt"
     assert SHOWN in [note.quote for note in claim.citations]
     assert FOUNDED in [note.quote for note in claim.citations]
 

@@ -50,6 +50,19 @@ def test_a_mark_cites_the_whole_chunk_that_it_points_to(stack: Stack) -> None:
     assert TEXT[cited.start : cited.end] == cited.quote == TEXT
 
 
+def test_what_it_reads_and_writes_is_counted_with_the_condensing_of_a_follow_up(
+    stack: Stack,
+) -> None:
+    tutorial, server = stack("Rye is dark [1].")
+    first = last(tutorial, "What colour is rye?")
+    talk = (Message("user", "What colour is rye?"), Message("assistant", "Rye is dark."))
+    second = last(tutorial, "and oats?", *talk)
+
+    assert len(server.requests) == 3
+    assert first.usage.prompt_tokens > 0
+    assert second.usage.completion_tokens == 2 * first.usage.completion_tokens > 0
+
+
 def test_a_mark_that_points_nowhere_cites_nothing(stack: Stack) -> None:
     tutorial, _ = stack("Rye is dark [7].")
     assert last(tutorial, "What colour is rye?").claims[0].citations == ()

@@ -14,6 +14,8 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 import chromadb
 from chromadb.config import Settings as ChromaSettings
@@ -21,7 +23,7 @@ from llama_index.core import Document as LlamaDocument
 from llama_index.core import PromptTemplate, StorageContext, VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.llms.generic_utils import messages_to_history_str
-from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 from llama_index.core.chat_engine.condense_question import DEFAULT_TEMPLATE
 from llama_index.core.llms import LLM
 from llama_index.core.node_parser import SentenceSplitter
@@ -33,7 +35,7 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 from evals.assistants.wording import claims_of, refuses, tells_conflict
 from index.documents import Document, Sentence
 from index.sentences import split_sentences
-from rag.answer import Answer, Citation, Event, Found, Message, Timings
+from rag.answer import Answer, Citation, Event, Found, Message, Timings, Usage
 from rag.server import Endpoint
 
 __all__ = ["Tutorial", "open_tutorial"]
@@ -42,12 +44,26 @@ SIMILARITY_TOP_K = 3
 CITATION_CHUNK_SIZE = 512
 NUM_OUTPUT = 256  # LlamaIndex's DEFAULT_NUM_OUTPUTS
 
+_SPENT = ContextVar("_SPENT", default=Usage())  # noqa: B039  it is frozen
+
+
+class _Counting(OpenAILike):
+    """The endpoint's model; what each thread's calls read and wrote is added up in `_SPENT`."""
+
+    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        response = super().chat(messages, **kwargs)
+        counts, spent = response.additional_kwargs, _SPENT.get()
+        read = spent.prompt_tokens + counts.get("prompt_tokens", 0)
+        written = spent.completion_tokens + counts.get("completion_tokens", 0)
+        _SPENT.set(Usage(read, written))
+        return response
+
 
 def open_tutorial(
     endpoint: Endpoint, embedding: BaseEmbedding, documents: Mapping[str, str], timeout_s: float
 ) -> "Tutorial":
     """The stack over `documents` (text by name), answered by the model at `endpoint`."""
-    model = OpenAILike(
+    model = _Counting(
         model=endpoint.model,
         api_base=endpoint.base_url,
         api_key=endpoint.api_key,
@@ -73,6 +89,7 @@ class Tutorial:
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Iterator[Event]:
         """Found, once it has retrieved, then the whole Answer: it has no claims to stream."""
+        _SPENT.set(Usage())
         start = time.perf_counter()
         alone = self._condensed(question, history) if history else question
         bundle = QueryBundle(alone)
@@ -95,6 +112,7 @@ class Tutorial:
             missing=text if refused else "",
             model=self._model.metadata.model_name,
             timings=Timings(found_s, total_s if claims else None, total_s),
+            usage=_SPENT.get(),
         )
 
     @contextmanager
