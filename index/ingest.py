@@ -105,7 +105,8 @@ def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
     data = text.encode("utf-8", "surrogatepass")
     suffix = Path(name).suffix.lower()
     made = read(suffix if READERS.get(suffix) in PLAIN else ".txt", data)
-    document = as_document(Item(name, lambda: (suffix, data)), sha256_of(data), made, name)
+    untitled = "" if suffix in READERS else name  # as a file's, a title has no ".txt"
+    document = as_document(Item(name, lambda: (suffix, data)), sha256_of(data), made, untitled)
     return writer.store(writer.prepare(document))
 
 
