@@ -116,5 +116,5 @@ def test_the_library_is_listed_by_collection(reader: Reader) -> None:
     ]
 
     assert groups[0][0].startswith("@contracts")
-    assert groups[0][1] == "lease of the house.txt"
+    assert groups[0][1] == "lease of the house"
     assert groups[1][0].startswith("In no collection")

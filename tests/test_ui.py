@@ -89,7 +89,7 @@ def all_that_says(text: str) -> str:
         + side.library(ENGLISH, [row] * 20, [Added(text, "failed", text)], stamp=text)
         + side.notice(text)
         + side.outbox(text, text, text)
-        + side.clipboard(answers[0], text)
+        + side.clipboard(ENGLISH, answers[0])
     )
 
 
