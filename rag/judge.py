@@ -58,7 +58,7 @@ class Judge:
     refused: list[Refused] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     doubted: list[Passage] = field(default_factory=list)
-    _spoken_of: dict[tuple[str, str], float] = field(default_factory=dict)
+    _replies: dict[str, float] = field(default_factory=dict)
 
     @property
     def want(self) -> Asked:
@@ -217,14 +217,13 @@ class Judge:
         return (1 - TITLED) * alone + TITLED * self._yes(prompts.judge(titled, self.question))
 
     def _speaks_of(self, passage: Passage, word: str) -> float:
-        key = (passage.text, word)
-        if key not in self._spoken_of:
-            self._spoken_of[key] = self._yes(prompts.speaks_of(*key))
-        return self._spoken_of[key]
+        return self._yes(prompts.speaks_of(passage.text, word))
 
     def _yes(self, prompt: str) -> float:
-        """P(yes); a reply that is neither yes nor no is not taken for a yes."""
-        return self.turn.yes([prompt])[0] or 0.0
+        """P(yes), asked once; a reply that is neither yes nor no is not taken for a yes."""
+        if prompt not in self._replies:
+            self._replies[prompt] = self.turn.yes([prompt])[0] or 0.0
+        return self._replies[prompt]
 
 
 def gives_orders(text: str) -> bool:

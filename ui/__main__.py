@@ -120,29 +120,15 @@ def web_app(
     """The page as an ASGI application; with logins (name and password), each has conversations of
     their own."""
     os.environ.update(QUIET)
-    import fastapi
     import gradio
 
-    from index.pictures import Pictures
     from ui.app import build_page, page_head, page_theme
     from ui.conversations import Conversations
-    from ui.pictures import picture_routes
-    from ui.security import Guard
     from ui.uploads import LARGEST_MB
 
-    pictures = Pictures()
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: fastapi.FastAPI) -> AsyncIterator[None]:
-        with contextlib.closing(pictures):
-            yield
-
-    app = fastapi.FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, hosts=LOOPBACK_NAMES if loopback else None)
-    app.include_router(picture_routes(assistant.library, pictures))
     conversations = Conversations(assistant.library.folder)
     mounted: fastapi.FastAPI = gradio.mount_gradio_app(
-        app,
+        _guarded(assistant, loopback=loopback),
         build_page(assistant, conversations, index_command),
         path="/",
         auth=list(logins) or None,
@@ -159,6 +145,27 @@ def web_app(
         head=page_head(),
     )
     return mounted
+
+
+def _guarded(assistant: "Assistant", *, loopback: bool) -> "fastapi.FastAPI":
+    """The application below the page: its guard, and the pictures of pages."""
+    import fastapi
+
+    from index.pictures import Pictures
+    from ui.pictures import picture_routes
+    from ui.security import Guard
+
+    pictures = Pictures()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: fastapi.FastAPI) -> AsyncIterator[None]:
+        with contextlib.closing(pictures):
+            yield
+
+    app = fastapi.FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard, hosts=LOOPBACK_NAMES if loopback else None)
+    app.include_router(picture_routes(assistant.library, pictures))
+    return app
 
 
 def _parser() -> argparse.ArgumentParser:
