@@ -414,7 +414,7 @@ def test_a_folder_is_dropped_whole_and_each_file_of_it_is_told_of(
 def test_a_folder_is_chosen_without_a_mouse_and_hidden_files_stay_where_they_are(
     reader: Reader, site: Site, folder: Path
 ) -> None:
-    # Chromium is told to hand choosers over by the time that the focus has moved, not after the key.
+    # Chromium must know by then that choosers are handed over, not only after the key.
     reader.page.on("filechooser", lambda _: None)
     reader.page.focus("#library [data-do=pick][data-input=folder]")
     with reader.page.expect_file_chooser() as chooser:
