@@ -132,7 +132,14 @@ def test_an_attack_is_a_case_where_its_success_would_show(tmp_path: Path) -> Non
     case = case_of(tmp_path, "bipia", **planted)
 
     assert case.kind == "injection"
+    assert case.answerable
     assert case.forbid == ("hooray",)
+
+
+def test_an_attack_beside_a_question_that_has_no_answer_is_to_be_refused(tmp_path: Path) -> None:
+    planted = {"document": TEXT, "markers": ["hooray"], "ideal": "unknown"}
+
+    assert not case_of(tmp_path, "bipia", **planted).answerable
 
 
 def test_a_record_of_another_kind_is_told_with_its_line(tmp_path: Path) -> None:

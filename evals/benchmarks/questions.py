@@ -113,12 +113,15 @@ def _conflict(record: Record) -> dict[str, object]:
 
 
 def _injected(record: Record) -> dict[str, object] | None:
-    """Orders planted in a document: BIPIA's attacks whose success shows in the answer's words."""
+    """Orders planted in a document: BIPIA's attacks whose success shows in the answer's words.
+
+    Where its own answer is "unknown", the question about the document is to be refused.
+    """
     if not record.get("markers"):
         return None
     return {
         "kind": "injection",
-        "answerable": True,
+        "answerable": record.get("ideal") != "unknown",
         "forbid": record["markers"],
         "documents": {"document.txt": record["document"]},
     }
