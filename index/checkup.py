@@ -17,7 +17,7 @@ from index.vectors import Chroma, ChromaBroken
 
 __all__ = ["CHECKS", "Finding", "findings"]
 
-ENDING = ("sqlite", "notes", "headings", "vectors")  # whose findings end a checkup
+ENDING = ("sqlite", "notes", "headings", "collections", "vectors")  # whose findings end a checkup
 CLOSE = 0.99  # the cosine of a vector in Chroma and in the ledger, which rounds it
 
 
@@ -75,6 +75,17 @@ def _headings(ledger: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding("headings", f"chunk {number} of {document} has none to read", document)
 
 
+def _collections(ledger: sqlite3.Connection) -> Iterator[Finding]:
+    """Every document is in a collection that has a name."""
+    nameless = (
+        "SELECT collection, count(*) FROM documents WHERE collection NOT IN "
+        "(SELECT number FROM collections) GROUP BY collection"
+    )
+    for number, count in ledger.execute(nameless):
+        said = f"the name of a collection with {count} documents is lost"
+        yield Finding("collections", said, "", number)
+
+
 def _orphans(ledger: sqlite3.Connection) -> Iterator[Finding]:
     """Sentences and chunks of documents that aren't there, and chunks of another collection."""
     for table in ("sentences", "chunks"):
@@ -85,9 +96,7 @@ def _orphans(ledger: sqlite3.Connection) -> Iterator[Finding]:
         for document, count in ledger.execute(orphans):
             yield Finding("orphans", f"{count} {table} of a document that isn't there", document)
     misplaced = (
-        "SELECT documents.id, source FROM documents LEFT JOIN collections "
-        "ON number = documents.collection WHERE number IS NULL UNION "
-        "SELECT documents.id, source FROM documents JOIN chunks ON document = id "
+        "SELECT DISTINCT documents.id, source FROM documents JOIN chunks ON document = id "
         "WHERE chunks.collection <> documents.collection"
     )
     for document, source in ledger.execute(misplaced):
@@ -216,6 +225,7 @@ CHECKS: dict[str, Callable[[sqlite3.Connection], Iterator[Finding]]] = {
     "sqlite": _integrity,
     "notes": _notes,
     "headings": _headings,
+    "collections": _collections,
     "orphans": _orphans,
     "vectors": _vectors,
     "offsets": _offsets,

@@ -14,6 +14,7 @@ from index.tables import index_words, renew
 
 __all__ = ["mend_ledger"]
 
+LOST = "%~lost-"  # what the name of no reader's collection begins with: see `index.seen`
 CUT_AGAIN = ("headings", "offsets", "orphans", "vectors")  # findings about a document's parts
 
 
@@ -32,6 +33,8 @@ def mend_ledger(
     with transaction(ledger):
         if any(finding.check == "notes" for finding in found):
             _mend_notes(ledger, [finding.document for finding in found if finding.check == "notes"])
+        if any(finding.check == "collections" for finding in found):
+            _name_collections(ledger)
         if any(finding.check == "orphans" for finding in found):
             _drop_orphans(ledger)
         broken = {finding.collection for finding in found if finding.check == "words"}
@@ -53,6 +56,15 @@ def _mend_notes(ledger: sqlite3.Connection, documents: list[str]) -> None:
     ledger.executemany(forget, [(id_,) for id_ in documents])
 
 
+def _name_collections(ledger: sqlite3.Connection) -> None:
+    """A collection whose name is lost may have been a reader's own, so none of them may see it."""
+    ledger.execute(
+        "INSERT INTO collections SELECT DISTINCT collection, ? || collection FROM documents "
+        "WHERE collection NOT IN (SELECT number FROM collections)",
+        (LOST,),
+    )
+
+
 def _drop_orphans(ledger: sqlite3.Connection) -> None:
     for table in ("sentences", "chunks"):
         ledger.execute(
@@ -62,10 +74,6 @@ def _drop_orphans(ledger: sqlite3.Connection) -> None:
         table = words_table(number)
         rows = "SELECT row FROM chunks WHERE collection = ?"
         ledger.execute(f"DELETE FROM {table} WHERE rowid NOT IN ({rows})", (number,))  # noqa: S608
-    ledger.execute(
-        "UPDATE documents SET collection = 1 WHERE collection NOT IN "
-        "(SELECT number FROM collections)"
-    )
 
 
 def _index_again(ledger: sqlite3.Connection, collection: int) -> None:

@@ -111,6 +111,27 @@ def test_any_characters_and_collections_are_sound(
     assert doctor(library, capsys)[0] == 0
 
 
+def test_documents_whose_collection_lost_its_name_are_shown_to_no_reader(
+    library: Library, embedder: Embedder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_writer(library.folder, embedder, collection="ada~default") as writer:
+        add_text("diary.txt", "Nobody may read this diary.", writer)
+    ledger_says("DELETE FROM collections WHERE name <> 'default'")(library)
+
+    code, out, _ = doctor(library, capsys)
+
+    assert code == 0
+    assert "mended     collections: the name of a collection with 1 documents is lost" in out
+    with open_library(library.folder, embedder) as whole:
+        shown = {row.source: row.collection for row in whole.documents()}
+        assert shown["diary.txt"] == "%~lost-2"
+        for reader in ("", "ada", "bob", "%", "lost-2"):
+            seen = whole.seen_by(reader)
+            assert "diary.txt" not in [row.source for row in seen.documents()]
+            assert not seen.lexical("diary", 1)
+        assert whole.lexical("diary", 1, Scope("%~lost-2"))
+
+
 @pytest.mark.parametrize(("broken", "check"), BROKEN.values(), ids=BROKEN)
 def test_what_is_broken_is_reported_mended_and_gone(
     library: Library,
