@@ -63,7 +63,7 @@ _FRACTION = re.compile(
     r"(?!\s*-?\s*(?:year|life))(?:\s+an?\s+(?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?",
     re.I,
 )
-_MINUS = re.compile(r"(?<![\w)])[-−]$")  # noqa: RUF001
+_MINUS = re.compile(r"(?<![\w)])[-−]\Z")  # noqa: RUF001
 _AND_A_HALF = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
 )
@@ -212,7 +212,7 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
     if match["digits"]:
         start, end = match.span("digits")
         before, after = text[max(0, start - 3) : start], text[end : end + 2]
-        return bool(re.search(r"[^\W\d_][-.]?$|\d\.$", before) or re.match(r"\.\d", after))
+        return bool(re.search(r"[^\W\d_][-.]?\Z|\d\.\Z", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
         r"\s*(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b",
         text[match.end() :],

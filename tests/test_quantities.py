@@ -128,6 +128,11 @@ def test_half_of_a_scale_is_not_the_whole_of_it(text: str) -> None:
     assert 1_000_000 not in [one.low for one in quantities(text)]
 
 
+@pytest.mark.parametrize("before", ["Staff\n", "Later.\n", "1910.\n", "A heading\n\n", "Row -\n"])
+def test_a_number_that_opens_a_line_is_one(before: str) -> None:
+    assert [one.low for one in quantities(f"{before}9,000 men")][-1] == 9000
+
+
 def test_a_negative_number_is_not_the_positive_one() -> None:
     assert ranges("It was -5 degrees.") != ranges("It was 5 degrees.")
 
