@@ -14,6 +14,7 @@ _HOW_MANY = re.compile(r"\bhow\s+(?:many|much)\b", re.I)
 _NUMBER_OF = re.compile(
     r"\b(?:what|which|the)\s+(?:\w+\s+)?(?:number|amount|quantity)\s+of\b", re.I
 )
+_POPULATION = re.compile(r"\bwhat\s+(?:is|was)\s+the\s+(?:\w+\s+)?population\b", re.I)
 _WHEN = re.compile(r"\b(?:when|(?:what|which|on what|in which)\s+(?:date|day|year|month))\b", re.I)
 _OPEN = re.compile(
     r"""^\W*(?:and\s+|but\s+|so\s+)?(?:list|name\s+all|why|explain|describe|summari[sz]e|compare)\b
@@ -50,7 +51,7 @@ _POLITE = re.compile(
 # "on which day", "how long": the kind of answer that is wanted, which a source need not name.
 _TIME = r"(?:day|date|weekday|month|year|week|hour|time|decade|century)"
 _WANTED = re.compile(
-    rf"\b(?:what|which)\s+(?:exact\s+)?(?P<time>{_TIME})\b"
+    rf"\b(?:what|which)\s+(?:exact\s+)?(?P<time>{_TIME})\b|{_POPULATION.pattern}"
     r"|\bhow\s+(?:long|far|old|big|large|small|tall|high|deep|wide|heavy|hot|cold|fast|often|soon|late)\b",
     re.I,
 )
@@ -98,16 +99,17 @@ def asked(question: str) -> Asked:
     many = _HOW_MANY.search(question) or _NUMBER_OF.search(question)
     wanted = _WANTED.search(question)
     dated = _WHEN.search(question) is not None
+    counted = _POPULATION.search(question) is not None
     several = many is None and _OPEN.search(question) is not None
-    valued = many is not None or dated or several
+    valued = many is not None or counted or dated or several
     return Asked(
-        quantity=many is not None,
+        quantity=many is not None or counted,
         date=dated,
         several=several,
         everything=_EVERYTHING.search(question) is not None,
         single=not valued and _SINGLE.search(question) is not None,
         yes_no=_YES_NO.search(question) is not None,
-        nouns=nouns_after(question, many.end()) if many else (),
+        nouns=nouns_after(question, many.end()) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
         premise=_WANTED.sub(" ", question),
     )
@@ -184,7 +186,8 @@ def _counts(want: Asked, quantity: Quantity, text: str) -> bool:
         return bool(quantity.unit) and quantity.unit != "percent"
     if want.nouns[-1] in quantity.nouns:
         return not _of_another(want.nouns, quantity.nouns, text)
-    return not set(want.nouns) & set(quantity.nouns) and not quantity.unit
+    year = _YEAR.fullmatch(text, quantity.start, quantity.end)
+    return not (year or quantity.unit or set(want.nouns) & set(quantity.nouns))
 
 
 def _of_another(wanted: tuple[str, ...], counted: tuple[str, ...], text: str) -> bool:

@@ -29,6 +29,7 @@ def given_values(question: str, text: str) -> list[str]:
         ("How much rice did Russia propose?", "rice"),
         ("What number of soldiers was sent?", "soldier"),
         ("What is the total amount of rice?", "rice"),
+        ("What was the population of Riga?", "person"),
     ],
 )
 def test_a_count_is_asked_of_a_noun(question: str, noun: str) -> None:
@@ -215,3 +216,15 @@ def test_a_year_is_a_value_of_when(question: str) -> None:
 )
 def test_a_text_gives_what_was_asked_for_or_not(question: str, text: str, expected: bool) -> None:
     assert gives(asked(question), text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("As of the census of 2000, there were 205 people in 75 households.", ["205"]),
+        ("At the 2016 census, it had a population of 11,012.", ["11,012"]),
+        ("The census was taken in 2000.", []),
+    ],
+)
+def test_a_year_is_no_count(text: str, counted: list[str]) -> None:
+    assert given_values("What is the population of Riga?", text) == counted
