@@ -65,24 +65,27 @@ class Judge:
         """What the question asks for."""
         return asked(self.question)
 
-    def accepted(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
-        """The passages that state the answer, in the order they were found. Raises ModelError."""
-        for sentence in found:
-            passage = Passage(sentence)
-            reason = self._plain_reason(passage)
-            if reason is None:
-                passage = Passage(sentence, self._states_answer(passage))
-                reason = self._judged_reason(passage)
-            if reason is None:
-                yield passage
-            elif passage.probability >= self.thresholds.contradicts and not self._unspoken(passage):
-                self.doubted.append(passage)
-            else:
-                self.refuse(sentence.text, reason)
+    def may_state(self, found: RankedSentence) -> bool:
+        """Whether nothing rules a sentence out without asking the model."""
+        return self._plain_reason(Passage(found)) is None
+
+    def accept(self, passage: Passage) -> Passage | None:
+        """The passage with its probability, if it states the answer. Raises ModelError."""
+        reason = self._plain_reason(passage)
+        if reason is None:
+            passage = replace(passage, probability=self._states_answer(passage))
+            reason = self._judged_reason(passage)
+        if reason is None:
+            return passage
+        if passage.probability >= self.thresholds.contradicts and not self._unspoken(passage):
+            self.doubted.append(passage)
+        else:
+            self.refuse(passage.sentence.text, reason)
+        return None
 
     def cleared(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
-        """Those of the accepted that settle the question by themselves. Raises ModelError."""
-        for passage in self.accepted(found):
+        """The passages that settle the question by themselves. Raises ModelError."""
+        for passage in filter(None, (self.accept(Passage(sentence)) for sentence in found)):
             if self.is_clear(passage):
                 yield passage
             else:
@@ -134,13 +137,18 @@ class Judge:
         """Whether a passage settles the question."""
         return passage.probability >= self.thresholds.settles
 
+    def is_doubtful(self, passage: Passage) -> bool:
+        """Whether a passage is known not to state the answer clearly enough, whatever its rank."""
+        known = passage in self.doubted
+        return known and passage.probability < self.thresholds.states_answer
+
     def speaks(self, passage: Passage) -> float:
         """P(yes) that a passage speaks of what was asked. Raises ModelError."""
         return self._speaks_of(passage, topic(self.question))
 
     def doubt(self, passage: Passage) -> str:
-        """Why a passage is no answer, by its probability."""
-        return f"it doesn't state the answer ({passage.probability:.2f})"
+        """Why a passage is no answer, by its likelihood."""
+        return f"it doesn't state the answer ({passage.likelihood:.2f})"
 
     def _plain_reason(self, passage: Passage) -> str | None:
         """What rules a passage out without asking the model."""
@@ -178,7 +186,7 @@ class Judge:
         return gives(self.want, text) and (units <= there or not self.want.quantity)
 
     def _judged_reason(self, passage: Passage) -> str | None:
-        if passage.probability < self.thresholds.states_answer:
+        if passage.likelihood < self.thresholds.states_answer:
             return self.doubt(passage)
         unspoken = self._unspoken(passage)
         if unspoken:

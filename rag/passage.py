@@ -1,6 +1,7 @@
 """A found sentence as it is judged and cited: with its heading, with the one that it leans on, and
 with one of another document where the two answer together."""
 
+import math
 import re
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -19,16 +20,29 @@ _LEANS = re.compile(
     re.I | re.X,
 )
 
+# How much a sentence's log odds lose by its rank. On 113 questions of five calibration sets, rank
+# and judge together choose the right sentence for 57 and believe one for 12 of the 39 that nothing
+# answers, where the judge alone comes to 48 and 17. From 4 to 11 it is much the same.
+BEHIND = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What a judge reads of a sentence: the heading above it, the sentence before where it leans
-    on that, and itself. `probability` is that of its stating the answer. `first` is the sentence
-    of another document that is read before it, each then under its document's title."""
+    on that, and itself. `probability` is that of its stating the answer, by the judge alone;
+    `behind` is how far its score is behind the best that may state it. `first` is the sentence of
+    another document that is read before it, each then under its document's title."""
 
     sentence: RankedSentence
     probability: float = 0.0
+    behind: float = 0.0
     first: RankedSentence | None = None
+
+    @property
+    def likelihood(self) -> float:
+        """The probability of its stating the answer, by the judge and by its rank."""
+        odds = self.probability / max(1 - self.probability, 1e-9) * math.exp(-BEHIND * self.behind)
+        return odds / (1 + odds)
 
     @property
     def text(self) -> str:
@@ -46,7 +60,7 @@ class Passage:
     def each(self) -> "tuple[Passage, ...]":
         """The passage of each document by itself, in the order in which they are read."""
         own = replace(self, first=None)
-        return (Passage(self.first, self.probability), own) if self.first else (own,)
+        return (replace(own, sentence=self.first), own) if self.first else (own,)
 
     @property
     def said(self) -> str:

@@ -18,13 +18,16 @@ from rag.write import compose, quoted
 
 __all__ = ["Run"]
 
+Told = list[tuple[Passage, Claim]]  # what is answered, each with what it is written from
+
 JUDGED = 5
 WIDER = 10  # how far it is read where the nearest say nothing
-# A sentence whose score is so much less than the best is not read, unless it leans on another. On
-# six calibration sets that leaves out a third of the readings, and 6 of 413 that state the answer.
+# A sentence whose score is so much less than the best is not read. On six calibration sets that
+# leaves out a third of the readings, and 6 of 413 that state the answer.
 FAR = 0.35
 PAIRS = 4  # of two sentences that may answer together
-OTHER_SIDES = 3
+MOST = 0.9  # P(yes) is hardly ever more; with .95 a sixth more is read, and no more is right
+OTHER_SIDES = 6
 CLAIMS = 4
 LISTED = 10  # sentences that are read on one topic, or for the rest of a list
 SHOWN = 5  # of them, how many are shown
@@ -109,19 +112,24 @@ class Run:
         It is one claim, unless the documents disagree or a list is asked for. Where the nearest
         sentences have none, a few more are read.
         """
-        near = [each for each in found if each.score >= found[0].score - FAR or Passage(each).leans]
-        accepted = _best_first(judge.accepted(_worth_reading(judge, found, near[:JUDGED])), judge)
-        yield from self._from(judge, itertools.chain(accepted, judge.doubted))
-        if not self.claims:
-            judge.doubted.clear()  # all of them are told by now
+        best = next((each.score for each in found[:JUDGED] if judge.may_state(each)), 0.0)
+        near = [each for each in found if each.score >= best - FAR]
+        told: Told = []
+        reading = _worth_reading(judge, found, near[:JUDGED])
+        unread = [Passage(each, behind=max(0.0, best - each.score)) for each in reading]
+        stating = _likeliest_first(judge, unread, told)
+        yield from self._from(judge, itertools.chain(stating, judge.doubted), told)
+        if not told:
+            judge.doubted.clear()  # what is wrong with them is told by now
             clear = judge.cleared(near[JUDGED:WIDER])
-            yield from self._from(judge, itertools.chain(clear, judge.doubted))
+            yield from self._from(judge, itertools.chain(clear, judge.doubted), told)
         if judge.want.several and self.claims:
             yield from self._rest(judge, found[:LISTED])
 
     def together(self, judge: Judge, pairs: Sequence[Passage]) -> Iterator[Event]:
         """One claim from two sentences of different documents, which answer together."""
-        for pair in _best_first(judge.together(pairs[:PAIRS]), judge):
+        stating = _until_clear(judge, judge.together(pairs[:PAIRS]))
+        for pair in sorted(stating, key=lambda pair: -pair.probability):
             yield Evidence(tuple(cite(one.sentence) for one in pair.each))
             claim = compose(judge, pair)
             if claim is not None:
@@ -129,25 +137,29 @@ class Run:
                 yield self._show(claim)
                 return
 
-    def _from(self, judge: Judge, passages: Iterable[Passage]) -> Iterator[Event]:
-        kept: list[tuple[Passage, Claim]] = []
+    def _from(self, judge: Judge, passages: Iterable[Passage], told: Told) -> Iterator[Event]:
+        """A claim from the first passage that gives one, and from each that gives another side;
+        they are added to `told`."""
         for passage in passages:
-            disagrees = any(disagree(judge.want, one, passage, said.text) for one, said in kept)
-            may_differ = not disagrees and _may_differ(judge, passage, kept)
-            if not (disagrees or may_differ or _opens(judge, passage, bool(kept))):
+            disagrees = _disagrees(judge, passage, told)
+            may_differ = not disagrees and _may_differ(judge, passage, told)
+            if not (disagrees or may_differ or _opens(judge, passage, bool(told))):
                 continue
-            yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in kept), passage)))
+            yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in told), passage)))
             claim = compose(judge, passage, other_side=disagrees)
             if claim is None or claim.text in [shown.text for shown in self.claims]:
                 continue
-            if may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in kept):
+            if set(claim.citations) <= {note for _, said in told for note in said.citations}:
+                judge.refuse(claim.text, "it rests on what is told already")
+                continue
+            if may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in told):
                 judge.refuse(claim.text, "it says the same in other words")
                 continue
-            kept.append((passage, claim))
-            self.confidence = max(self.confidence or 0.0, passage.probability)
+            told.append((passage, claim))
+            self.confidence = max(self.confidence or 0.0, passage.likelihood)
             self.conflict = self.conflict or disagrees or may_differ
             yield self._show(claim)
-            if len(kept) == CLAIMS:
+            if len(told) == CLAIMS:
                 return
 
     def _rest(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
@@ -200,29 +212,56 @@ class Run:
         return "The documents don't say: no sentence in them states the answer."
 
 
-def _best_first(accepted: Iterator[Passage], judge: Judge) -> Iterator[Passage]:
-    """The likeliest passage first; one that settles the question ends the search for a better."""
+def _likeliest_first(judge: Judge, unread: list[Passage], told: Told) -> Iterator[Passage]:
+    """The passages that state the answer, the likeliest first; once it is told, what may be another
+    side of it.
+
+    The nearest are read until none of the rest, which are further behind, could be likelier.
+    """
     seen: list[Passage] = []
-    for passage in accepted:
-        seen.append(passage)
+    enough = judge.thresholds.states_answer
+    while unread and _at_most(unread[0]) >= enough:
+        passage = judge.accept(unread.pop(0))
+        if passage:
+            seen.append(passage)
+            enough = max(enough, passage.likelihood)
+    yield from sorted(seen, key=lambda passage: -passage.likelihood)
+    for one in unread:
+        passage = None
+        if not told and _at_most(one) >= judge.thresholds.states_answer:
+            passage = judge.accept(one)
+        elif _disagrees(judge, one, told) or _may_differ(judge, one, told):
+            passage = judge.accept(replace(one, behind=0.0))
+        if passage:
+            yield passage
+
+
+def _until_clear(judge: Judge, passages: Iterable[Passage]) -> Iterator[Passage]:
+    for passage in passages:
+        yield passage
         if judge.is_clear(passage):
-            break
-    yield from sorted(seen, key=lambda passage: -passage.probability)
-    yield from accepted
+            return
+
+
+def _at_most(passage: Passage) -> float:
+    """How likely a passage that wasn't read could turn out to be."""
+    return replace(passage, probability=MOST).likelihood
 
 
 def _worth_reading(
     judge: Judge, found: Sequence[RankedSentence], nearest: Sequence[RankedSentence]
 ) -> list[RankedSentence]:
-    """The nearest, and a few further ones for the other sides: with a value that was asked for, or
-    the first of another document."""
-    further = [each for each in found if each not in nearest]
-    sides: list[RankedSentence] = []
+    """The nearest, and further ones for the other sides: the first of each other document, where a
+    value was asked for with one, and then what else has one."""
+    sides = [each for each in found if each not in nearest]
     if judge.want.quantity or judge.want.date:
-        sides = [sentence for sentence in further if values(judge.want, sentence.text)]
-    elif judge.want.single:
-        sides = _of_others(nearest, further)
-    return [*nearest, *sides[:OTHER_SIDES]]
+        sides = [sentence for sentence in sides if values(judge.want, sentence.text)]
+    elif not judge.want.single:
+        return [*nearest]
+    others = _of_others(nearest, sides)
+    if not judge.want.single:
+        others += [sentence for sentence in sides if sentence not in others]
+    return [*nearest, *others[:OTHER_SIDES]]
 
 
 def _of_others(
@@ -236,13 +275,18 @@ def _of_others(
     return [each for document, each in firsts.items() if document not in known]
 
 
-def _may_differ(judge: Judge, passage: Passage, kept: Sequence[tuple[Passage, Claim]]) -> bool:
-    """Whether a passage of a further document may give another answer than those that are kept."""
-    if not (judge.want.single and kept) or passage in judge.doubted:
+def _disagrees(judge: Judge, passage: Passage, told: Told) -> bool:
+    """Whether a passage gives another value than those that are told."""
+    return any(disagree(judge.want, one, passage, said.text) for one, said in told)
+
+
+def _may_differ(judge: Judge, passage: Passage, told: Told) -> bool:
+    """Whether a passage of a further document may give another answer than those that are told."""
+    if not (judge.want.single and told) or judge.is_doubtful(passage):
         return False
-    known = {one.sentence.sentence.document for one, _ in kept}
+    known = {one.sentence.sentence.document for one, _ in told}
     return passage.sentence.sentence.document not in known and not any(
-        repeats(judge.question, said.text, passage) for _, said in kept
+        repeats(judge.question, said.text, passage) for _, said in told
     )
 
 

@@ -14,8 +14,8 @@ Strictness = Literal["careful", "balanced", "open"]
 class Thresholds:
     """Probabilities of "yes" from which a judgement is taken as one.
 
-    `states_answer`: the sentence states the answer. `settles`: so clearly that no other sentence is
-    read before answering. `another`: the mean of its stating the answer and of its speaking of what
+    `states_answer`: the sentence states the answer, by the judge and its rank. `settles`: so clearly
+    that its rank doesn't matter. `another`: the mean of its stating the answer and of its speaking of what
     was asked, for a further item of a list. `contradicts`: one that gives another value than the
     answer is its other side. `quotes`: it speaks of what was asked, so that its own words may stand
     where the model can write none. `named`: it speaks of a name that it doesn't have. `spoken_of`:

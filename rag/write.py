@@ -160,7 +160,7 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure
 def _supported(judge: Judge, passage: Passage, states: float) -> bool:
     """Whether both probabilities together are enough; of a doubted passage only the claim's counts,
     since it is shown as another's other side."""
-    if passage in judge.doubted:
+    if judge.is_doubtful(passage):
         return states >= judge.thresholds.paraphrases
     return (passage.probability + states) / 2 >= judge.thresholds.supports
 

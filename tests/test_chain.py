@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import BREAD, RICE
-from fakes import MODEL, Body, FakeServer, Reply, Script, asking, quoting_from, when
+from fakes import MODEL, Body, FakeServer, Reply, Script, asking, quoting_from, saying, when
 
 from index.embedding import Embedder
 from rag.answer import Answer, Claim, Evidence, Found, Message, Usage
@@ -173,8 +173,7 @@ def test_a_sentence_that_leans_on_another_and_has_a_value_is_judged_once(
     quoting: Assistant, server: FakeServer, script: Script
 ) -> None:
     script.states_answer = lambda *_: 0.02
-    filler = "The front lay in the hills. In May it rained. Letters came from the front."
-    text = f"Soldiers were sent to the front in May. {filler} They numbered 9,000."
+    text = "Soldiers were sent to the front in May. They numbered 9,000."
     with quoting.over({"front.txt": text}) as front, asking(front, server.endpoint, 30) as asked:
         asked.answer("How many soldiers were sent to the front in May?")
 
@@ -206,6 +205,19 @@ def test_a_part_is_no_other_side(assistant: Assistant, script: Script) -> None:
     assert not answer.conflict
     assert [TWELVE in claim.citations[0].quote for claim in answer.claims] == [True]
     assert "8,000" not in answer.text
+
+
+def test_a_sentence_is_not_told_again_as_its_own_other_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = yes
+    script.write = saying({"300": "Nine thousand soldiers were sent in May."})
+    text = "9,000 soldiers were sent in May. They were joined by 300 soldiers who were sent later."
+    with quoting.over({"front.txt": text}) as front, asking(front, server.endpoint, 30) as asked:
+        answer = asked.answer("How many soldiers were sent?")
+
+    assert len(answer.claims) == 1
+    assert not answer.conflict
 
 
 # A follow-up
@@ -291,3 +303,49 @@ def test_a_server_that_gives_or_takes_less_gets_the_same_answers(
     assert shown(answer) == shown(expected)
     assert answer.conflict == expected.conflict
     assert shown(answer)
+
+
+# What is read, and what isn't
+
+BRIDGE = "Who built the harbour bridge?"
+BERG = "The harbour bridge was built by Anna Berg."
+FERRIS = "Tom Ferris, who was poor, built a hut at the harbour, by the bridge."
+
+
+def asked_of(quoting: Assistant, server: FakeServer, text: str) -> Answer:
+    """The answer to BRIDGE from one document."""
+    with quoting.over({"notes.txt": text}) as notes, asking(notes, server.endpoint, 30) as asked:
+        return asked.answer(BRIDGE)
+
+
+def test_a_nearer_sentence_is_chosen_before_a_slightly_surer_one(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda text, _: 0.85 if BERG in text else 0.87
+    script.speaks_of = yes
+
+    answer = asked_of(quoting, server, f"{FERRIS} {BERG}")
+
+    assert [claim.text for claim in answer.claims] == [BERG]
+
+
+def test_a_much_surer_sentence_is_chosen_before_a_nearer_one(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda text, _: 0.3 if text == BERG else 0.99
+    script.speaks_of = yes
+
+    answer = asked_of(quoting, server, f"{FERRIS} {BERG}")
+
+    assert [claim.text for claim in answer.claims] == [FERRIS]
+
+
+def test_once_it_is_told_only_what_may_be_another_side_is_read(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda text, _: 0.97
+
+    answer = asked_of(quoting, server, f"{FERRIS} {BERG} Anna Berg was born at the harbour.")
+
+    assert [claim.text for claim in answer.claims] == [BERG]
+    assert script.tasks().count("states_answer") == 1

@@ -271,10 +271,10 @@ def test_the_careful_need_a_surer_judge_and_the_open_a_less_sure_one(
         return not assistant.answer(question, strictness=strictness).abstained
 
     assert answered(0.9, "careful")
-    assert not answered(0.72, "careful")
-    assert answered(0.72, "balanced")
-    assert not answered(0.62, "balanced")
-    assert answered(0.62, "open")
+    assert not answered(0.66, "careful")
+    assert answered(0.66, "balanced")
+    assert not answered(0.55, "balanced")
+    assert answered(0.55, "open")
     assert not answered(0.3, "open")
 
 
