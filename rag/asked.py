@@ -109,10 +109,15 @@ def asked(question: str) -> Asked:
         everything=_EVERYTHING.search(question) is not None,
         single=not valued and _SINGLE.search(question) is not None,
         yes_no=_YES_NO.search(question) is not None,
-        nouns=nouns_after(question, many.end()) if many else (stem("people"),) * counted,
+        nouns=_nouns(question, many) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
         premise=_WANTED.sub(" ", question),
     )
+
+
+def _nouns(question: str, many: re.Match[str]) -> tuple[str, ...]:
+    """What is counted, by its nouns; after "how much" it has no plural."""
+    return nouns_after(question, many.end(), plural="much" not in many.group().lower())
 
 
 def core(question: str) -> str:

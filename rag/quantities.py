@@ -76,6 +76,7 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
+_PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
 _AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
 
@@ -248,14 +249,15 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
     return "", start
 
 
-def nouns_after(text: str, end: int) -> tuple[str, ...]:
+def nouns_after(text: str, end: int, *, plural: bool = False) -> tuple[str, ...]:
     """Keys of up to four words after a number, across "of", up to a verb, a function word or a
-    stop."""
+    stop; with `plural` ("how many people work there?") up to a plural and no further."""
     nouns: list[str] = []
-    lower = False
+    lower = whole = False
     for match in _AFTER.finditer(text, end, end + 80):
         word = match.group().lower()
         if word == "of" and nouns:
+            whole = False
             continue
         if not (word[0].isalpha() or word in UNITS) or word in FUNCTION_WORDS or len(nouns) == 4:
             break
@@ -263,7 +265,10 @@ def nouns_after(text: str, end: int) -> tuple[str, ...]:
             break
         if nouns and is_participle(word):  # "the number of soldiers dispatched for this war"
             break
-        lower = match.group()[0].islower()
+        many = plural and _PLURAL.fullmatch(word) is not None
+        if whole and not many:
+            break
+        lower, whole = match.group()[0].islower(), many
         nouns.append(stem(word))
     return tuple(nouns)
 

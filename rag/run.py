@@ -28,7 +28,7 @@ FAR = 0.35
 PAIRS = 4  # of two sentences that may answer together
 MOST = 0.9  # P(yes) is hardly ever more; with .95 a sixth more is read, and no more is right
 OTHER_SIDES = 6
-CLAIMS = 4
+CLAIMS = 6
 LISTED = 10  # sentences that are read on one topic, or for the rest of a list
 SHOWN = 5  # of them, how many are shown
 
@@ -276,8 +276,8 @@ def _of_others(
 
 
 def _disagrees(judge: Judge, passage: Passage, told: Told) -> bool:
-    """Whether a passage gives another value than those that are told."""
-    return any(disagree(judge.want, one, passage, said.text) for one, said in told)
+    """Whether a passage gives another value than each of those that are told."""
+    return bool(told) and all(disagree(judge.want, one, passage, said.text) for one, said in told)
 
 
 def _may_differ(judge: Judge, passage: Passage, told: Told) -> bool:

@@ -14,12 +14,12 @@ Strictness = Literal["careful", "balanced", "open"]
 class Thresholds:
     """Probabilities of "yes" from which a judgement is taken as one.
 
-    `states_answer`: the sentence states the answer, by the judge and its rank. `settles`: so clearly
-    that its rank doesn't matter. `another`: the mean of its stating the answer and of its speaking of what
-    was asked, for a further item of a list. `contradicts`: one that gives another value than the
-    answer is its other side. `quotes`: it speaks of what was asked, so that its own words may stand
-    where the model can write none. `named`: it speaks of a name that it doesn't have. `spoken_of`:
-    the same of another word, its odds times those of stating the answer.
+    `states_answer`: the sentence states the answer, by the judge and its rank. `settles`: so
+    clearly that its rank doesn't matter. `another`: the mean of its stating the answer and of its
+    speaking of what was asked, for a further item of a list. `contradicts`: one that gives another
+    value than the answer is its other side. `quotes`: it speaks of what was asked, so that its own
+    words may stand where the model can write none. `named`: it speaks of a name that it doesn't
+    have. `spoken_of`: the same of another word, its odds times those of stating the answer.
     `supports`: the mean of the probabilities that it states the answer and that it states the claim
     written from it. `paraphrases`: it states a claim that has words of its own.
     `describes`: it speaks of what is to be listed, explained, described or compared.

@@ -42,6 +42,19 @@ def test_a_count_is_asked_of_a_noun(question: str, noun: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "nouns"),
+    [
+        ("How many people work at the mill?", ("person",)),
+        ("How many northern soldiers attack?", ("northern", "soldier")),
+        ("How many sports teams play?", ("sport", "team")),
+        ("How many tons of rice were sent?", ("ton", "rice")),
+    ],
+)
+def test_what_is_counted_ends_with_its_plural(question: str, nouns: tuple[str, ...]) -> None:
+    assert asked(question).nouns == nouns
+
+
+@pytest.mark.parametrize(
     ("question", "time"),
     [(WHEN, ""), (YEAR, "year"), (DAY, "day"), ("What date is it?", "date")],
 )

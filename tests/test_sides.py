@@ -65,6 +65,22 @@ def test_one_document_that_names_two_is_in_no_conflict_with_itself(
         assert not assistant.answer(WHO).conflict
 
 
+def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {
+        "one.txt": "The town of Birch Lake has 4,100 people.",
+        "two.txt": "In the town of Birch Lake live 5,200 people.",
+        "three.txt": "Birch Lake is a town of 4,100 people.",
+    }
+    with quoting.over(documents) as three, asking(three, server.endpoint, 30) as assistant:
+        answer = assistant.answer("How many people live in the town of Birch Lake?")
+
+    assert answer.conflict
+    assert len(answer.claims) == 2
+
+
 @pytest.mark.parametrize(
     "question",
     [
