@@ -7,27 +7,26 @@ from dataclasses import dataclass, field, replace
 
 from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
-from rag.asked import values
 from rag.chat import Turn
-from rag.conflict import differ, disagree, repeats
+from rag.conflict import differ
 from rag.judge import Judge, listed
 from rag.passage import Passage, cite
+from rag.reading import (
+    JUDGED,
+    Told,
+    disagrees_with,
+    further,
+    in_order,
+    likeliest_first,
+    may_differ_from,
+)
 from rag.thresholds import Thresholds
 from rag.words import content_words, stem
 from rag.write import compose, quoted
 
 __all__ = ["Run"]
 
-Told = list[tuple[Passage, Claim]]  # what is answered, each with what it is written from
-
-JUDGED = 5
-WIDER = 10  # how far it is read where the nearest say nothing
-# A sentence whose score is so much less than the best is not read. On six calibration sets that
-# leaves out a third of the readings, and 6 of 413 that state the answer.
-FAR = 0.35
 PAIRS = 4  # of two sentences that may answer together
-MOST = 0.9  # P(yes) is hardly ever more; with .95 a sixth more is read, and no more is right
-OTHER_SIDES = 6
 CLAIMS = 6
 LISTED = 10  # sentences that are read on one topic, or for the rest of a list
 SHOWN = 5  # of them, how many are shown
@@ -112,16 +111,13 @@ class Run:
         It is one claim, unless the documents disagree or a list is asked for. Where the nearest
         sentences have none, a few more are read.
         """
-        best = next((each.score for each in found[:JUDGED] if judge.may_state(each)), 0.0)
-        near = [each for each in found if each.score >= best - FAR]
         told: Told = []
-        reading = _worth_reading(judge, found, near[:JUDGED])
-        unread = [Passage(each, behind=max(0.0, best - each.score)) for each in reading]
-        stating = _likeliest_first(judge, unread, told)
-        yield from self._from(judge, itertools.chain(stating, judge.doubted), told)
+        passages = in_order(judge, found)
+        likeliest = likeliest_first(judge, passages, told)
+        yield from self._from(judge, itertools.chain(likeliest, judge.doubted), told)
         if not told:
             judge.doubted.clear()  # what is wrong with them is told by now
-            clear = judge.cleared(near[JUDGED:WIDER])
+            clear = judge.cleared(further(passages))
             yield from self._from(judge, itertools.chain(clear, judge.doubted), told)
         if judge.want.several and self.claims:
             yield from self._rest(judge, found[:LISTED])
@@ -141,8 +137,8 @@ class Run:
         """A claim from the first passage that gives one, and from each that gives another side;
         they are added to `told`."""
         for passage in passages:
-            disagrees = _disagrees(judge, passage, told)
-            may_differ = not disagrees and _may_differ(judge, passage, told)
+            disagrees = disagrees_with(judge, passage, told)
+            may_differ = not disagrees and may_differ_from(judge, passage, told)
             if not (disagrees or may_differ or _opens(judge, passage, bool(told))):
                 continue
             yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in told), passage)))
@@ -212,82 +208,11 @@ class Run:
         return "The documents don't say: no sentence in them states the answer."
 
 
-def _likeliest_first(judge: Judge, unread: list[Passage], told: Told) -> Iterator[Passage]:
-    """The passages that state the answer, the likeliest first; once it is told, what may be another
-    side of it.
-
-    The nearest are read until none of the rest, which are further behind, could be likelier.
-    """
-    seen: list[Passage] = []
-    enough = judge.thresholds.states_answer
-    while unread and _at_most(unread[0]) >= enough:
-        passage = judge.accept(unread.pop(0))
-        if passage:
-            seen.append(passage)
-            enough = max(enough, passage.likelihood)
-    yield from sorted(seen, key=lambda passage: -passage.likelihood)
-    for one in unread:
-        passage = None
-        if not told and _at_most(one) >= judge.thresholds.states_answer:
-            passage = judge.accept(one)
-        elif _disagrees(judge, one, told) or _may_differ(judge, one, told):
-            passage = judge.accept(replace(one, behind=0.0))
-        if passage:
-            yield passage
-
-
 def _until_clear(judge: Judge, passages: Iterable[Passage]) -> Iterator[Passage]:
     for passage in passages:
         yield passage
         if judge.is_clear(passage):
             return
-
-
-def _at_most(passage: Passage) -> float:
-    """How likely a passage that wasn't read could turn out to be."""
-    return replace(passage, probability=MOST).likelihood
-
-
-def _worth_reading(
-    judge: Judge, found: Sequence[RankedSentence], nearest: Sequence[RankedSentence]
-) -> list[RankedSentence]:
-    """The nearest, and further ones for the other sides: the first of each other document, where a
-    value was asked for with one, and then what else has one."""
-    sides = [each for each in found if each not in nearest]
-    if judge.want.quantity or judge.want.date:
-        sides = [sentence for sentence in sides if values(judge.want, sentence.text)]
-    elif not judge.want.single:
-        return [*nearest]
-    others = _of_others(nearest, sides)
-    if not judge.want.single:
-        others += [sentence for sentence in sides if sentence not in others]
-    return [*nearest, *others[:OTHER_SIDES]]
-
-
-def _of_others(
-    nearest: Sequence[RankedSentence], further: Sequence[RankedSentence]
-) -> list[RankedSentence]:
-    """The first sentence of each document that none of the nearest is from."""
-    known = {each.sentence.document for each in nearest}
-    firsts: dict[str, RankedSentence] = {}
-    for each in further:
-        firsts.setdefault(each.sentence.document, each)
-    return [each for document, each in firsts.items() if document not in known]
-
-
-def _disagrees(judge: Judge, passage: Passage, told: Told) -> bool:
-    """Whether a passage gives another value than each of those that are told."""
-    return bool(told) and all(disagree(judge.want, one, passage, said.text) for one, said in told)
-
-
-def _may_differ(judge: Judge, passage: Passage, told: Told) -> bool:
-    """Whether a passage of a further document may give another answer than those that are told."""
-    if not (judge.want.single and told) or judge.is_doubtful(passage):
-        return False
-    known = {one.sentence.sentence.document for one, _ in told}
-    return passage.sentence.sentence.document not in known and not any(
-        repeats(judge.question, said.text, passage) for _, said in told
-    )
 
 
 def _opens(judge: Judge, passage: Passage, answered: bool) -> bool:
