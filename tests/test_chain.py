@@ -318,26 +318,25 @@ def asked_of(quoting: Assistant, server: FakeServer, text: str) -> Answer:
         return asked.answer(BRIDGE)
 
 
-def test_a_nearer_sentence_is_chosen_before_a_slightly_surer_one(
-    quoting: Assistant, server: FakeServer, script: Script
+@pytest.mark.parametrize(
+    ("nearer", "farther", "chosen"),
+    [(0.85, 0.87, BERG), (0.3, 0.99, FERRIS)],
+    ids=["slightly surer", "much surer"],
+)
+def test_a_farther_sentence_is_chosen_only_where_it_is_much_surer(
+    quoting: Assistant,
+    server: FakeServer,
+    script: Script,
+    nearer: float,
+    farther: float,
+    chosen: str,
 ) -> None:
-    script.states_answer = lambda text, _: 0.85 if BERG in text else 0.87
+    script.states_answer = lambda text, _: nearer if text == BERG else farther
     script.speaks_of = yes
 
     answer = asked_of(quoting, server, f"{FERRIS} {BERG}")
 
-    assert [claim.text for claim in answer.claims] == [BERG]
-
-
-def test_a_much_surer_sentence_is_chosen_before_a_nearer_one(
-    quoting: Assistant, server: FakeServer, script: Script
-) -> None:
-    script.states_answer = lambda text, _: 0.3 if text == BERG else 0.99
-    script.speaks_of = yes
-
-    answer = asked_of(quoting, server, f"{FERRIS} {BERG}")
-
-    assert [claim.text for claim in answer.claims] == [FERRIS]
+    assert [claim.text for claim in answer.claims] == [chosen]
 
 
 def test_once_it_is_told_only_what_may_be_another_side_is_read(
