@@ -10,7 +10,7 @@ from rag.passage import Passage
 from rag.quantities import Date, Quantity, quantities
 from rag.words import Word, content_words
 
-__all__ = ["differ", "disagree", "repeats"]
+__all__ = ["agree", "differ", "disagree", "repeats"]
 
 Value = Quantity | Date
 
@@ -29,6 +29,13 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     if not mine or not theirs:
         return False
     return not any(_same(a, b) for a in mine for b in theirs)
+
+
+def agree(want: Asked, claim: str, other: str) -> bool:
+    """Whether two claims give the same value of what was asked for."""
+    if not (want.quantity or want.date):
+        return False
+    return any(_same(a, b) for a in values(want, claim) for b in values(want, other))
 
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:

@@ -69,8 +69,8 @@ def further(passages: Sequence[Passage]) -> list[RankedSentence]:
 
 
 def disagrees_with(judge: Judge, passage: Passage, told: Told) -> bool:
-    """Whether a passage gives another value than each of those that are told."""
-    return bool(told) and all(disagree(judge.want, one, passage, said.text) for one, said in told)
+    """Whether a passage gives another value than one of those that are told."""
+    return any(disagree(judge.want, one, passage, said.text) for one, said in told)
 
 
 def may_differ_from(judge: Judge, passage: Passage, told: Told) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
 from rag.chat import Turn
-from rag.conflict import differ
+from rag.conflict import agree, differ
 from rag.judge import Judge, listed
 from rag.passage import Passage, cite
 from rag.reading import (
@@ -148,7 +148,9 @@ class Run:
             if set(claim.citations) <= {note for _, said in told for note in said.citations}:
                 judge.refuse(claim.text, "it rests on what is told already")
                 continue
-            if may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in told):
+            if any(agree(judge.want, said.text, claim.text) for _, said in told) or (
+                may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in told)
+            ):
                 judge.refuse(claim.text, "it says the same in other words")
                 continue
             told.append((passage, claim))
