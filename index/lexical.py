@@ -10,14 +10,18 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 __all__ = [
     "STOPWORDS",
+    "Counts",
+    "asked_for",
     "codes",
+    "counted",
     "folded",
     "occurrences",
     "quoted",
-    "rarity",
     "search",
     "stem",
     "terms",
@@ -51,10 +55,33 @@ INFLECTED = frozenset(("", *ENDINGS))
 Scored = list[tuple[str, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """In how many of about `total` chunks each word or phrase of a question is."""
+
+    held: Mapping[str, float]
+    total: int
+
+    def rarity(self, word: str) -> float:
+        """How much it tells: its inverse document frequency, as bm25 has it."""
+        count = self.held[word]
+        return math.log(1 + (max(self.total - count, 0) + 0.5) / (count + 0.5))
+
+
+def counted(
+    ledger: sqlite3.Connection, asked: Iterable[str], tables: Sequence[str] = ("words",)
+) -> Counts:
+    """The words and phrases counted over all of the FTS5 tables as if they were one."""
+    wanted = list(asked)
+    counts = [_held(ledger, wanted, table) for table in tables]
+    held = {word: sum(each[word] for each in counts) for word in wanted}
+    return Counts(held, max(_rows(ledger, table) for table in tables))  # numbered together
+
+
 def search(
-    ledger: sqlite3.Connection, query: str, k: int, *, table: str = "words", document: str = ""
+    ledger: sqlite3.Connection, counts: Counts, k: int, *, table: str = "words", document: str = ""
 ) -> Scored:
-    """The `k` chunks that share the most telling words with `query`, by bm25, best first.
+    """The `k` chunks that have the most telling of the counted words, by bm25, best first.
 
     `table` is the FTS5 table to search; with a `document`, only its chunks are found.
     """
@@ -66,26 +93,16 @@ def search(
         f"(SELECT {table}.rowid AS found, {rank} AS score FROM {table} {own} "
         f"WHERE {table} MATCH ? ORDER BY {rank} LIMIT ?) JOIN chunks ON row = found "
         "ORDER BY score, found",
-        (*filter(None, [document]), _expression(ledger, query, table), k),
+        (*filter(None, [document]), _expression(counts), k),
     )
     return [(str(id_), float(score)) for id_, score in found]
 
 
-def rarity(
-    ledger: sqlite3.Connection, words: Iterable[str], tables: Sequence[str] = ("words",)
-) -> dict[str, float]:
-    """How much each of `words` tells: its inverse document frequency, as bm25 has it.
-
-    It is taken over all of the FTS5 tables as if they were one.
-    """
-    asked = list(words)
-    counts = [_held(ledger, asked, table) for table in tables]
-    total = max(_rows(ledger, table) for table in tables)  # their rows are numbered together
-    held = {word: sum(each[word] for each in counts) for word in asked}
-    return {
-        word: math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
-        for word, count in held.items()
-    }
+def asked_for(*turns: str) -> list[str]:
+    """The phrases, codes and words that a question's turns look for, each once."""
+    said = [[each for turn in turns for each in part(turn)] for part in (quoted, codes, words)]
+    telling = said[-1] or WORD.findall(folded(turns[0]))
+    return list(dict.fromkeys((*said[0], *said[1], *telling)))
 
 
 def words(text: str) -> list[str]:
@@ -140,15 +157,13 @@ def stem(word: str) -> str:
     return word
 
 
-def _expression(ledger: sqlite3.Connection, query: str, table: str) -> str:
-    """An FTS5 expression that asks for any of the query's rarest words, codes and phrases.
+def _expression(counts: Counts) -> str:
+    """An FTS5 expression that asks for any of the rarest words, codes and phrases.
 
     All are quoted, so nothing in a question is taken for syntax.
     """
-    telling = words(query) or WORD.findall(folded(query))
-    asked = list(dict.fromkeys((*quoted(query), *codes(query), *telling)))[:MOST_WORDS]
-    chosen = _affordable(_held(ledger, asked, table))
-    return " OR ".join(map(_phrase, chosen)) or '""'
+    first = dict(islice(counts.held.items(), MOST_WORDS))
+    return " OR ".join(map(_phrase, _affordable(first))) or '""'
 
 
 def _affordable(held: Mapping[str, float]) -> list[str]:

@@ -26,6 +26,7 @@ from index.ledger import (
     translated,
     words_table,
 )
+from index.lexical import Counts
 from index.lock import WriteLock
 from index.nearest import Nearest, Place, Scored
 from index.passages import Passage, read_passages
@@ -189,23 +190,25 @@ class Library:
         )
         return from_int8(rows)
 
-    def lexical(self, query: str, k: int, scope: Scope = DEFAULT) -> Scored:
+    def lexical(self, query: str | Counts, k: int, scope: Scope = DEFAULT) -> Scored:
         """The `k` chunks of each collection that a scope's name stands for which share the most
-        telling words with the query, by bm25, best first."""
+        telling words with a query, or with one whose words are counted, by bm25, best first."""
         found: Scored = []
+        if isinstance(query, str):
+            query = self.counted(lexical.asked_for(query), scope)
         with self._at(scope) as places:
             for ledger, place in places:
                 table, document = words_table(place.collection), place.document
                 found += lexical.search(ledger, query, k, table=table, document=document)
         return sorted(found, key=lambda pair: -pair[1])
 
-    def rarity(self, words: Sequence[str], scope: Scope = DEFAULT) -> dict[str, float]:
-        """How much each word tells in a scope's collection: its inverse document frequency."""
+    def counted(self, words: Sequence[str], scope: Scope = DEFAULT) -> Counts:
+        """In how many chunks of a scope's collection each word is."""
         with self._at(scope) as places:
             if not places:
-                return dict.fromkeys(words, 0.0)
+                return Counts(dict.fromkeys(words, 0.0), 0)
             tables = [words_table(place.collection) for _, place in places]
-            return lexical.rarity(places[0][0], words, tables)
+            return lexical.counted(places[0][0], words, tables)
 
     def passages(self, ids: Sequence[str], scope: Scope = DEFAULT) -> list[Passage]:
         """The chunks of these ids with the text around them; what is gone is left out."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Vectors
-from index.lexical import folded, occurrences
+from index.lexical import Counts, folded, occurrences
 from index.passages import Passage
 
 __all__ = ["MEASURES", "WEIGHTS", "Question", "measures", "scores"]
@@ -26,11 +26,12 @@ Features = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: `vector` (384, of length 1), how much each term tells, and the phrases in
-    quotation marks. `coded` where a term is a code."""
+    """What is asked for: `vector` (384, of length 1), how much each term tells, in how many chunks
+    its words are, and the phrases in quotation marks. `coded` where a term is a code."""
 
     vector: Vectors
     words: Mapping[str, float]
+    counts: Counts
     quoted: tuple[str, ...] = ()
     coded: bool = False
 

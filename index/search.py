@@ -6,7 +6,7 @@ import numpy as np
 
 from index.documents import Scope
 from index.embedding import Vectors
-from index.lexical import codes, quoted, stem, words
+from index.lexical import asked_for, codes, quoted, stem, words
 from index.library import Library, Scored
 from index.scoring import Question, scores
 
@@ -33,9 +33,8 @@ def hybrid_search(
     """
     question = ask(library, query, earlier, scope)
     depth = max(DEPTH, k)
-    asked = " ".join((query, *reversed(earlier[-TURNS:])))
     near = library.dense(question.vector, depth, scope)
-    said = library.lexical(asked, depth, scope)
+    said = library.lexical(question.counts, depth, scope)
     passages = library.passages(list(dict.fromkeys(id_ for id_, _ in (*near, *said))), scope)
     found = [
         (one.id, score) for one, score in zip(passages, scores(question, passages), strict=True)
@@ -52,14 +51,16 @@ def ask(
     turns = [query, *reversed(earlier[-TURNS:])]
     said = [words(turn) for turn in turns]
     written = [codes(turn) for turn in turns]
-    tells = library.rarity(sorted({word for turn in (*said, *written) for word in turn}), scope)
+    counts = library.counted(asked_for(*turns), scope)
     asked: dict[str, float] = {}
     for age, turn in enumerate(said):
         weight = DECAY**age
         for word in (*turn, *written[age]):
-            asked.setdefault(word if word in written[age] else stem(word), weight * tells[word])
+            asked.setdefault(
+                word if word in written[age] else stem(word), weight * counts.rarity(word)
+            )
     vector = _blended(np.stack([library.embedder.question(turn) for turn in turns]))
-    return Question(vector, asked, tuple(quoted(query)), coded=any(written))
+    return Question(vector, asked, counts, tuple(quoted(query)), coded=any(written))
 
 
 def _blended(turns: Vectors) -> Vectors:

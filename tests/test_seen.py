@@ -121,9 +121,9 @@ def test_a_name_that_both_use_is_ones_own(whole: Library, embedder: Embedder) ->
 def test_words_that_only_another_wrote_weigh_nothing(whole: Library) -> None:
     scope = Scope("vault")
 
-    bob = whole.seen_by("bob").rarity(["falcon", "heron"], scope)
+    bob = whole.seen_by("bob").counted(["falcon", "heron"], scope)
 
-    assert bob["falcon"] > bob["heron"]
+    assert bob.rarity("falcon") > bob.rarity("heron")
 
 
 @given(one=NAMES, other=NAMES)

@@ -155,7 +155,7 @@ def _candidates(name: str, data: Path, embedder: RememberingEmbedder) -> list[Ca
 
 def _found(library: Library, sources: dict[str, str], query: Query) -> Candidates:
     question = ask(library, query.text)
-    near, said = library.dense(question.vector, DEPTH), library.lexical(query.text, DEPTH)
+    near, said = library.dense(question.vector, DEPTH), library.lexical(question.counts, DEPTH)
     ids = list(dict.fromkeys(id_ for id_, _ in (*near, *said)))
     passages = library.passages(ids)
     alone = [dataclasses.replace(passage, around=(passage.body,)) for passage in passages]
