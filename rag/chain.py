@@ -1,6 +1,6 @@
 """The road of a question: condense, retrieve, rank, judge, write, verify. No step looks back."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.library import Library
@@ -13,6 +13,7 @@ from rag.condense import joined, needs_conversation, standalone
 from rag.instructions import is_overview, topics
 from rag.joint import joint_passages
 from rag.overview import DOCUMENTS, key_sentences, summarised
+from rag.parts import halves, names_both, sides
 from rag.run import Run
 from rag.thresholds import Thresholds
 
@@ -85,6 +86,44 @@ class Chain:
             yield from run.described(judge, self.find(topic))
         if about:
             return
+        if parts := halves(question):
+            yield from self._halves(run, turn, parts)
+        elif compared := sides(question):
+            both = [each for each in found if names_both(f"{each.title} {each.text}", compared)]
+            yield from run.judged(run.judge(turn, question, self.thresholds), both)
+            if not run.claims:
+                yield from self._sides(run, turn, compared)
+        else:
+            yield from self._asked(run, turn, question, found)
+
+    def _halves(self, run: Run, turn: Turn, parts: Mapping[str, str]) -> Iterator[Event]:
+        """Either of two questions that were asked at once."""
+        for said, question in parts.items():
+            part = self._part(run, turn, question)
+            if not part.claims:
+                run.unanswered.append(said)
+            yield from run.beside([part])
+
+    def _sides(self, run: Run, turn: Turn, questions: Sequence[str]) -> Iterator[Event]:
+        """What is said of either of two things that are compared; nothing unless it is of both."""
+        parts: list[Run] = []
+        for question in questions:
+            parts.append(self._part(run, turn, question))
+            if not parts[-1].claims:
+                return
+        yield from run.beside(parts)
+
+    def _part(self, run: Run, turn: Turn, question: str) -> Run:
+        """A part of a question, answered by itself; its record is the whole's."""
+        part = Run(question, turn, judges=run.judges)
+        for _ in self._asked(part, turn, question, self.find(question)):
+            pass
+        return part
+
+    def _asked(
+        self, run: Run, turn: Turn, question: str, found: Sequence[RankedSentence]
+    ) -> Iterator[Event]:
+        """What answers one question: one sentence, its other sides, or two sentences together."""
         judge = run.judge(turn, question, self.thresholds)
         if asked(question).everything:
             everything = self.find(question, ALL_READ, chunks=ALL_CHUNKS)

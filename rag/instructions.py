@@ -22,12 +22,14 @@ _ABOUT = re.compile(
     r"^\W*what(?:(?:\s+is|\s+are|['’]s)\s+(?P<thing>.*)\babout|\s+do(?:es)?\s+(?P<who>.*)\bsay)\W*$",
     re.I,
 )
+_DIFFERENCE = r"(?:what(?:['’]s|\s+(?:is|are))\s+the\s+)?differences?\s+between"
 _EXPLAIN = re.compile(
     rf"""^\W*{_POLITE}(?:explain|describe|discuss|outline|compare|contrast|tell\s+me\s+(?:more\s+)?about
-    |what\s+(?:can\s+you\s+tell\s+me|do\s+you\s+know)\s+about)\s+(?:to\s+me\s+|me\s+)?""",
+    |what\s+(?:can\s+you\s+tell\s+me|do\s+you\s+know)\s+about
+    |{_DIFFERENCE})\s+(?:to\s+me\s+|me\s+)?""",
     re.I | re.X,
 )
-_COMPARE = re.compile(rf"^\W*{_POLITE}(?:compare|contrast)\b", re.I)
+_COMPARE = re.compile(rf"^\W*{_POLITE}(?:compare|contrast|{_DIFFERENCE})\b", re.I)
 _BETWEEN = re.compile(r"\s*\b(?:and|with|to|versus|vs\.?|against)\b\s*", re.I)
 _LEADING = re.compile(r"^(?:(?:of|on|about|for|the)\s+)+", re.I)
 _TRAILING = re.compile(r"\s+(?:to|for)\s+(?:me|us)$", re.I)

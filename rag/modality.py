@@ -18,8 +18,12 @@ INTENTS = frozenset(
     want try aim seek consider pledge vow attempt""".split()
 )
 _DENYING = re.compile(r"(.+)n['’]t")
-# "may 10" and "in May": the month.
-_MONTH = re.compile(r"(?<=\d )May\b|\bMay(?=,? \d)|(?<=[a-z,] )May\b")
+# "may 10" and "in May": the month. "The Basic plan costs": a thing of that name.
+_NAMES = re.compile(
+    r"(?<=\d )May\b|\bMay(?=,? \d)|(?<=[a-z,] )May\b"
+    r"|\b[A-Z]\w*\s(?P<plan>plan)\b(?!\s(?:to|for|on)\b)"
+)
+_CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())
 
 
@@ -30,7 +34,7 @@ def marks(text: str) -> dict[str, list[frozenset[str]]]:
     """
     marked: dict[str, list[frozenset[str]]] = {}
     content = {word.start: word for word in content_words(text)}
-    months = {match.start() for match in _MONTH.finditer(text)}
+    names = _names(text)
     for clause in re.finditer(r"[^,;:.!?()]+", text):
         live: frozenset[str] = frozenset()
         for word in words(clause.group()):
@@ -39,7 +43,7 @@ def marks(text: str) -> dict[str, list[frozenset[str]]]:
             if here is not None:
                 marked.setdefault(here.key, []).append(live)
                 live = live if _passes(word.text.lower()) else frozenset()
-            if start not in months:
+            if start not in names:
                 live |= frozenset(_opened(word.text.lower(), word.key))
     return marked
 
@@ -51,8 +55,15 @@ def intends(text: str) -> bool:
 
 def is_intended(text: str, at: int) -> bool:
     """Whether the clause that leads to an offset calls something intended."""
-    clause = re.split(r"[,;:.!?()—]\s", text[:at])[-1]
-    return any(word.key in INTENTS for word in words(clause))
+    start = max((end.end() for end in _CLAUSE_END.finditer(text, 0, at)), default=0)
+    names = _names(text)
+    said = (word for word in words(text[start:at]) if start + word.start not in names)
+    return any(word.key in INTENTS for word in said)
+
+
+def _names(text: str) -> set[int]:
+    """Where a month or a name stands that looks like a modal or an intention."""
+    return {match.start("plan" if match["plan"] else 0) for match in _NAMES.finditer(text)}
 
 
 def _passes(word: str) -> bool:

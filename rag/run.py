@@ -49,6 +49,7 @@ class Run:
     coverage: Coverage = field(default_factory=Coverage)
     judges: list[Judge] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
     unsaid: str = ""
 
     def elapsed(self) -> float:
@@ -133,6 +134,16 @@ class Run:
                 yield self._show(claim)
                 return
 
+    def beside(self, parts: Sequence["Run"]) -> Iterator[Event]:
+        """What was told for the parts of a question, each claim once."""
+        for part in parts:
+            self.conflict = self.conflict or part.conflict
+            for claim in part.claims:
+                self.confidence = min(self.confidence or 1.0, part.confidence or 0.0)
+                if claim.text not in [shown.text for shown in self.claims]:
+                    yield Evidence(claim.citations)
+                    yield self._show(claim)
+
     def _from(self, judge: Judge, passages: Iterable[Passage], told: Told) -> Iterator[Event]:
         """A claim from the first passage that gives one, and from each that gives another side;
         they are added to `told`."""
@@ -194,6 +205,8 @@ class Run:
 
     def _unspoken(self) -> str:
         """What was asked for beside what is answered, and isn't there."""
+        if self.unanswered:
+            return f"The documents don't answer {listed(self.unanswered)}."
         return f"The documents don't speak of {listed(self.without)}." if self.without else ""
 
     def _missing(self) -> str:

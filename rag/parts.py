@@ -1,0 +1,156 @@
+"""Questions that ask for several things, each of which is answered by itself.
+
+"Who found the wreck, and when?" is two questions. A comparison ("which is longer, the Loire or the
+Rhine?") is answered by what is said of either side, where no sentence compares them.
+"""
+
+import re
+
+from rag.asked import asked
+from rag.words import content_words
+
+__all__ = ["halves", "names_both", "sides"]
+
+_ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_ASKING = rf"(?:(?:in|on|at|to|from|by|for|of)\s+)?{_ASKS}"
+_HALVES = re.compile(
+    rf"^\W*(?P<first>{_ASKING}\b.+?),?\s+and\s+(?P<second>{_ASKING}\b.*?)\W*$", re.I
+)
+_IT = re.compile(r"\b(?:it|they|them|he|him|she|this|that)\b", re.I)
+_AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"
+# What is asked of either side, by the word that compares them.
+_SCALES = """larger bigger smaller: how large; longer shorter: how long; higher lower: how high;
+taller: how tall; older younger newer: how old; cheaper dearer: how expensive; heavier lighter: how
+heavy; faster slower: how fast; stronger weaker: how strong; wider narrower: how wide; deeper: how
+deep; nearer closer farther further: how far; warmer hotter colder cooler: how warm; richer poorer:
+how rich; first last earlier later: when"""
+_DIMENSIONS = {
+    word: dimension.strip()
+    for words, dimension in (scale.split(":") for scale in " ".join(_SCALES.split()).split(";"))
+    for word in words.split()
+}
+_COMPARED = rf"(?:(?:more|less|fewer)\s+(?P<much>\w+)|(?P<than>{'|'.join(_DIMENSIONS)}))\b"
+_COMPARATIVE = re.compile(rf"\b{_COMPARED}", re.I)
+_LOWER = r"(?:\S+\s+){0,3}\S+"
+_NAME = (
+    rf"(?:the\s+|an?\s+)?(?!(?i:{_AUX}|{_ASKS})\b)[\"“]?[A-Z\d][^\s,?]*"
+    r"(?:\s+(?:(?:of|the|from|in|on|for|de|la|van|von)\s+)*[A-Z\d][^\s,?]*)*"
+)
+_NAMES = re.compile(
+    rf"^(?P<before>.*?)(?P<x>{_NAME}),?\s+(?P<joins>and|or)\s+(?P<y>{_NAME}),?(?P<after>.*)$"
+)
+_CHOICE = re.compile(
+    r"^(?P<before>[^,]+),\s*(?P<x>[^,]+?),?\s+(?P<joins>or)\s+(?P<y>[^,]+?)(?P<after>\W*)$", re.I
+)
+_PAIR = re.compile(
+    rf"^(?P<before>\W*{_AUX}\s+)(?P<x>{_LOWER})\s+(?P<joins>and)\s+(?P<after>.+)$", re.I
+)
+_THAN = re.compile(
+    rf"^\W*(?:(?P<be>is|are|was|were|has|have|had)\s+(?P<x>.+?)(?P<rest>\s+{_COMPARED}.*?)"
+    rf"|(?P<do>{_AUX})\s+(?P<who>.+?)(?P<does>\s+\w+\s+{_COMPARED.replace('?P<', '?P<d')}.*?))"
+    r"\s+than\s+(?!(?:in|on|at|to|from|by|for|of)\b)(?P<y>.+?)\W*$",
+    re.I,
+)
+_WHICH = re.compile(
+    rf"^\W*(?:who|(?:which|what)(?:\s+(?!{_AUX}\b)\w+)?)(?:\s+of\s+\w+(?:\s+\w+)?)?\s+"
+    rf"(?:(?P<aux>{_AUX})\b)?\s*(?P<rest>.*?)\W*$",
+    re.I,
+)
+_OPENING = re.compile(
+    rf"^{_ASKING}(?:\s+(?!{_AUX}\b)(?P<word>\w+))?\s+(?:(?P<aux>{_AUX})\s+)?(?P<rest>.+)$", re.I
+)
+_PASSIVE = re.compile(rf"^{_ASKING}\s+\w+\s+{_AUX}\s+\w+$", re.I)
+_BOTH = re.compile(r"\b(?:both|each)\s+(?:of\s+)?(?:\w+,\s+)?", re.I)
+_SHARED = re.compile(r"\b(?:share|have\s+in\s+common)\b", re.I)
+_SAME = re.compile(
+    r"^(?P<rest>.*?)\s*(?P<within>\b(?:in|of|at|on|from|for|by|to|with)\s+)?\bthe\s+same\s+"
+    r"(?P<noun>[\w ]+?)\W*$",
+    re.I,
+)
+
+
+def halves(question: str) -> dict[str, str]:
+    """Two questions that are asked at once, each as it is said, and so that it stands alone."""
+    match = _HALVES.search(question)
+    if match is None or not content_words(match["first"]):
+        return {}
+    first, second = match.group("first", "second")
+    return {first: f"{first}?", second: f"{_alone(first, second)}?"}
+
+
+def _alone(first: str, second: str) -> str:
+    """The second question, with what it takes from the first."""
+    opening = _OPENING.search(first)
+    if opening is None:
+        return second
+    aux, rest = opening.group("aux", "rest")
+    if not (content_words(asked(second).premise) or _IT.search(second)):
+        return f"{second} {aux} {rest}" if aux else f"{first}, and {second}"
+    name = re.match(_NAME, rest)
+    does = (aux or "").lower() in ("do", "does", "did")
+    thing = (name[0] if name else rest.rpartition(" ")[0] if does else rest) or rest
+    if _PASSIVE.search(second):
+        return f"{second} ({thing})"
+    return _IT.sub(lambda _: thing, second, count=1)
+
+
+def sides(question: str) -> tuple[str, ...]:
+    """A comparison of two things as the same question of either; else nothing."""
+    if match := _THAN.search(question):
+        aux, x, rest = (
+            match.group("be", "x", "rest") if match["be"] else match.group("do", "who", "does")
+        )
+        return tuple(_of_one(aux, side, rest) for side in (x, match["y"]))
+    match = _CHOICE.search(question) or _NAMES.search(question)
+    if match is None or match["joins"] == "and":
+        return _alike(question, match)
+    which = _WHICH.search(match["before"])
+    return tuple(_of_one(which["aux"], match[side], which["rest"]) for side in "xy" if which)
+
+
+def names_both(text: str, questions: tuple[str, ...]) -> bool:
+    """Whether a text has a word of each of two `sides` that the other hasn't."""
+    there, one, other = (_keys(each) for each in (text, *questions))
+    return bool(there & (one - other)) and bool(there & (other - one))
+
+
+def _keys(text: str) -> set[str]:
+    return {word.key for word in content_words(text)}
+
+
+def _of_one(aux: str | None, thing: str, rest: str) -> str:
+    """What is asked of one thing: "is", "the Loire", "longer" make "how long is the Loire?"."""
+    compares = _COMPARATIVE.search(rest)
+    if compares is None:
+        return f"{aux or 'did'} {thing} {rest}?"
+    left = " ".join((rest[: compares.start()] + rest[compares.end() :]).split())
+    return " ".join(f"{_dimension(compares)} {aux or 'did'} {thing} {left}".split()) + "?"
+
+
+def _dimension(compares: re.Match[str]) -> str:
+    if noun := compares["much"]:
+        return f"how {'many' if noun.endswith('s') or noun == 'people' else 'much'} {noun}"
+    return _DIMENSIONS[compares["than"].lower()]
+
+
+def _alike(question: str, names: re.Match[str] | None) -> tuple[str, ...]:
+    """Whether two things are both something, or have the same: what either is, or has."""
+    same, both = _SAME.search(question), _BOTH.search(question)
+    match = names or _PAIR.search(question)
+    if match is None or not (same or both or _SHARED.search(question)):
+        return ()
+    x, y, after = match["x"], match.groupdict().get("y"), match["after"]
+    if y is None:  # what stands after "and" has as many words as what stands before it
+        words = after.split()
+        y, after = " ".join(words[: len(x.split())]), " ".join(words[len(x.split()) :])
+    before, after = _BOTH.sub("", match["before"]), _SHARED.sub("have", _BOTH.sub("", after))
+    whole = (" ".join(f"{before} {side} {after}".split()) for side in (x, y))
+    return tuple(_which(one) if same else one for one in whole)
+
+
+def _which(question: str) -> str:
+    """ "Are the Alps in the same country?" as "in which country are the Alps?"."""
+    match = _SAME.search(question)
+    if match is None:
+        return question
+    return f"{match['within'] or ''}which {match['noun']} {match['rest']}?"
