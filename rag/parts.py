@@ -120,11 +120,11 @@ def _keys(text: str) -> set[str]:
 
 def _of_one(aux: str | None, thing: str, rest: str) -> str:
     """What is asked of one thing: "is", "the Loire", "longer" make "how long is the Loire?"."""
-    compares = _COMPARATIVE.search(rest)
+    compares, verb = _COMPARATIVE.search(rest), (aux or "did").lower()
     if compares is None:
-        return f"{aux or 'did'} {thing} {rest}?"
+        return f"{verb} {thing} {rest}?"
     left = " ".join((rest[: compares.start()] + rest[compares.end() :]).split())
-    return " ".join(f"{_dimension(compares)} {aux or 'did'} {thing} {left}".split()) + "?"
+    return " ".join(f"{_dimension(compares)} {verb} {thing} {left}".split()) + "?"
 
 
 def _dimension(compares: re.Match[str]) -> str:
@@ -144,6 +144,7 @@ def _alike(question: str, names: re.Match[str] | None) -> tuple[str, ...]:
         words = after.split()
         y, after = " ".join(words[: len(x.split())]), " ".join(words[len(x.split()) :])
     before, after = _BOTH.sub("", match["before"]), _SHARED.sub("have", _BOTH.sub("", after))
+    before = before[:1].lower() + before[1:]
     whole = (" ".join(f"{before} {side} {after}".split()) for side in (x, y))
     return tuple(_which(one) if same else one for one in whole)
 

@@ -242,6 +242,13 @@ def test_what_is_only_possible_or_intended_may_be_called_either(claim: str, sour
     assert failures(claim, Source(source)) == []
 
 
+def test_a_plan_of_some_name_is_no_intention() -> None:
+    source = Source("The Basic plan costs $10 a month and includes 5 GB of storage.")
+
+    assert failures("The Basic plan includes 5 GB of storage.", source) == []
+    assert failures("Ann built 5 mills.", Source("Under the Ann plan to build 5 mills, she saves."))
+
+
 def test_a_version_is_no_party_that_could_stand_the_other_way_round() -> None:
     source = Source("3.1.0\nRemoved: support for Python.")
 

@@ -76,6 +76,7 @@ def test_an_overview_is_asked_of_the_documents_themselves(question: str) -> None
         ("tell me about Ines Duarte", ("Ines Duarte",)),
         ("Compare the rice with the oil.", ("rice", "oil")),
         ("compare revenue in 2019 and 2020", ("revenue in 2019", "2020")),
+        ("What's the difference between the rice and the oil?", ("rice", "oil")),
     ],
 )
 def test_what_is_to_be_explained_is_a_topic(question: str, about: tuple[str, ...]) -> None:
