@@ -89,8 +89,9 @@ class Chain:
         if parts := halves(question):
             yield from self._halves(run, turn, parts)
         elif compared := sides(question):
-            both = [each for each in found if names_both(f"{each.title} {each.text}", compared)]
-            yield from run.judged(run.judge(turn, question, self.thresholds), both)
+            if asked(question).yes_no:
+                found = [one for one in found if names_both(f"{one.title} {one.text}", compared)]
+            yield from self._asked(run, turn, question, found)
             if not run.claims:
                 yield from self._sides(run, turn, compared)
         else:

@@ -59,7 +59,10 @@ _WHICH = re.compile(
 _OPENING = re.compile(
     rf"^{_ASKING}(?:\s+(?!{_AUX}\b)(?P<word>\w+))?\s+(?:(?P<aux>{_AUX})\s+)?(?P<rest>.+)$", re.I
 )
+_NOUN = re.compile(rf"(?:which|what|whose|how\s+\w+)\s+(?!{_AUX}\b)\w+\W*$", re.I)
 _PASSIVE = re.compile(rf"^{_ASKING}\s+\w+\s+{_AUX}\s+\w+$", re.I)
+_SINGULAR = {"are": "is", "were": "was", "do": "does"}
+_PLURAL = re.compile(rf"\b(?:{'|'.join(_SINGULAR)})\b", re.I)
 _BOTH = re.compile(r"\b(?:both|each)\s+(?:of\s+)?(?:\w+,\s+)?", re.I)
 _SHARED = re.compile(r"\b(?:share|have\s+in\s+common)\b", re.I)
 _SAME = re.compile(
@@ -72,7 +75,7 @@ _SAME = re.compile(
 def halves(question: str) -> dict[str, str]:
     """Two questions that are asked at once, each as it is said, and so that it stands alone."""
     match = _HALVES.search(question)
-    if match is None or not content_words(match["first"]):
+    if match is None or _NOUN.match(match["first"]) or not content_words(match["first"]):
         return {}
     first, second = match.group("first", "second")
     return {first: f"{first}?", second: f"{_alone(first, second)}?"}
@@ -145,6 +148,8 @@ def _alike(question: str, names: re.Match[str] | None) -> tuple[str, ...]:
         y, after = " ".join(words[: len(x.split())]), " ".join(words[len(x.split()) :])
     before, after = _BOTH.sub("", match["before"]), _SHARED.sub("have", _BOTH.sub("", after))
     before = before[:1].lower() + before[1:]
+    if names:
+        before = _PLURAL.sub(lambda are: _SINGULAR[are[0].lower()], before)
     whole = (" ".join(f"{before} {side} {after}".split()) for side in (x, y))
     return tuple(_which(one) if same else one for one in whole)
 

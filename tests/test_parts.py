@@ -97,8 +97,8 @@ def test_the_second_of_two_questions_takes_its_subject_from_the_first(
         (
             "Are Nantong and Jingdezhen situated in the same province?",
             (
-                "in which province are Nantong situated?",
-                "in which province are Jingdezhen situated?",
+                "in which province is Nantong situated?",
+                "in which province is Jingdezhen situated?",
             ),
         ),
         (
@@ -107,11 +107,11 @@ def test_the_second_of_two_questions_takes_its_subject_from_the_first(
         ),
         (
             "Are both magazines, the Woman's Viewpoint and Pick Me Up, British?",
-            ("are the Woman's Viewpoint British?", "are Pick Me Up British?"),
+            ("is the Woman's Viewpoint British?", "is Pick Me Up British?"),
         ),
         (
             "What trade do Fritz Lang and Billy Wilder share?",
-            ("what trade do Fritz Lang have?", "what trade do Billy Wilder have?"),
+            ("what trade does Fritz Lang have?", "what trade does Billy Wilder have?"),
         ),
     ],
 )
@@ -125,6 +125,7 @@ def test_a_comparison_asks_the_same_of_either(question: str, each: tuple[str, st
     [
         "When did Russia and China sign the agreement?",
         "Did Apple and Google meet?",
+        "Which person and which agency lay it out?",
         "How many soldiers were sent, 10,000 or 12,000?",
         "Does he live in Paris or London?",
         "Is the water in Oslo warmer than in Bergen?",
