@@ -75,10 +75,16 @@ class Chain:
         if turn is None:
             yield from run.quotes(found[:QUOTES])
         else:
-            yield from self._answered(run, turn, core(question), found)
+            earlier = [message.content for message in history if message.role == "user"]
+            yield from self._answered(run, turn, core(question), found, earlier)
 
     def _answered(
-        self, run: Run, turn: Turn, question: str, found: Sequence[RankedSentence]
+        self,
+        run: Run,
+        turn: Turn,
+        question: str,
+        found: Sequence[RankedSentence],
+        earlier: Sequence[str],
     ) -> Iterator[Event]:
         about = topics(question)
         for topic in about:
@@ -86,7 +92,7 @@ class Chain:
             yield from run.described(judge, self.find(topic))
         if about:
             return
-        if parts := halves(question):
+        if parts := halves(question, earlier):
             yield from self._halves(run, turn, parts)
         elif compared := sides(question):
             if asked(question).yes_no:

@@ -18,7 +18,7 @@ from rag.chat import Turn
 from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
 from rag.passage import Passage
 from rag.thresholds import Thresholds
-from rag.words import Word, content_words
+from rag.words import Word, content_words, is_title
 
 __all__ = ["Judge", "gives_orders", "listed"]
 
@@ -206,7 +206,7 @@ class Judge:
 
     def _spoken(self, passage: Passage, word: Word) -> bool:
         chance = self._speaks_of(passage, word.text)
-        if word.name:
+        if word.name and not is_title(word.text):
             return chance >= self.thresholds.named
         joint = _joint(passage.probability, chance)
         return chance >= UNSPOKEN and joint >= self.thresholds.spoken_of

@@ -5,6 +5,7 @@ Rhine?") is answered by what is said of either side, where no sentence compares 
 """
 
 import re
+from collections.abc import Sequence
 
 from rag.asked import asked
 from rag.words import content_words
@@ -63,6 +64,7 @@ _NOUN = re.compile(rf"(?:which|what|whose|how\s+\w+)\s+(?!{_AUX}\b)\w+\W*$", re.
 _PASSIVE = re.compile(rf"^{_ASKING}\s+\w+\s+{_AUX}\s+\w+$", re.I)
 _SINGULAR = {"are": "is", "were": "was", "do": "does"}
 _PLURAL = re.compile(rf"\b(?:{'|'.join(_SINGULAR)})\b", re.I)
+_SEVERAL = re.compile(r"^\s*(?P<words>[\w\s-]*?[^\Ws])(?:(?P<ies>ies)|s)\b")
 _BOTH = re.compile(r"\b(?:both|each)\s+(?:of\s+)?(?:\w+,\s+)?", re.I)
 _SHARED = re.compile(r"\b(?:share|have\s+in\s+common)\b", re.I)
 _SAME = re.compile(
@@ -72,13 +74,18 @@ _SAME = re.compile(
 )
 
 
-def halves(question: str) -> dict[str, str]:
-    """Two questions that are asked at once, each as it is said, and so that it stands alone."""
+def halves(question: str, earlier: Sequence[str] = ()) -> dict[str, str]:
+    """Two questions that are asked at once, each as it is said and so that it stands alone.
+
+    The first is left out where it is one of the `earlier` questions.
+    """
     match = _HALVES.search(question)
     if match is None or _NOUN.match(match["first"]) or not content_words(match["first"]):
         return {}
     first, second = match.group("first", "second")
-    return {first: f"{first}?", second: f"{_alone(first, second)}?"}
+    rest = {second: f"{_alone(first, second)}?"}
+    known = any(_keys(first) <= _keys(question) for question in earlier)
+    return rest if known else {first: f"{first}?"} | rest
 
 
 def _alone(first: str, second: str) -> str:
@@ -150,8 +157,15 @@ def _alike(question: str, names: re.Match[str] | None) -> tuple[str, ...]:
     before = before[:1].lower() + before[1:]
     if names:
         before = _PLURAL.sub(lambda are: _SINGULAR[are[0].lower()], before)
+        after = _SEVERAL.sub(_a, after) if before.startswith(("is", "was")) else after
     whole = (" ".join(f"{before} {side} {after}".split()) for side in (x, y))
     return tuple(_which(one) if same else one for one in whole)
+
+
+def _a(several: re.Match[str]) -> str:
+    """What one of two things is, where both are "film directors": "a film director"."""
+    article = "an" if several["words"][:1].lower() in "aeiou" else "a"
+    return f" {article} {several['words']}{'y' if several['ies'] else ''}"
 
 
 def _which(question: str) -> str:

@@ -23,6 +23,7 @@ from rag.words import (
     is_adverb,
     is_calendar,
     is_people_of,
+    is_title,
     words,
 )
 
@@ -187,7 +188,8 @@ def _renamed(
         for other, old in _led(change.old):
             names = all(t.name or t.key in known for t in (new, old))
             opens = alone and (new.name or new.key in capital)
-            if lead == other and (names or opens) and not is_people_of(new.low, old.low):
+            alike = is_people_of(new.low, old.low) or is_title(new.low) or is_title(old.low)
+            if lead == other and (names or opens) and not alike:
                 yield new, old
 
 

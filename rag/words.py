@@ -20,6 +20,7 @@ __all__ = [
     "is_calendar",
     "is_participle",
     "is_people_of",
+    "is_title",
     "stem",
     "words",
 ]
@@ -147,22 +148,20 @@ class Word:
 
 
 _WORD = re.compile(
-    r"\d+(?:\.\d+){2,}|°[CF]\b|[^\W\d_](?:[^\W_]|[.'’-](?=[^\W_]))*|[$€£¥%°]", re.UNICODE
+    r"\d+(?:\.\d+){2,}|°[CF]\b|[^\W\d_](?:[^\W_]|[.'’‐‑–-](?=[^\W_]))*|[$€£¥%°]",  # noqa: RUF001
+    re.UNICODE,
 )
+_HYPHENS = re.compile("[-‐‑–]")  # noqa: RUF001
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
 NEAR = 24  # characters before a word that tell whether it opens a sentence
 _STEMMER = SnowballStemmer("english")
-
-
 _PLURALS = ("man", "woman", "child", "person")
-
 _NO_ADVERBS = frozenset(
     """supply apply reply imply comply multiply rally tally bully family assembly anomaly monopoly
     italy july sicily ally jelly belly only early daily weekly monthly yearly hourly likely friendly
     costly deadly elderly lovely lonely""".split()
 )
-
 # Past forms that no stemmer brings back to their verb.
 _IRREGULAR = {
     form: verb
@@ -183,7 +182,11 @@ _IRREGULAR = {
     for verb, *forms in [group.split()]
     for form in forms
 }
-
+_TITLES = frozenset(
+    """mr mrs ms miss sir lord lady dame doctor professor general admiral captain colonel major
+    lieutenant sergeant commander president governor senator minister chancellor mayor king queen
+    prince princess duke saint pope bishop cardinal reverend judge justice""".split()
+)
 _SHORT = dict(
     pair.split()
     for pair in """st saint; mt mount; dr doctor; prof professor; gen general; col colonel; lt
@@ -200,7 +203,7 @@ def stem(word: str) -> str:
 
     Source: M. F. Porter, "Snowball: a language for stemming algorithms", 2001.
     """
-    bare = _CLITIC.sub("", word.lower()).replace(".", "")
+    bare = _HYPHENS.sub("-", _CLITIC.sub("", word.lower()).replace(".", ""))
     bare = _SHORT.get(bare, bare)
     return UNITS.get(bare) or str(_STEMMER.stem(_IRREGULAR.get(bare, bare)))
 
@@ -226,6 +229,12 @@ def is_adverb(word: str) -> bool:
 def is_calendar(word: str) -> bool:
     """Whether a word names a month or a day of the week: a capital, and no party to anything."""
     return word.lower() in _CALENDAR
+
+
+def is_title(word: str) -> bool:
+    """Whether a word goes before a person's name: who has one may be called with it or without."""
+    parts = (part.rstrip(".") for part in _HYPHENS.split(word.lower()))
+    return any(_SHORT.get(part, part) in _TITLES for part in parts)
 
 
 OPPOSITES: dict[str, frozenset[str]] = {}
@@ -268,7 +277,7 @@ def _carries_content(word: str, *, named: bool) -> bool:
 
 def _parts(word: Word) -> Iterable[tuple[str, int]]:
     offset = word.start
-    for part in word.text.split("-"):
+    for part in _HYPHENS.split(word.text):
         yield part, offset
         offset += len(part) + 1
 

@@ -255,6 +255,21 @@ def test_a_version_is_no_party_that_could_stand_the_other_way_round() -> None:
     assert list(check_roles("Python support was removed in 3.1.0.", source)) == []
 
 
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        (
+            "General Ritchie was born in 1869.",
+            "Major-General Sir Archibald Ritchie was born in 1869.",
+        ),
+        ("Admiral King-Hall was born in 1850.", "Admiral Sir George King–Hall was born in 1850."),
+    ],
+)
+def test_a_title_and_another_dash_make_no_other_person(claim: str, source: str) -> None:
+    assert failures(claim, Source(source)) == []
+    assert failures(claim.replace("Ritchie", "Andrew").replace("King", "Lee"), Source(source))
+
+
 def test_what_was_proposed_is_not_delivered() -> None:
     claim = "Russia delivered between 600,000 and 700,000 tons of rice."
 

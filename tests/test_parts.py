@@ -71,6 +71,12 @@ def test_the_second_of_two_questions_takes_its_subject_from_the_first(
     assert second == alone
 
 
+def test_what_was_asked_before_is_not_asked_again() -> None:
+    parts = halves("who found the old wreck and when?", ["Who found the old wreck, do you know?"])
+
+    assert parts == {"when": "who found the old wreck, and when?"}
+
+
 @pytest.mark.parametrize(
     ("question", "each"),
     [
@@ -100,6 +106,14 @@ def test_the_second_of_two_questions_takes_its_subject_from_the_first(
                 "in which province is Nantong situated?",
                 "in which province is Jingdezhen situated?",
             ),
+        ),
+        (
+            "Are Christopher Nolan and Ann Lee both film directors?",
+            ("is Christopher Nolan a film director?", "is Ann Lee a film director?"),
+        ),
+        (
+            "Are Marian Gold and Ann Lee members of the same band?",
+            ("of which band is Marian Gold a member?", "of which band is Ann Lee a member?"),
         ),
         (
             "Do aspirin and ibuprofen have the same side effects?",
