@@ -84,7 +84,7 @@ def halves(question: str, earlier: Sequence[str] = ()) -> dict[str, str]:
         return {}
     first, second = match.group("first", "second")
     rest = {second: f"{_alone(first, second)}?"}
-    known = any(_keys(first) <= _keys(question) for question in earlier)
+    known = any(_keys(first) <= _keys(one) for one in earlier)
     return rest if known else {first: f"{first}?"} | rest
 
 
