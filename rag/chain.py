@@ -75,8 +75,7 @@ class Chain:
         if turn is None:
             yield from run.quotes(found[:QUOTES])
         else:
-            earlier = [message.content for message in history if message.role == "user"]
-            yield from self._answered(run, turn, core(question), found, earlier)
+            yield from self._answered(run, turn, core(question), found, history)
 
     def _answered(
         self,
@@ -84,7 +83,7 @@ class Chain:
         turn: Turn,
         question: str,
         found: Sequence[RankedSentence],
-        earlier: Sequence[str],
+        history: Sequence[Message],
     ) -> Iterator[Event]:
         about = topics(question)
         for topic in about:
@@ -92,6 +91,7 @@ class Chain:
             yield from run.described(judge, self.find(topic))
         if about:
             return
+        earlier = [message.content for message in history if message.role == "user"]
         if parts := halves(question, earlier):
             yield from self._halves(run, turn, parts)
         elif compared := sides(question):
