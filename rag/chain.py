@@ -111,13 +111,15 @@ class Chain:
                 run.unanswered.append(said)
             yield from run.beside([part])
 
-    def _sides(self, run: Run, turn: Turn, questions: Sequence[str]) -> Iterator[Event]:
+    def _sides(self, run: Run, turn: Turn, sides: Sequence[Sequence[str]]) -> Iterator[Event]:
         """What is said of either of two things that are compared; nothing unless it is of both."""
         parts: list[Run] = []
-        for question in questions:
-            parts.append(self._part(run, turn, question))
-            if not parts[-1].claims:
+        for questions in sides:
+            tries = (self._part(run, turn, question) for question in questions)
+            told = next((part for part in tries if part.claims), None)
+            if told is None:
                 return
+            parts.append(told)
         yield from run.beside(parts)
 
     def _part(self, run: Run, turn: Turn, question: str) -> Run:

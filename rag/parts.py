@@ -104,23 +104,24 @@ def _alone(first: str, second: str) -> str:
     return _IT.sub(lambda _: thing, second, count=1)
 
 
-def sides(question: str) -> tuple[str, ...]:
-    """A comparison of two things as the same question of either; else nothing."""
+def sides(question: str) -> tuple[tuple[str, ...], ...]:
+    """A comparison of two things as the same question of either, and as a second one where the
+    first finds no answer; else nothing."""
     if match := _THAN.search(question):
         aux, x, rest = (
             match.group("be", "x", "rest") if match["be"] else match.group("do", "who", "does")
         )
-        return tuple(_of_one(aux, side, rest) for side in (x, match["y"]))
+        return tuple((_of_one(aux, side, rest),) for side in (x, match["y"]))
     match = _CHOICE.search(question) or _NAMES.search(question)
     if match is None or match["joins"] == "and":
         return _alike(question, match)
     which = _WHICH.search(match["before"])
-    return tuple(_of_one(which["aux"], match[side], which["rest"]) for side in "xy" if which)
+    return tuple((_of_one(which["aux"], match[side], which["rest"]),) for side in "xy" if which)
 
 
-def names_both(text: str, questions: tuple[str, ...]) -> bool:
+def names_both(text: str, compared: tuple[tuple[str, ...], ...]) -> bool:
     """Whether a text has a word of each of two `sides` that the other hasn't."""
-    there, one, other = (_keys(each) for each in (text, *questions))
+    there, one, other = (_keys(each) for each in (text, *(side[0] for side in compared)))
     return bool(there & (one - other)) and bool(there & (other - one))
 
 
@@ -143,7 +144,7 @@ def _dimension(compares: re.Match[str]) -> str:
     return _DIMENSIONS[compares["than"].lower()]
 
 
-def _alike(question: str, names: re.Match[str] | None) -> tuple[str, ...]:
+def _alike(question: str, names: re.Match[str] | None) -> tuple[tuple[str, ...], ...]:
     """Whether two things are both something, or have the same: what either is, or has."""
     same, both = _SAME.search(question), _BOTH.search(question)
     match = names or _PAIR.search(question)
@@ -155,11 +156,19 @@ def _alike(question: str, names: re.Match[str] | None) -> tuple[str, ...]:
         y, after = " ".join(words[: len(x.split())]), " ".join(words[len(x.split()) :])
     before, after = _BOTH.sub("", match["before"]), _SHARED.sub("have", _BOTH.sub("", after))
     before = before[:1].lower() + before[1:]
+    one = ""
     if names:
         before = _PLURAL.sub(lambda are: _SINGULAR[are[0].lower()], before)
-        after = _SEVERAL.sub(_a, after) if before.startswith(("is", "was")) else after
-    whole = (" ".join(f"{before} {side} {after}".split()) for side in (x, y))
-    return tuple(_which(one) if same else one for one in whole)
+        one = _SEVERAL.sub(_a, after) if before.startswith(("is", "was")) else ""
+    whole = [" ".join(f"{before} {side} {one or after}".split()) for side in (x, y)]
+    if same:
+        return tuple((_which(each),) for each in whole)
+    if one in ("", after):
+        return tuple((each,) for each in whole)
+    # What is none of the sort is seldom said not to be one, but what it is.
+    return tuple(
+        (each, f"what {before.strip()} {side}?") for each, side in zip(whole, (x, y), strict=True)
+    )
 
 
 def _a(several: re.Match[str]) -> str:

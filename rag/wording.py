@@ -94,10 +94,11 @@ class _Token:
 @dataclass(frozen=True, slots=True)
 class _Change:
     """Words of a claim (`new`) that stand where its source has others (`old`); either may be
-    empty."""
+    empty. `named`: a name follows that both have."""
 
     new: tuple[_Token, ...]
     old: tuple[_Token, ...]
+    named: bool = False
 
     @property
     def capital(self) -> bool:
@@ -162,7 +163,7 @@ def _changes(claim: str, text: str) -> tuple[_Change, ...]:
     new, old = _tokens(claim), _tokens(text)
     matcher = SequenceMatcher(None, [t.key for t in new], [t.key for t in old], autojunk=False)
     return tuple(
-        _Change(tuple(new[a:b]), tuple(old[c:d]))
+        _Change(tuple(new[a:b]), tuple(old[c:d]), named=any(t.capital for t in new[b : b + 1]))
         for tag, a, b, c, d in matcher.get_opcodes()
         if tag != "equal"
     )
@@ -188,7 +189,8 @@ def _renamed(
         for other, old in _led(change.old):
             names = all(t.name or t.key in known for t in (new, old))
             opens = alone and (new.name or new.key in capital)
-            alike = is_people_of(new.low, old.low) or is_title(new.low) or is_title(old.low)
+            titled = change.named and any(is_title(token.low) for token in (new, old))
+            alike = titled or is_people_of(new.low, old.low)
             if lead == other and (names or opens) and not alike:
                 yield new, old
 
