@@ -13,9 +13,10 @@ from rag.words import content_words
 __all__ = ["halves", "names_both", "sides"]
 
 _ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_ASKING = rf"(?:(?:in|on|at|to|from|by|for|of)\s+)?{_ASKS}"
+_ASKING = rf"(?:(?:in|on|at|to|from|by|for|of|since|until|with|under)\s+)?{_ASKS}"
 _HALVES = re.compile(
-    rf"^\W*(?P<first>{_ASKING}\b.+?),?\s+and\s+(?P<second>{_ASKING}\b.*?)\W*$", re.I
+    rf"^\W*(?P<first>{_ASKING}\b.+?)(?:,?\s+and\s+|\?\s+(?:and\s+)?)(?P<second>{_ASKING}\b.*?)\W*$",
+    re.I,
 )
 _IT = re.compile(r"\b(?:it|they|them|he|him|she|this|that)\b", re.I)
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"

@@ -60,6 +60,8 @@ def told(answer: Answer) -> list[str]:
         ("When did Ada Vos retire and where does she live?", "where does Ada Vos live?"),
         ("What is AWS and what services are provided?", "what services are provided (AWS)?"),
         ("Who owns the mill and who owns the barn?", "who owns the barn?"),
+        ("Who owns the mill? And since when?", "Who owns the mill, and since when?"),
+        ("Who owns the mill? What does it grind?", "What does the mill grind?"),
     ],
 )
 def test_the_second_of_two_questions_takes_its_subject_from_the_first(
