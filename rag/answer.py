@@ -43,13 +43,15 @@ class Claim:
     """One sentence of an answer, checked before it is shown.
 
     `supported`: written by the model and verified against its citations. `quoted`: the evidence's
-    own words. `checks` names the checks that it passed.
+    own words. `checks` names the checks that it passed. `disputed`: it is one of those that
+    disagree, in an answer that has others beside them.
     """
 
     text: str
     citations: tuple[Citation, ...]
     verdict: Literal["supported", "quoted"]
     checks: tuple[str, ...] = ()
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,17 @@ class Answer:
     def text(self) -> str:
         """The answer as prose; when it abstains, the sentence that says so."""
         return " ".join(claim.text for claim in self.claims) if self.claims else self.missing
+
+    @property
+    def sides(self) -> tuple[Claim, ...]:
+        """The claims that disagree, where there is a conflict."""
+        disputed = tuple(claim for claim in self.claims if claim.disputed)
+        return (disputed or self.claims) if self.conflict else ()
+
+    @property
+    def others(self) -> tuple[Claim, ...]:
+        """The claims that nothing disagrees with."""
+        return tuple(claim for claim in self.claims if claim not in self.sides)
 
 
 Event = Found | Evidence | Claim | Answer

@@ -34,15 +34,16 @@ def answer_to_text(answer: Answer, say: Callable[[str], str] = str) -> str:
     `say` puts what is said beside it into the reader's language.
     """
     notes: list[Citation] = []
-    lines = [_with_marks(claim, notes, say) for claim in answer.claims]
+    lines = [_with_marks(claim, notes, say) for claim in answer.others]
+    if answer.conflict:
+        lines += [""] * bool(lines) + [say("The documents disagree:"), ""]
+    lines += [_with_marks(claim, notes, say) for claim in answer.sides]
     lines += [say(answer.missing)] * bool(answer.missing)
     if answer.coverage.of:
         read, of = answer.coverage.read, answer.coverage.of
         lines += ["", say(f"Read {read} of {of} sentences for this.")]
     if not answer.model and answer.claims:
         lines = [say("No model was asked: these are the documents' own sentences."), "", *lines]
-    if answer.conflict:
-        lines = [say("The documents disagree:"), "", *lines]
     if answer.standalone_question != answer.question:
         lines = [say(f"Searched for: {answer.standalone_question}"), "", *lines]
     lines += [

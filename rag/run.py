@@ -142,7 +142,7 @@ class Run:
                 self.confidence = min(self.confidence or 1.0, part.confidence or 0.0)
                 if claim.text not in [shown.text for shown in self.claims]:
                     yield Evidence(claim.citations)
-                    yield self._show(claim)
+                    yield self._show(replace(claim, disputed=part.conflict))
 
     def _from(self, judge: Judge, passages: Iterable[Passage], told: Told) -> Iterator[Event]:
         """A claim from the first passage that gives one, and from each that gives another side;

@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 from index.embedding import Embedder
 from rag.answer import Answer
 from rag.assistant import Assistant
+from rag.export import answer_to_text
 from rag.parts import halves, names_both, sides
 
 BASIC = "The Basic plan costs $10 a month."
 PRO = "The Pro plan costs $25 a month."
 FOUND = "Nina Alm found the wreck of the Halden on 4 May 1996."
 DEARER = "The tall lamp costs more than the small lamp."
+SOLD = ["Ann Lee sent 40 lamps to Rome.", "Ann Lee sent 60 lamps to Rome."]
 DOCUMENTS = {
+    "sales.txt": f"{SOLD[0]}\n",
+    "shop.txt": f"{SOLD[1]}\n",
     "plans.txt": f"{BASIC}\n\n{PRO}\n",
     "wreck.txt": f"{FOUND}\n",
     "lamps.txt": f"{DEARER}\n\nThe tall lamp costs $90.\n\nThe small lamp costs $40.\n",
@@ -210,6 +214,21 @@ def test_one_sentence_that_answers_both_parts_is_told_once(
 
     assert told(answer) == [FOUND]
     assert answer.missing == ""
+
+
+def test_of_two_parts_only_what_disagrees_is_called_so(
+    assistant: Assistant, script: Script
+) -> None:
+    script.states_answer = lambda text, asked: (
+        0.97 if ("Rome" if "lamps" in asked else "wreck") in text else 0.02
+    )
+
+    answer = assistant.answer("Who found the wreck, and how many lamps did Ann Lee send to Rome?")
+
+    assert answer.conflict
+    assert sorted(claim.text for claim in answer.sides) == SOLD
+    assert [claim.text for claim in answer.others] == [FOUND]
+    assert answer_to_text(answer).index(FOUND) < answer_to_text(answer).index("disagree")
 
 
 def test_a_part_that_isnt_answered_is_named(assistant: Assistant, script: Script) -> None:

@@ -47,7 +47,7 @@ def exported(say: Words, library: Library, conversation: Conversation, suffix: s
     answers = [turn.answer for turn in conversation.turns if turn.answer is not None]
     documents: dict[str, Document | None] = {}
     for answer in answers:
-        for claim in answer.claims:
+        for claim in (*answer.sides, *answer.others):
             for each in claim.citations:
                 if each.document_id not in documents:
                     documents[each.document_id] = library.document(each.document_id)
@@ -81,9 +81,10 @@ def _markdown(say: Words, title: str, answers: Sequence[Answer], made: dict[str,
     lines = [f"# {_plain(title)}", ""]
     for answer in answers:
         lines += [f"## {_plain(answer.question)}", ""]
-        lines += [_plain(say("sources_disagree")), ""] if answer.conflict else []
-        for claim in answer.claims:
-            lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
+        for lead, claims in _told(say, answer):
+            lines += [_plain(lead), ""] if lead else []
+            for claim in claims:
+                lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
         lines += [_plain(say.said(answer.missing)), ""] if answer.missing else []
     lines += [
         f"[^{number}]: {_plain(_place(say, note))}: “{_plain(note.quote)}”"
@@ -96,11 +97,14 @@ def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any
     notes = _notes(answers)
     said = "".join(
         f'<h2 dir="auto">{text(answer.question)}</h2>'
-        + (f"<p>{text(say('sources_disagree'))}</p>" if answer.conflict else "")
         + "".join(
-            f'<p dir="auto">{text(claim.text)}'
-            f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
-            for claim in answer.claims
+            (f"<p>{text(lead)}</p>" if lead else "")
+            + "".join(
+                f'<p dir="auto">{text(claim.text)}'
+                f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
+                for claim in claims
+            )
+            for lead, claims in _told(say, answer)
         )
         + (f"<p>{text(say.said(answer.missing))}</p>" if answer.missing else "")
         for answer in answers
@@ -118,6 +122,12 @@ def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any
         f'<h1 dir="auto">{text(title)}</h1>{said}<ol>{listed}</ol>'
         f'<script type="application/ld+json" id="footnoted">{embed(made)}</script>\n'
     )
+
+
+def _told(say: Words, answer: Answer) -> list[tuple[str, tuple[Claim, ...]]]:
+    """The claims, and behind them those that disagree, each with what is said before them."""
+    disagree = say("sources_disagree") if answer.conflict else ""
+    return [("", answer.others), (disagree, answer.sides)]
 
 
 def _notes(answers: Sequence[Answer]) -> dict[Citation, int]:

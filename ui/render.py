@@ -101,7 +101,8 @@ def _reply(say: Words, this: Turn, standings: Standings) -> str:
     said = _checks(say, this, standings) if this.checking else ""
     if this.answer is not None:
         return _answer(say, this, this.answer, standings)
-    said = said or _claims(say, this, this.claims, standings)
+    notes = _Notes(say, this.number, _numbered(this.claims), standings)
+    said = said or _claims(notes, this.claims)
     if this.error:
         return f"{said}{_error(say, this)}{why(say, this)}"
     if this.done:
@@ -144,10 +145,14 @@ def _answer(say: Words, this: Turn, answer: Answer, standings: Standings) -> str
         missing = say.said(answer.missing) or say("documents_dont_say")
         shown = f'<p class="missing" dir="auto">{text(missing)}</p>'
         return f"{shown}{_related(say, this, answer)}{why(say, this)}"
-    claims = _claims(say, this, answer.claims, standings, sources=answer.conflict)
+    notes = _Notes(say, this.number, _numbered((*answer.others, *answer.sides)), standings)
+    told = _claims(notes, answer.others)
+    if not answer.model:
+        told = f'<p class="lead">{text(say("no_model_set"))}</p>{told}'
     if answer.conflict:
-        claims = f'<div class="sides">{claims}</div>'
-    return f"{_lead(say, answer)}{claims}{_limits(say, answer)}{why(say, this)}"
+        sides = _claims(notes, answer.sides, sources=True)
+        told += f'{_disagree(say)}<div class="sides">{sides}</div>'
+    return f"{told}{_limits(say, answer)}{why(say, this)}"
 
 
 def _limits(say: Words, answer: Answer) -> str:
@@ -158,15 +163,9 @@ def _limits(say: Words, answer: Answer) -> str:
     return "".join(f'<p class="lead" dir="auto">{text(each)}</p>' for each in limits)
 
 
-def _lead(say: Words, answer: Answer) -> str:
-    if not answer.model:
-        return f'<p class="lead">{text(say("no_model_set"))}</p>'
-    if answer.conflict:
-        return (
-            '<p class="lead conflict"><span aria-hidden="true">≠ </span>'
-            f"{text(say('sources_disagree'))}</p>"
-        )
-    return ""
+def _disagree(say: Words) -> str:
+    mark = '<span aria-hidden="true">≠ </span>'
+    return f'<p class="lead conflict">{mark}{text(say("sources_disagree"))}</p>'
 
 
 def _related(say: Words, this: Turn, answer: Answer) -> str:
@@ -176,15 +175,13 @@ def _related(say: Words, this: Turn, answer: Answer) -> str:
     return f'<p class="lead">{text(say("nearest_sentences"))}</p>{listed}'
 
 
-def _claims(
-    say: Words, this: Turn, claims: Sequence[Claim], standings: Standings, *, sources: bool = False
-) -> str:
-    notes = _Notes(say, this.number, _numbered(claims), standings)
+def _claims(notes: "_Notes", claims: Sequence[Claim], *, sources: bool = False) -> str:
     return "".join(
         f'<div class="claim {claim.verdict}">'
         f'<span class="said" dir="auto">{text(claim.text)}</span>'
         f"{_chips(notes, claim.citations, claim.verdict)}"
-        f"{_sources(say, claim) if sources else ''}{_stale(say, claim.citations, standings)}</div>"
+        f"{_sources(notes.say, claim) if sources else ''}"
+        f"{_stale(notes.say, claim.citations, notes.standings)}</div>"
         for claim in claims
     )
 
