@@ -12,6 +12,8 @@ from rag.words import Word, content_words
 
 __all__ = ["agree", "differ", "disagree", "repeats"]
 
+# Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
+FAR = 100
 Value = Quantity | Date
 
 
@@ -77,6 +79,9 @@ def _in(value: Quantity, others: Sequence[Quantity]) -> bool:
 
 def _comparable(one: Quantity, other: Quantity) -> bool:
     """Whether both are of the same measure: a unit, or a word for what they count."""
+    small, large = sorted((abs(one.high), abs(other.high)))
+    if small * FAR < large:
+        return False
     if one.unit or other.unit:
         return one.unit == other.unit
     return bool(set(one.nouns[:1]) & set(other.nouns[:1]))

@@ -96,7 +96,9 @@ def _alone(first: str, second: str) -> str:
         return second
     aux, rest = opening.group("aux", "rest")
     if not (content_words(asked(second).premise) or _IT.search(second)):
-        return f"{second} {aux} {rest}" if aux else f"{first}, and {second}"
+        return (
+            f"{second} {aux} {rest}" if aux else f"{second} did they {opening['word'] or ''} {rest}"
+        )
     name = re.match(_NAME, rest)
     does = (aux or "").lower() in ("do", "does", "did")
     thing = (name[0] if name else rest.rpartition(" ")[0] if does else rest) or rest

@@ -109,3 +109,17 @@ def test_claims_differ_by_their_names_or_else_by_all_their_words(
 ) -> None:
     assert differ(WHO, one, other) is differs
     assert differ(WHO, other, one) is differs
+
+
+def test_what_is_a_hundred_times_as_much_is_another_thing(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    pay, more = "A soldier earns $2,000 a month.", "A soldier earns $3,000 a month."
+    army = "The army's soldiers earn $200 million a month."
+    for other, disagrees in ((army, False), (more, True)):
+        with (
+            quoting.over({"one.txt": pay, "two.txt": other}) as two,
+            asking(two, server.endpoint, 30) as assistant,
+        ):
+            assert assistant.answer("What does a soldier earn?").conflict is disagrees
