@@ -27,12 +27,17 @@ heavy; faster slower: how fast; stronger weaker: how strong; wider narrower: how
 deep; nearer closer farther further: how far; warmer hotter colder cooler: how warm; richer poorer:
 how rich; first last earlier later: when"""
 _DIMENSIONS = {
-    word: dimension.strip()
+    form: dimension.strip()
     for words, dimension in (scale.split(":") for scale in " ".join(_SCALES.split()).split(";"))
     for word in words.split()
+    for form in (word, re.sub("er$", "est", word))
 }
-_COMPARED = rf"(?:(?:more|less|fewer)\s+(?P<much>\w+)|(?P<than>{'|'.join(_DIMENSIONS)}))\b"
+_COMPARED = (
+    r"(?:the\s+)?"
+    rf"(?:(?:more|less|fewer|most|least)\s+(?P<much>\w+)|(?P<than>{'|'.join(_DIMENSIONS)}))\b"
+)
 _COMPARATIVE = re.compile(rf"\b{_COMPARED}", re.I)
+_BEING = re.compile(r"(?:is|are|was|were)$", re.I)
 _LOWER = r"(?:\S+\s+){0,3}\S+"
 _NAME = (
     rf"(?:the\s+|an?\s+)?(?!(?i:{_AUX}|{_ASKS})\b)[\"“]?[A-Z\d][^\s,?]*"
@@ -138,12 +143,16 @@ def _of_one(aux: str | None, thing: str, rest: str) -> str:
     if compares is None:
         return f"{verb} {thing} {rest}?"
     left = " ".join((rest[: compares.start()] + rest[compares.end() :]).split())
-    return " ".join(f"{_dimension(compares)} {verb} {thing} {left}".split()) + "?"
+    return " ".join(f"{_dimension(compares, verb)} {verb} {thing} {left}".split()) + "?"
 
 
-def _dimension(compares: re.Match[str]) -> str:
-    if noun := compares["much"]:
-        return f"how {'many' if noun.endswith('s') or noun == 'people' else 'much'} {noun}"
+def _dimension(compares: re.Match[str], verb: str) -> str:
+    """What is asked for: "how long", "how many people"; of what something is, "how popular"."""
+    if much := compares["much"]:
+        several = much.endswith("s") or much == "people"
+        return (
+            f"how {much}" if _BEING.match(verb) else f"how {'many' if several else 'much'} {much}"
+        )
     return _DIMENSIONS[compares["than"].lower()]
 
 

@@ -108,6 +108,14 @@ def test_what_was_asked_before_is_not_asked_again() -> None:
             ("when was Arthur's Magazine started?", "when was First for Women started?"),
         ),
         (
+            "Who is the oldest, Ada Vos or Tom Berg?",
+            ("how old is Ada Vos?", "how old is Tom Berg?"),
+        ),
+        (
+            "Which author was more popular, Ada Vos or Tom Berg?",
+            ("how popular was Ada Vos?", "how popular was Tom Berg?"),
+        ),
+        (
             "Is the Basic plan cheaper than the Pro plan?",
             ("how expensive is the Basic plan?", "how expensive is the Pro plan?"),
         ),
