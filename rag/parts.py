@@ -12,13 +12,15 @@ from rag.words import content_words
 
 __all__ = ["halves", "names_both", "sides"]
 
+LONGEST = 300  # characters; what is longer tells a story first, and the patterns would take long
+
 _ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _ASKING = rf"(?:(?:in|on|at|to|from|by|for|of|since|until|with|under)\s+)?{_ASKS}"
 _HALVES = re.compile(
     rf"^\W*(?P<first>{_ASKING}\b.+?)(?:,?\s+and\s+|\?\s+(?:and\s+)?)(?P<second>{_ASKING}\b.*?)\W*$",
     re.I,
 )
-_IT = re.compile(r"\b(?:it|they|them|he|him|she|this|that)\b", re.I)
+_IT = re.compile(r"\b(?:it|they|them|he|him|she|(?:this|that)(?!\s*\w))\b", re.I)
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"
 # What is asked of either side, by the word that compares them.
 _SCALES = """larger bigger smaller: how large; longer shorter: how long; higher lower: how high;
@@ -85,7 +87,7 @@ def halves(question: str, earlier: Sequence[str] = ()) -> dict[str, str]:
 
     The first is left out where it is one of the `earlier` questions.
     """
-    match = _HALVES.search(question)
+    match = _HALVES.search(question) if len(question) <= LONGEST else None
     if match is None or _NOUN.match(match["first"]) or not content_words(match["first"]):
         return {}
     first, second = match.group("first", "second")
@@ -115,6 +117,8 @@ def _alone(first: str, second: str) -> str:
 def sides(question: str) -> tuple[tuple[str, ...], ...]:
     """A comparison of two things as the same question of either, and as a second one where the
     first finds no answer; else nothing."""
+    if len(question) > LONGEST:
+        return ()
     if match := _THAN.search(question):
         aux, x, rest = (
             match.group("be", "x", "rest") if match["be"] else match.group("do", "who", "does")
