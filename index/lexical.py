@@ -57,24 +57,23 @@ Scored = list[tuple[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """In how many of about `total` chunks each word or phrase of a question is."""
+    """In how many of about `total` chunks each word or phrase of a question is, by FTS5 table."""
 
-    held: Mapping[str, float]
+    held: Mapping[str, Mapping[str, float]]
     total: int
 
     def rarity(self, word: str) -> float:
         """How much it tells: its inverse document frequency, as bm25 has it."""
-        count = self.held[word]
+        count = sum(counts.get(word, 0.0) for counts in self.held.values())
         return math.log(1 + (max(self.total - count, 0) + 0.5) / (count + 0.5))
 
 
 def counted(
     ledger: sqlite3.Connection, asked: Iterable[str], tables: Sequence[str] = ("words",)
 ) -> Counts:
-    """The words and phrases counted over all of the FTS5 tables as if they were one."""
+    """The words and phrases counted in each of the FTS5 tables."""
     wanted = list(asked)
-    counts = [_held(ledger, wanted, table) for table in tables]
-    held = {word: sum(each[word] for each in counts) for word in wanted}
+    held = {table: _held(ledger, wanted, table) for table in tables}
     return Counts(held, max(_rows(ledger, table) for table in tables))  # numbered together
 
 
@@ -93,7 +92,7 @@ def search(
         f"(SELECT {table}.rowid AS found, {rank} AS score FROM {table} {own} "
         f"WHERE {table} MATCH ? ORDER BY {rank} LIMIT ?) JOIN chunks ON row = found "
         "ORDER BY score, found",
-        (*filter(None, [document]), _expression(counts), k),
+        (*filter(None, [document]), _expression(counts.held[table]), k),
     )
     return [(str(id_), float(score)) for id_, score in found]
 
@@ -157,12 +156,12 @@ def stem(word: str) -> str:
     return word
 
 
-def _expression(counts: Counts) -> str:
+def _expression(held: Mapping[str, float]) -> str:
     """An FTS5 expression that asks for any of the rarest words, codes and phrases.
 
     All are quoted, so nothing in a question is taken for syntax.
     """
-    first = dict(islice(counts.held.items(), MOST_WORDS))
+    first = dict(islice(held.items(), MOST_WORDS))
     return " OR ".join(map(_phrase, _affordable(first))) or '""'
 
 

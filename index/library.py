@@ -206,7 +206,7 @@ class Library:
         """In how many chunks of a scope's collection each word is."""
         with self._at(scope) as places:
             if not places:
-                return Counts(dict.fromkeys(words, 0.0), 0)
+                return Counts({}, 0)
             tables = [words_table(place.collection) for _, place in places]
             return lexical.counted(places[0][0], words, tables)
 

@@ -75,7 +75,8 @@ class Chain:
         if turn is None:
             yield from run.quotes(found[:QUOTES])
         else:
-            yield from self._answered(run, turn, core(question), found, history)
+            rewritten = history if question != run.question else ()
+            yield from self._answered(run, turn, core(question), found, rewritten)
 
     def _answered(
         self,

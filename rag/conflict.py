@@ -80,7 +80,7 @@ def _in(value: Quantity, others: Sequence[Quantity]) -> bool:
 def _comparable(one: Quantity, other: Quantity) -> bool:
     """Whether both are of the same measure: a unit, or a word for what they count."""
     small, large = sorted((abs(one.high), abs(other.high)))
-    if small * FAR < large:
+    if 0 < small * FAR < large:
         return False
     if one.unit or other.unit:
         return one.unit == other.unit

@@ -30,6 +30,7 @@ _EXPLAIN = re.compile(
     re.I | re.X,
 )
 _COMPARE = re.compile(rf"^\W*{_POLITE}(?:compare|contrast|{_DIFFERENCE})\b", re.I)
+_AND = re.compile(r"\s*\b(?:and|versus|vs\.?)\b\s*", re.I)
 _BETWEEN = re.compile(r"\s*\b(?:and|with|to|versus|vs\.?|against)\b\s*", re.I)
 _LEADING = re.compile(r"^(?:(?:of|on|about|for|the)\s+)+", re.I)
 _TRAILING = re.compile(r"\s+(?:to|for)\s+(?:me|us)$", re.I)
@@ -58,7 +59,9 @@ def topics(question: str) -> tuple[str, ...]:
     about = question[match.end() :].strip(" .?!:") if match else ""
     if not _topical(about):
         return ()
-    parts = _BETWEEN.split(about) if _COMPARE.search(question) else [about]
+    parts = [about]
+    if between := _COMPARE.search(question):
+        parts = (_AND if "differ" in between[0].lower() else _BETWEEN).split(about)
     bare = (_TRAILING.sub("", _LEADING.sub("", part)).strip() for part in parts)
     return tuple(filter(None, bare))
 

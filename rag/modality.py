@@ -21,7 +21,8 @@ _DENYING = re.compile(r"(.+)n['’]t")
 # "may 10" and "in May": the month. "The Basic plan costs": a thing of that name.
 _NAMES = re.compile(
     r"(?<=\d )May\b|\bMay(?=,? \d)|(?<=[a-z,] )May\b"
-    r"|\b[A-Z]\w*\s(?P<plan>plan)\b(?!\s(?:to|for|on)\b)"
+    r"|\b(?i:the|an?|our|this|that|each|every|in|on|with|under)\s[A-Z]\w*\s(?P<plan>plan)\b"
+    r"(?!\s(?:to|for|on)\b)"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())

@@ -8,19 +8,21 @@ import re
 from collections.abc import Sequence
 
 from rag.asked import asked
-from rag.words import content_words
+from rag.words import content_words, is_participle
 
 __all__ = ["halves", "names_both", "sides"]
 
 LONGEST = 300  # characters; what is longer tells a story first, and the patterns would take long
 
 _ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_ASKED = re.compile(rf"\b{_ASKS}\b", re.I)
 _ASKING = rf"(?:(?:in|on|at|to|from|by|for|of|since|until|with|under)\s+)?{_ASKS}"
 _HALVES = re.compile(
     rf"^\W*(?P<first>{_ASKING}\b.+?)(?:,?\s+and\s+|\?\s+(?:and\s+)?)(?P<second>{_ASKING}\b.*?)\W*$",
     re.I,
 )
 _IT = re.compile(r"\b(?:it|they|them|he|him|she|(?:this|that)(?!\s*\w))\b", re.I)
+_ITS = re.compile(r"\b(?:its|his|her|their)\b", re.I)
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"
 # What is asked of either side, by the word that compares them.
 _SCALES = """larger bigger smaller: how large; longer shorter: how long; higher lower: how high;
@@ -45,6 +47,8 @@ _NAME = (
     rf"(?:the\s+|an?\s+)?(?!(?i:{_AUX}|{_ASKS})\b)[\"“]?[A-Z\d][^\s,?]*"
     r"(?:\s+(?:(?:of|the|from|in|on|for|de|la|van|von)\s+)*[A-Z\d][^\s,?]*)*"
 )
+_ONE_NAME = re.compile(_NAME)
+_ARTICLE = re.compile(r"(?:the|an?)\s", re.I)
 _NAMES = re.compile(
     rf"^(?P<before>.*?)(?P<x>{_NAME}),?\s+(?P<joins>and|or)\s+(?P<y>{_NAME}),?(?P<after>.*)$"
 )
@@ -54,10 +58,15 @@ _CHOICE = re.compile(
 _PAIR = re.compile(
     rf"^(?P<before>\W*{_AUX}\s+)(?P<x>{_LOWER})\s+(?P<joins>and)\s+(?P<after>.+)$", re.I
 )
+# What stands after "than" and names no second thing.
+_NOTHING = (
+    "(?:in|on|at|to|from|by|for|of|he|she|it|they|we|i|you|his|her|its|their|my|our|your|any|all|last"
+    "|this|that|next|expected|planned|allowed|usual|before|ever|average|most|other)"
+)
 _THAN = re.compile(
     rf"^\W*(?:(?P<be>is|are|was|were|has|have|had)\s+(?P<x>.+?)(?P<rest>\s+{_COMPARED}.*?)"
     rf"|(?P<do>{_AUX})\s+(?P<who>.+?)(?P<does>\s+\w+\s+{_COMPARED.replace('?P<', '?P<d')}.*?))"
-    r"\s+than\s+(?!(?:in|on|at|to|from|by|for|of)\b)(?P<y>.+?)\W*$",
+    rf"\s+than\s+(?!{_NOTHING}\b|\d)(?P<y>.+?)\W*$",
     re.I,
 )
 _WHICH = re.compile(
@@ -69,12 +78,12 @@ _OPENING = re.compile(
     rf"^{_ASKING}(?:\s+(?!{_AUX}\b)(?P<word>\w+))?\s+(?:(?P<aux>{_AUX})\s+)?(?P<rest>.+)$", re.I
 )
 _NOUN = re.compile(rf"(?:which|what|whose|how\s+\w+)\s+(?!{_AUX}\b)\w+\W*$", re.I)
-_PASSIVE = re.compile(rf"^{_ASKING}\s+\w+\s+{_AUX}\s+\w+$", re.I)
 _SINGULAR = {"are": "is", "were": "was", "do": "does"}
 _PLURAL = re.compile(rf"\b(?:{'|'.join(_SINGULAR)})\b", re.I)
 _SEVERAL = re.compile(r"^\s*(?P<words>[\w\s-]*?[^\Ws])(?:(?P<ies>ies)|s)\b")
-_BOTH = re.compile(r"\b(?:both|each)\s+(?:of\s+)?(?:\w+,\s+)?", re.I)
-_SHARED = re.compile(r"\b(?:share|have\s+in\s+common)\b", re.I)
+_BOTH = re.compile(r"\bboth\s+(?:of\s+)?(?:\w+,\s+)?", re.I)
+_SHARED = re.compile(r"\b(?:share|have\s+in\s+common)\b(?!.*\bwith\b)", re.I)
+_WHOLE = re.compile(r"\w+n['’]t\b|\beach\s+other\b|^\W*(?:which|what)\b.*\bboth\b", re.I)
 _SAME = re.compile(
     r"^(?P<rest>.*?)\s*(?P<within>\b(?:in|of|at|on|from|for|by|to|with)\s+)?\bthe\s+same\s+"
     r"(?P<noun>[\w ]+?)\W*$",
@@ -85,33 +94,60 @@ _SAME = re.compile(
 def halves(question: str, earlier: Sequence[str] = ()) -> dict[str, str]:
     """Two questions that are asked at once, each as it is said and so that it stands alone.
 
-    The first is left out where it is one of the `earlier` questions.
+    The first is left out where it is one of the `earlier` questions. Where it is unsure what the
+    second takes from the first, there are none.
     """
     match = _HALVES.search(question) if len(question) <= LONGEST else None
     if match is None or _NOUN.match(match["first"]) or not content_words(match["first"]):
         return {}
     first, second = match.group("first", "second")
-    rest = {second: f"{_alone(first, second)}?"}
-    known = any(_keys(first) <= _keys(one) for one in earlier)
-    return rest if known else {first: f"{first}?"} | rest
+    if any(len(_ASKED.findall(half)) > 1 for half in (first, second)):
+        return {}  # a relative clause, or a third question
+    if len(_keys(first)) < 2 and _names_any(second) and not _names_any(first):
+        return {}  # "what came and what went in 3.1?"
+    alone = _alone(first, second)
+    known = any(_asks_the_same(first, one) for one in earlier)
+    return ({} if known else {first: f"{first}?"}) | {second: f"{alone}?"} if alone else {}
+
+
+def _names_any(question: str) -> bool:
+    return any(word.name for word in content_words(f"so {question}"))
+
+
+def _asks_the_same(question: str, other: str) -> bool:
+    """Whether another question asks it too, in the same words or more."""
+    one, two = (set(map(str.lower, _ASKED.findall(each))) for each in (question, other))
+    return one == two and _keys(question) <= _keys(other)
 
 
 def _alone(first: str, second: str) -> str:
-    """The second question, with what it takes from the first."""
+    """The second question with what it takes from the first; "" where that is unsure."""
     opening = _OPENING.search(first)
+    refers = _IT.search(second) or _ITS.search(second)
     if opening is None:
-        return second
-    aux, rest = opening.group("aux", "rest")
-    if not (content_words(asked(second).premise) or _IT.search(second)):
-        return (
-            f"{second} {aux} {rest}" if aux else f"{second} did they {opening['word'] or ''} {rest}"
-        )
-    name = re.match(_NAME, rest)
+        return "" if refers or not content_words(asked(second).premise) else second
+    verb, aux, rest = opening.group("word", "aux", "rest")
+    if not (content_words(asked(second).premise) or refers):
+        who = f"did they {verb}" if verb and first.lower().startswith("who") else ""
+        return f"{second} {aux or who} {rest}" if aux or who else ""
     does = (aux or "").lower() in ("do", "does", "did")
-    thing = (name[0] if name else rest.rpartition(" ")[0] if does else rest) or rest
-    if _PASSIVE.search(second):
-        return f"{second} ({thing})"
-    return _IT.sub(lambda _: thing, second, count=1)
+    unknown = does and first.lower().startswith(("who", "what", "which"))
+    if refers:
+        several = len(_ONE_NAME.findall(rest)) > 1
+        thing = "" if unknown or several else _thing(rest, verbal=does)
+        said = _ITS.sub(lambda _: f"{thing}'s", second, count=1)
+        return _IT.sub(lambda _: thing, said, count=1) if thing else ""
+    if _names_any(second) or _keys(first) & _keys(second):
+        return second  # it names what it asks of, as the first does
+    return "" if unknown else f"{second} ({_thing(rest, verbal=does)})"
+
+
+def _thing(rest: str, *, verbal: bool) -> str:
+    """What a question is about, of what stands behind its "when did" or "who is"."""
+    thing, _, last = rest.rpartition(" ")
+    thing = thing if thing and (verbal or is_participle(last.lower())) else rest
+    name = re.match(_NAME, thing)
+    return name[0] if name and not _ARTICLE.match(thing) else thing
 
 
 def sides(question: str) -> tuple[tuple[str, ...], ...]:
@@ -128,13 +164,16 @@ def sides(question: str) -> tuple[tuple[str, ...], ...]:
     if match is None or match["joins"] == "and":
         return _alike(question, match)
     which = _WHICH.search(match["before"])
+    listed = match.re is _NAMES and not _COMPARATIVE.search(match["before"])
+    if listed or match["after"].strip(" ?.!"):
+        return ()  # "who worked at Apple or IBM?"
     return tuple((_of_one(which["aux"], match[side], which["rest"]),) for side in "xy" if which)
 
 
 def names_both(text: str, compared: tuple[tuple[str, ...], ...]) -> bool:
     """Whether a text has a word of each of two `sides` that the other hasn't."""
     there, one, other = (_keys(each) for each in (text, *(side[0] for side in compared)))
-    return bool(there & (one - other)) and bool(there & (other - one))
+    return all(there & own for own in (one - other, other - one) if own)
 
 
 def _keys(text: str) -> set[str]:
@@ -164,13 +203,17 @@ def _alike(question: str, names: re.Match[str] | None) -> tuple[tuple[str, ...],
     """Whether two things are both something, or have the same: what either is, or has."""
     same, both = _SAME.search(question), _BOTH.search(question)
     match = names or _PAIR.search(question)
-    if match is None or not (same or both or _SHARED.search(question)):
+    alike = same or both or _SHARED.search(question)
+    if match is None or not alike or _WHOLE.search(question):
         return ()
     x, y, after = match["x"], match.groupdict().get("y"), match["after"]
     if y is None:  # what stands after "and" has as many words as what stands before it
         words = after.split()
         y, after = " ".join(words[: len(x.split())]), " ".join(words[len(x.split()) :])
-    before, after = _BOTH.sub("", match["before"]), _SHARED.sub("have", _BOTH.sub("", after))
+    before = _BOTH.sub("", match["before"])
+    if "," in before:
+        return ()  # there is a third
+    after = _SHARED.sub("have", _BOTH.sub("", after))
     before = before[:1].lower() + before[1:]
     one = ""
     if names:

@@ -138,11 +138,15 @@ class Run:
         """What was told for the parts of a question, each claim once."""
         for part in parts:
             self.conflict = self.conflict or part.conflict
+            self.coverage = part.coverage if part.coverage.of else self.coverage
             for claim in part.claims:
                 self.confidence = min(self.confidence or 1.0, part.confidence or 0.0)
-                if claim.text not in [shown.text for shown in self.claims]:
+                told = [shown.text for shown in self.claims]
+                if claim.text not in told:
                     yield Evidence(claim.citations)
                     yield self._show(replace(claim, disputed=part.conflict))
+                elif part.conflict:
+                    self.claims[told.index(claim.text)] = replace(claim, disputed=True)
 
     def _from(self, judge: Judge, passages: Iterable[Passage], told: Told) -> Iterator[Event]:
         """A claim from the first passage that gives one, and from each that gives another side;

@@ -247,12 +247,25 @@ def test_a_plan_of_some_name_is_no_intention() -> None:
 
     assert failures("The Basic plan includes 5 GB of storage.", source) == []
     assert failures("Ann built 5 mills.", Source("Under the Ann plan to build 5 mills, she saves."))
+    assert failures("We built 5 mills in Oslo.", Source("We plan 5 mills in Oslo."))
 
 
 def test_a_version_is_no_party_that_could_stand_the_other_way_round() -> None:
     source = Source("3.1.0\nRemoved: support for Python.")
 
     assert list(check_roles("Python support was removed in 3.1.0.", source)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It was signed by Mayor Smith.", "It was signed by Governor Smith."),
+        ("The shop is on Queen Street.", "The shop is on Baker Street."),
+        ("It was said by Bob Lee in Rome.", "It was said by Judge Lee in Rome."),
+    ],
+)
+def test_another_title_or_a_title_for_a_name_is_wrong(claim: str, source: str) -> None:
+    assert failures(claim, Source(source))
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,8 @@ def _told(say: Words, answer: Answer) -> list[tuple[str, tuple[Claim, ...]]]:
 
 
 def _notes(answers: Sequence[Answer]) -> dict[Citation, int]:
-    cited = [note for answer in answers for claim in answer.claims for note in claim.citations]
+    claims = (claim for one in answers for claim in (*one.others, *one.sides))
+    cited = [note for claim in claims for note in claim.citations]
     return {note: number for number, note in enumerate(dict.fromkeys(cited), start=1)}
 
 
