@@ -64,7 +64,7 @@ def told(answer: Answer) -> list[str]:
         ("When did Ada Vos retire and where does she live?", "where does Ada Vos live?"),
         ("What is AWS and what services are provided?", "what services are provided (AWS)?"),
         ("Who owns the mill and who owns the barn?", "who owns the barn?"),
-        ("What is the mill and who says that Ann owns it?", "who says that Ann owns the mill?"),
+        ("Where is the old mill and who says Ann owns it?", "who says Ann owns the old mill?"),
         (
             "What is the capital of Peru and what is its size?",
             "what is the capital of Peru's size?",
