@@ -77,6 +77,7 @@ _WHICH = re.compile(
 _OPENING = re.compile(
     rf"^{_ASKING}(?:\s+(?!{_AUX}\b)(?P<word>\w+))?\s+(?:(?P<aux>{_AUX})\s+)?(?P<rest>.+)$", re.I
 )
+_KIND = re.compile(rf"(?:how\s+(?:much|many)|which|what)\s+(?!{_AUX}\b)\w", re.I)
 _NOUN = re.compile(rf"(?:which|what|whose|how\s+\w+)\s+(?!{_AUX}\b)\w+\W*$", re.I)
 _SINGULAR = {"are": "is", "were": "was", "do": "does"}
 _PLURAL = re.compile(rf"\b(?:{'|'.join(_SINGULAR)})\b", re.I)
@@ -132,6 +133,7 @@ def _alone(first: str, second: str) -> str:
         return f"{second} {aux or who} {rest}" if aux or who else ""
     does = (aux or "").lower() in ("do", "does", "did")
     unknown = does and first.lower().startswith(("who", "what", "which"))
+    unknown = unknown or _KIND.match(first) is not None
     if refers:
         several = len(_ONE_NAME.findall(rest)) > 1
         thing = "" if unknown or several else _thing(rest, verbal=does)
