@@ -144,7 +144,8 @@ class Answer:
     @property
     def others(self) -> tuple[Claim, ...]:
         """The claims that nothing disagrees with."""
-        return tuple(claim for claim in self.claims if claim not in self.sides)
+        sides = self.sides
+        return tuple(claim for claim in self.claims if claim not in sides)
 
 
 Event = Found | Evidence | Claim | Answer

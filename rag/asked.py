@@ -8,7 +8,7 @@ from functools import lru_cache
 from rag.quantities import Date, Quantity, dates, nouns_after, plain, quantities
 from rag.words import content_words, stem
 
-__all__ = ["Asked", "asked", "core", "gives", "topic", "values"]
+__all__ = ["QUESTION_WORD", "Asked", "asked", "core", "gives", "topic", "values"]
 
 _HOW_MANY = re.compile(r"\bhow\s+(?:many|much)\b", re.I)
 _NUMBER_OF = re.compile(
@@ -40,7 +40,8 @@ _SINGLE = re.compile(
     |could|should|may|might|happen(?:s|ed)?)\b))\b""",
     re.I | re.X,
 )
-_ASKS = r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can)"
+QUESTION_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_ASKS = rf"(?:{QUESTION_WORD}|is|are|was|were|do|does|did|has|have|can)"
 _PREAMBLE = re.compile(rf"^[^?]*:\s+(?=(?:[^?:]*\s)?{_ASKS}\b)", re.I)
 _POLITE = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:do\s+(?:we|you)\s+(?:happen\s+to\s+)?know|(?:can|could|would)\s+you\s+(?:please\s+)?"

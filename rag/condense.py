@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rag import prompts
 from rag.answer import Message
+from rag.asked import QUESTION_WORD
 from rag.chat import Turn
 from rag.checks import Source, missing_numbers, missing_words
 from rag.words import content_words, stem
@@ -26,7 +27,7 @@ _REFERS_BACK = re.compile(
 )
 
 _NEUTRAL = frozenset(map(stem, "purpose reason aim cause result effect date place".split()))
-_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b")
+_ASKS = re.compile(rf"\b{QUESTION_WORD}\b")
 
 
 def needs_conversation(question: str) -> bool:

@@ -7,16 +7,15 @@ Rhine?") is answered by what is said of either side, where no sentence compares 
 import re
 from collections.abc import Sequence
 
-from rag.asked import asked
+from rag.asked import QUESTION_WORD, asked
 from rag.words import content_words, is_participle
 
 __all__ = ["halves", "names_both", "sides"]
 
 LONGEST = 300  # characters; what is longer tells a story first, and the patterns would take long
 
-_ASKS = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_ASKED = re.compile(rf"\b{_ASKS}\b", re.I)
-_ASKING = rf"(?:(?:in|on|at|to|from|by|for|of|since|until|with|under)\s+)?{_ASKS}"
+_ASKED = re.compile(rf"\b{QUESTION_WORD}\b", re.I)
+_ASKING = rf"(?:(?:in|on|at|to|from|by|for|of|since|until|with|under)\s+)?{QUESTION_WORD}"
 _HALVES = re.compile(
     rf"^\W*(?P<first>{_ASKING}\b.+?)(?:,?\s+and\s+|\?\s+(?:and\s+)?)(?P<second>{_ASKING}\b.*?)\W*$",
     re.I,
@@ -44,7 +43,7 @@ _COMPARATIVE = re.compile(rf"\b{_COMPARED}", re.I)
 _BEING = re.compile(r"(?:is|are|was|were)$", re.I)
 _LOWER = r"(?:\S+\s+){0,3}\S+"
 _NAME = (
-    rf"(?:the\s+|an?\s+)?(?!(?i:{_AUX}|{_ASKS})\b)[\"“]?[A-Z\d][^\s,?]*"
+    rf"(?:the\s+|an?\s+)?(?!(?i:{_AUX}|{QUESTION_WORD})\b)[\"“]?[A-Z\d][^\s,?]*"
     r"(?:\s+(?:(?:of|the|from|in|on|for|de|la|van|von)\s+)*[A-Z\d][^\s,?]*)*"
 )
 _ONE_NAME = re.compile(_NAME)

@@ -189,15 +189,11 @@ def _renamed(
         for other, old in _led(change.old):
             names = all(t.name or t.key in known for t in (new, old))
             opens = alone and (new.name or new.key in capital)
-            titled = change.named and is_title(new.low) and _has(change.old, new)
+            there = any(new.low in token.low.split("-") for token in change.old)
+            titled = there and change.named and is_title(new.low)  # "Major-General Sir Archibald"
             alike = titled or is_people_of(new.low, old.low)
             if lead == other and (names or opens) and not alike:
                 yield new, old
-
-
-def _has(side: Sequence[_Token], title: _Token) -> bool:
-    """Whether a title stands there too: "General" in "Major-General Sir Archibald"."""
-    return any(title.low in token.low.split("-") for token in side)
 
 
 def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:

@@ -47,7 +47,7 @@ def exported(say: Words, library: Library, conversation: Conversation, suffix: s
     answers = [turn.answer for turn in conversation.turns if turn.answer is not None]
     documents: dict[str, Document | None] = {}
     for answer in answers:
-        for claim in (*answer.sides, *answer.others):
+        for claim in answer.claims:
             for each in claim.citations:
                 if each.document_id not in documents:
                     documents[each.document_id] = library.document(each.document_id)
