@@ -68,21 +68,19 @@ class Counts:
         return math.log(1 + (max(self.total - count, 0) + 0.5) / (count + 0.5))
 
 
-def counted(
-    ledger: sqlite3.Connection, asked: Iterable[str], tables: Sequence[str] = ("words",)
-) -> Counts:
+def counted(ledger: sqlite3.Connection, asked: Sequence[str], tables: Sequence[str]) -> Counts:
     """The words and phrases counted in each of the FTS5 tables."""
-    wanted = list(asked)
-    held = {table: _held(ledger, wanted, table) for table in tables}
+    held = {table: _held(ledger, asked, table) for table in tables}
     return Counts(held, max(_rows(ledger, table) for table in tables))  # numbered together
 
 
 def search(
-    ledger: sqlite3.Connection, counts: Counts, k: int, *, table: str = "words", document: str = ""
+    ledger: sqlite3.Connection, counts: Counts, k: int, *, table: str, document: str = ""
 ) -> Scored:
     """The `k` chunks that have the most telling of the counted words, by bm25, best first.
 
-    `table` is the FTS5 table to search; with a `document`, only its chunks are found.
+    `table` is the FTS5 table to search, which finds nothing if it came after the counting; with a
+    `document`, only its chunks are found.
     """
     # Each is the quicker for its kind. The + keeps SQLite from asking FTS5 once a chunk.
     rank = f"bm25({table})" if document else "rank"
@@ -92,7 +90,7 @@ def search(
         f"(SELECT {table}.rowid AS found, {rank} AS score FROM {table} {own} "
         f"WHERE {table} MATCH ? ORDER BY {rank} LIMIT ?) JOIN chunks ON row = found "
         "ORDER BY score, found",
-        (*filter(None, [document]), _expression(counts.held[table]), k),
+        (*filter(None, [document]), _expression(counts.held.get(table, {})), k),
     )
     return [(str(id_), float(score)) for id_, score in found]
 
