@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.embedding import Embedder
 from index.ingest import add_text
-from index.lexical import codes, quoted, terms
+from index.lexical import Counts, codes, quoted, terms
 from index.library import Library, open_library, open_writer
 from index.ranking import rank_sentences
 from index.scoring import MEASURES, measures
@@ -142,3 +142,7 @@ def test_phrases_are_found_between_all_kinds_of_marks() -> None:
 @given(st.text())
 def test_any_text_is_a_question(stores: Library, text: str) -> None:
     assert len(hybrid_search(stores, text, 3)) <= 3
+
+
+def test_a_collection_that_comes_after_the_counting_is_not_searched_yet(stores: Library) -> None:
+    assert stores.lexical(Counts({}, 0), 5) == []
