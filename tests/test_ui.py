@@ -187,6 +187,16 @@ def test_a_page_is_marked_where_it_begins() -> None:
     assert html.index('data-page="2"') < html.index("Two.")
 
 
+def test_a_heading_is_drawn_without_the_marks_before_it() -> None:
+    text = "# Rye\n\nNo. # 5 is rye.\n"
+    sentences = [replace(each, document="d") for each in split_sentences(text)]
+
+    html = reading.article(ENGLISH, Document("d", "d.md", "Rye", text, "text/plain", ""), sentences)
+
+    assert f'<h3 dir="auto">{piece(text, "Rye")}</h3>' in html
+    assert "# 5 is rye." in html
+
+
 def test_a_sentence_cited_twice_keeps_its_number() -> None:
     one, two = (Citation("d", "d.txt", at, at + 4, "Said") for at in (0, 5))
     claims = (Claim("A.", (one,), "supported"), Claim("B.", (two, one), "supported"))

@@ -27,6 +27,7 @@ FULL_LINE = 50  # a shorter line ended because its paragraph did
 Cut = tuple[int, int, bool]  # from, to, and whether it lies in a sentence or a cited span
 
 _BREAK = re.compile(r"\s*\n\s*")
+_MARK = re.compile(r"#{1,6}\s*")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -206,12 +207,19 @@ def _block(
             yield f"<p>{marks}</p>"
         yield cells
         return
+    heading = any(start in headings for start, _, inside in block if inside)
+    tag, shown = ("h3", _without_mark(whole, block)) if heading else ("p", block)
     inner = "".join(
-        (_page(say, document, *cut[:2]) if cut[2] else "") + _cut(whole, *cut) for cut in block
+        (_page(say, document, *cut[:2]) if cut[2] else "") + _cut(whole, *cut) for cut in shown
     )
     if inner.strip():
-        tag = "h3" if any(start in headings for start, _, inside in block if inside) else "p"
         yield f'<{tag} dir="auto">{inner.strip()}</{tag}>'
+
+
+def _without_mark(whole: str, block: Sequence[Cut]) -> Sequence[Cut]:
+    """A heading without the `#` before it."""
+    start, end, inside = block[0]
+    return block[1:] if not inside and _MARK.fullmatch(whole, start, end) else block
 
 
 def _within(whole: str, block: Sequence[Cut], first: int, last: int) -> str:
