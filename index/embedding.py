@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import WeightsUnusable
+from index.runtime import session
 from index.weights import EMBEDDER, TOKENIZER, weights_path
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Embedder:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         name = f"{EMBEDDER.name}/int8/{FORMAT}"
-        return cls(name, _session(_graph(weights, cache), threads), tokenizer)
+        return cls(name, session(_graph(weights, cache), threads), tokenizer)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` has, without the two that the model adds to a window."""
@@ -202,16 +202,3 @@ def _graph(weights: Path, cache: Path) -> Path | bytes:
             unfinished.unlink()
         return model
     return path
-
-
-def _session(model: Path | bytes, threads: int) -> "InferenceSession":
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
-    options.log_severity_level = 3
-    source = str(model) if isinstance(model, Path) else model
-    try:
-        return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own exceptions share no base but Exception
-        raise WeightsUnusable(f"the embedder {model!s:.200} can't be loaded: {error}") from error

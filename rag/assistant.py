@@ -11,6 +11,7 @@ from index.documents import Scope
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
+from index.reranker import Reranker
 from rag.answer import Answer, Event, Message
 from rag.chain import Chain
 from rag.chat import ChatModel, Connect
@@ -38,6 +39,7 @@ class Assistant:
         self,
         library: Library,
         embedder: Embedder,
+        reranker: Reranker,
         models: ModelSource | None,
         timeout_s: float,
         strictness: Strictness = "balanced",
@@ -45,6 +47,7 @@ class Assistant:
         self.library = library
         self.strictness = strictness
         self._embedder = embedder
+        self._reranker = reranker
         self._models = models
         self._timeout_s = timeout_s
 
@@ -66,7 +69,7 @@ class Assistant:
     def seen_by(self, reader: str) -> "Assistant":
         """The same assistant over what one reader of the page sees of the library."""
         seen = self.library.seen_by(reader)
-        return Assistant(seen, self._embedder, self._models, self._timeout_s, self.strictness)
+        return self._over(seen)
 
     def ask(
         self,
@@ -124,9 +127,10 @@ class Assistant:
         yield from check_text(_valid(text), self._chain(quotes=False, scope=Scope()))
 
     def warm(self) -> None:
-        """Load what the first question would wait for: the model, and the embedder's first run."""
+        """Load what the first question would wait for: the models, and the first run of each."""
         self._chain(quotes=False, scope=Scope())
         self._embedder.embed(["warm"])
+        self._reranker.scores("warm", ["warm"])
 
     @contextlib.contextmanager
     def over(self, documents: Mapping[str, str]) -> Iterator["Assistant"]:
@@ -136,9 +140,7 @@ class Assistant:
                 for name, text in documents.items():
                     add_text(name, text, writer)
             with open_library(Path(folder), self._embedder) as library:
-                yield Assistant(
-                    library, self._embedder, self._models, self._timeout_s, self.strictness
-                )
+                yield self._over(library)
 
     def close(self) -> None:
         """Close the library and the model."""
@@ -152,12 +154,24 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _over(self, library: Library) -> "Assistant":
+        """The same models over another library."""
+        return Assistant(
+            library,
+            self._embedder,
+            self._reranker,
+            self._models,
+            self._timeout_s,
+            self.strictness,
+        )
+
     def _chain(self, *, quotes: bool, scope: Scope, strictness: Strictness | None = None) -> Chain:
         from index.retriever import HybridRetriever  # imports LlamaIndex, 1.5 s
 
         return Chain(
             self.library,
             HybridRetriever(self.library, scope=scope),
+            self._reranker,
             None if quotes or not self._models else self._models.current(),
             thresholds_for(self.model, strictness or self.strictness),
             self._timeout_s,
@@ -170,9 +184,9 @@ def open_assistant(settings: Settings, connect: Connect = ChatModel) -> Assistan
     Raises SettingsError, and LibraryError where the library or the weights can't be used.
     """
     models = open_model(settings, connect)
-    embedder = Embedder.load(settings.cache)
+    embedder, reranker = Embedder.load(settings.cache), Reranker.load(settings.cache)
     library = open_library(settings.data, embedder, chroma_url=settings.chroma_url)
-    return Assistant(library, embedder, models, settings.timeout_s, settings.strictness)
+    return Assistant(library, embedder, reranker, models, settings.timeout_s, settings.strictness)
 
 
 def _valid(text: str) -> str:

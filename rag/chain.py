@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index.library import Library
 from index.ranking import RankedSentence, rank_sentences
+from index.reranker import Reranker
 from index.retriever import HybridRetriever
 from rag.answer import Event, Message
 from rag.asked import asked, core
@@ -32,6 +33,7 @@ class Chain:
 
     library: Library
     retriever: HybridRetriever
+    reranker: Reranker
     model: ChatModel | None
     thresholds: Thresholds
     timeout_s: float
@@ -141,12 +143,18 @@ class Chain:
         if not run.claims:
             yield from run.judged(judge, found)
         if not (run.claims or judge.want.yes_no or turn.half_spent):
-            yield from run.together(judge, joint_passages(question, found, self.find))
+            yield from run.together(judge, joint_passages(question, found, self.near))
 
     def find(
         self, text: str, sentences: int = READ, *, chunks: int = CHUNKS
     ) -> list[RankedSentence]:
         """The sentences nearest to a question or a claim, best first, of its nearest chunks."""
+        return self.reranker.reranked(text, self.near(text, sentences, chunks=chunks))
+
+    def near(
+        self, text: str, sentences: int = READ, *, chunks: int = CHUNKS
+    ) -> list[RankedSentence]:
+        """The same by their words and vectors alone, which is enough where words are looked for."""
         nodes = self.retriever.nearest(text, chunks)
         return rank_sentences(
             self.library, text, [node.node.node_id for node in nodes], k=sentences

@@ -67,7 +67,7 @@ def _states(sentence: Sentence, claim: str) -> bool:
 
 
 def _checked(claim: str, chain: Chain) -> Checked:
-    passages = [Passage(sentence) for sentence in chain.find(claim, READ)]
+    passages = [Passage(sentence) for sentence in chain.near(claim, READ)]
     same = next((each for each in passages if _says_it(each, claim)), None)
     if same is not None:
         return Checked(claim, "supported", (cite(same.sentence),))

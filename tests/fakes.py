@@ -11,13 +11,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
 from index.embedding import Embedder
+from index.folders import cache_folder
 from index.ingest import add_text
-from index.library import open_library, open_writer
+from index.library import Library, open_library, open_writer
+from index.reranker import Reranker
 from rag import prompts
 from rag.answer import Message
 from rag.assistant import Assistant
@@ -313,7 +316,18 @@ def quoting_from(
         for name, text in documents.items():
             add_text(name, text, writer)
     with open_library(folder, embedder) as library:
-        yield Assistant(library, embedder, None, 30)
+        yield without_model(library, 30)
+
+
+@cache
+def reranker() -> Reranker:
+    return Reranker.load(cache_folder())
+
+
+def without_model(library: Library, timeout_s: float) -> Assistant:
+    """An assistant of this library that asks no model."""
+    assert library.embedder is not None
+    return Assistant(library, library.embedder, reranker(), None, timeout_s)
 
 
 @contextmanager
@@ -323,6 +337,6 @@ def asking(assistant: Assistant, endpoint: Endpoint, timeout_s: float) -> Iterat
     embedder = assistant.library.embedder
     assert embedder is not None
     try:
-        yield Assistant(assistant.library, embedder, source, timeout_s)
+        yield Assistant(assistant.library, embedder, reranker(), source, timeout_s)
     finally:
         source.close()

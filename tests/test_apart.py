@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import without_model
 from made import lines, pdf
 from page_fakes import serving
 
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
-from rag.assistant import Assistant
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def two(
         add_text("town.txt", "The town hall has a vault of stone. It opens at nine.", writer)
     with (
         open_library(folder, embedder) as library,
-        serving(Assistant(library, embedder, None, 60), LOGINS) as address,
+        serving(without_model(library, 60), LOGINS) as address,
     ):
         ada, bob = (logged_in(browser, address, *login) for login in LOGINS[:2])
         content = pdf([lines(SECRET)])

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import DIMENSIONS, WINDOW, Embedder, _session
+from index.embedding import DIMENSIONS, WINDOW, Embedder
 from index.errors import WeightsUnusable
 from index.graph import _tensors, build_graph
+from index.runtime import session
 from index.weights import EMBEDDER
 
 TEXTS = [
@@ -22,7 +23,7 @@ TEXTS = [
 def exact(cache: Path, embedder: Embedder) -> Embedder:
     """The same model in float32."""
     model = build_graph(cache / EMBEDDER.filename, quantise=False)
-    return Embedder("float32", _session(model, 2), embedder._tokenizer)
+    return Embedder("float32", session(model, 2), embedder._tokenizer)
 
 
 def by_hand(cache: Path, ids: list[int]) -> np.ndarray:

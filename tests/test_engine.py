@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import BREAD, RICE
-from fakes import MODEL, FakeServer, Script, asking, status, when
+from fakes import MODEL, FakeServer, Script, asking, status, when, without_model
 from llama_index.core import Document, StorageContext, VectorStoreIndex
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.llms import MockLLM
@@ -17,7 +17,6 @@ from index.embedding import Embedder
 from index.library import Library
 from index.llama import FootnotedEmbedding, SentenceNodeParser
 from index.retriever import HybridRetriever
-from rag.assistant import Assistant
 from rag.engine import FootnotedQueryEngine
 from rag.errors import BadQuestion, ModelRefused
 
@@ -32,10 +31,8 @@ def server() -> Iterator[FakeServer]:
 
 
 @pytest.fixture
-def engine(
-    library: Library, embedder: Embedder, server: FakeServer
-) -> Iterator[FootnotedQueryEngine]:
-    with asking(Assistant(library, embedder, None, 30), server.endpoint, 30) as assistant:
+def engine(library: Library, server: FakeServer) -> Iterator[FootnotedQueryEngine]:
+    with asking(without_model(library, 30), server.endpoint, 30) as assistant:
         yield FootnotedQueryEngine(assistant=assistant)
 
 

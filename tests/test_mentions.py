@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes import without_model
 
 import footnoted
 from index.embedding import Embedder
@@ -37,8 +38,8 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
 
 
 @pytest.fixture
-def assistant(library: Library, embedder: Embedder) -> Assistant:
-    return Assistant(library, embedder, None, 60.0)
+def assistant(library: Library) -> Assistant:
+    return without_model(library, 60)
 
 
 def sources(assistant: Assistant, question: str, **options: str) -> set[str]:
@@ -155,7 +156,7 @@ def test_an_empty_default_collection_points_to_the_others(
     with open_writer(tmp_path, embedder, collection="vault") as writer:
         add_text("pay.txt", SECRET, writer)
         with pytest.raises(BadQuestion, match="write @NAME in it; the collections are @vault"):
-            Assistant(writer, embedder, None, 60.0).answer("what does the mayor earn?")
+            without_model(writer, 60).answer("what does the mayor earn?")
 
 
 def test_the_shell_indexes_lists_asks_and_removes_by_collection(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import RICE
 from fakes import FakeServer, Script, asking, when
+from fakes import without_model as quoting
 
 import footnoted
-from index.embedding import Embedder
 from index.library import Library
 from rag.assistant import Assistant
 from rag.errors import BadQuestion
@@ -22,15 +22,15 @@ def script() -> Script:
 
 
 @pytest.fixture
-def assistant(library: Library, embedder: Embedder, script: Script) -> Iterator[Assistant]:
-    plain = Assistant(library, embedder, None, 10)
+def assistant(library: Library, script: Script) -> Iterator[Assistant]:
+    plain = quoting(library, 10)
     with FakeServer(script) as server, asking(plain, server.endpoint, 10) as assistant:
         yield assistant
 
 
 @pytest.fixture
-def without_model(library: Library, embedder: Embedder) -> Assistant:
-    return Assistant(library, embedder, None, 10)
+def without_model(library: Library) -> Assistant:
+    return quoting(library, 10)
 
 
 def checked(assistant: Assistant, text: str) -> list[tuple[str, str]]:

