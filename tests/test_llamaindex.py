@@ -13,7 +13,7 @@ from index.library import open_writer
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "llamaindex.md").read_text(encoding="utf-8")
-EMBEDDER, SPLITTER, RETRIEVER = re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S)
+EMBEDDER, SPLITTER, RETRIEVER, RERANKER = re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S)
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,10 @@ EMBEDDER, SPLITTER, RETRIEVER = re.findall(r"^```python\n(.*?)^```", PAGE, re.M 
     [
         (EMBEDDER, "Rye needs a sourdough.\n"),
         (SPLITTER, "0 Rice is good.\n14 Dr. No said so.\n30 Rice is good.\n"),
+        (RERANKER, "Lund had 94,703 inhabitants in 2020.\n"),
     ],
 )
-def test_the_embedder_and_the_splitter_work_alone(
+def test_embedder_splitter_and_reranker_work_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, printed: str
 ) -> None:
     assert said_by(program, tmp_path, monkeypatch) == printed

@@ -23,7 +23,7 @@ from evals.benchmarks.corpora import SETS, Corpus, Query, filled, load
 from evals.benchmarks.mutations import turns
 from evals.benchmarks.ranked import ndcg_at, recall_at
 from evals.benchmarks.retrieval import remembering
-from evals.benchmarks.sides import CHUNKS, STACK, sides
+from evals.benchmarks.sides import CHUNKS, stack
 from evals.errors import EvalError
 from evals.exits import exit_code
 from evals.measures import resamples
@@ -118,7 +118,7 @@ def _one(
 ) -> Iterator[tuple[str, list[Candidates]]]:
     embedder = remembering()
     with open_library(filled(corpus, embedder), embedder) as library:
-        stack = sides(corpus, library, FootnotedEmbedding(embedder))[STACK]
+        tutorial = stack(corpus, FootnotedEmbedding(embedder))
         for half in ("calibration", "test"):
             queries = [query for query in corpus.queries if query.half == half]
             drawn = random.Random(7).sample(queries, len(queries))[:sample]  # noqa: S311  a seed
@@ -126,7 +126,9 @@ def _one(
                 half,
                 [
                     Candidates(
-                        query, _judged(corpus.name, library, query, judgements), tuple(stack(query))
+                        query,
+                        _judged(corpus.name, library, query, judgements),
+                        tuple(tutorial(query)),
                     )
                     for query in tqdm(drawn, f"judging {corpus.name}, {half}", disable=None)
                 ],

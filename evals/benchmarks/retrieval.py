@@ -20,13 +20,14 @@ from tqdm import tqdm
 
 from evals.benchmarks.corpora import SETS, Query, RememberingEmbedder, filled, load
 from evals.benchmarks.ranked import ndcg_at, recall_at, reciprocal_rank
-from evals.benchmarks.sides import BM25, DENSE, OURS, STACK, TALKING, Side, sides
+from evals.benchmarks.sides import BM25, DENSE, OURS, RERANKED, STACK, TALKING, Side, sides
 from evals.exits import exit_code
 from evals.measures import Score, mean
 from index.embedding import Embedder
 from index.folders import cache_folder
 from index.library import open_library
-from index.llama import FootnotedEmbedding
+from index.llama import FootnotedEmbedding, FootnotedReranker
+from index.reranker import Reranker
 from index.terminal import guarded
 
 __all__ = ["Graded", "bars", "main", "remembering", "run"]
@@ -111,23 +112,31 @@ def remembering() -> RememberingEmbedder:
 
 
 def _means(by: dict[tuple[str, str], Graded]) -> list[str]:
-    ratios = (
-        [by[name, OURS]["nDCG@10"] for name in SETS],
-        [by[name, STACK]["nDCG@10"] for name in SETS],
-    )
-    ratio = sum(ratios[0]) / sum(ratios[1])
-    best = [by.get((name, TALKING), by[name, OURS]) for name in SETS]
-    cuts = [1 - (1 - own["recall@5"]) / (1 - by[own.set, STACK]["recall@5"]) for own in best]
-    cut = float(np.mean(cuts))
-    print(f"nDCG@10, mean of the sets: {ratio:.3f} times the stack's; misses at 5: -{cut:.0%}")
+    figures = {
+        side: _beside([by.get((name, side), by[name, OURS]) for name in SETS], by)
+        for side in (OURS, TALKING, RERANKED)
+    }
+    for side, (ratio, cut) in figures.items():
+        print(f"{side:34}{ratio:.3f} times the stack's nDCG@10, misses at 5 cut by {cut:.0%}")
+    (ratio, _), (_, cut) = figures[OURS], figures[TALKING]
     missed = [f"missed: {LEAST_RATIO} times the stack's nDCG@10"] * (ratio < LEAST_RATIO)
     return missed + [f"missed: misses at 5 cut by {LEAST_CUT:.0%}"] * (cut < LEAST_CUT)
+
+
+def _beside(own: Sequence[Graded], by: dict[tuple[str, str], Graded]) -> tuple[float, float]:
+    """The mean nDCG@10 by the stack's, and the mean share of its misses at 5 that aren't ours."""
+    stack = [by[one.set, STACK] for one in own]
+    ratio = sum(one["nDCG@10"] for one in own) / sum(one["nDCG@10"] for one in stack)
+    pairs = zip(own, stack, strict=True)
+    cuts = [1 - (1 - one["recall@5"]) / (1 - other["recall@5"]) for one, other in pairs]
+    return ratio, float(np.mean(cuts))
 
 
 def _one(name: str, options: argparse.Namespace) -> list[Graded]:
     corpus, embedder = load(name, options.data), remembering()
     with open_library(filled(corpus, embedder), embedder) as library:
-        named = sides(corpus, library, FootnotedEmbedding(embedder))
+        reranker = FootnotedReranker(Reranker.load(cache_folder()))
+        named = sides(corpus, library, FootnotedEmbedding(embedder), reranker)
         queries = [q for q in corpus.queries if options.split in ("all", q.half)]
         graded = run(queries, named, name)
     print(_table(name, len(queries), graded))

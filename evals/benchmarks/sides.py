@@ -11,22 +11,30 @@ from chromadb.config import Settings as ChromaSettings
 from llama_index.core import Document as LlamaDocument
 from llama_index.core import StorageContext, VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from evals.benchmarks.corpora import Corpus, Query
 from index.lexical import words
 from index.library import Library
+from index.retriever import HybridRetriever
 from index.search import hybrid_search
 
-__all__ = ["BM25", "DENSE", "OURS", "STACK", "TALKING", "Side", "sides"]
+__all__ = ["BM25", "DENSE", "OURS", "RERANKED", "STACK", "TALKING", "Side", "sides", "stack"]
 
 Side = Callable[[Query], list[str]]
 OURS, TALKING = "Footnoted", "Footnoted, with the conversation"
+RERANKED = "Footnoted, that and reranked"
 STACK, BM25, DENSE = "LlamaIndex tutorial stack", "BM25 alone", "dense alone"
 CHUNKS = 30  # so many chunks make the ranking; the first ten documents are what is graded
 
 
-def sides(corpus: Corpus, library: Library, embedding: BaseEmbedding) -> dict[str, Side]:
+def sides(
+    corpus: Corpus,
+    library: Library,
+    embedding: BaseEmbedding,
+    reranker: BaseNodePostprocessor,
+) -> dict[str, Side]:
     """Every side over one corpus, by name; the library holds it, the others index it here."""
     document = {row.id: row.source.removesuffix(".md") for row in library.documents()}
 
@@ -34,6 +42,13 @@ def sides(corpus: Corpus, library: Library, embedding: BaseEmbedding) -> dict[st
         earlier = query.earlier if talking else ()
         found = hybrid_search(library, query.text, CHUNKS, earlier=earlier)
         return _ranked(document[id_.rpartition(":")[0]] for id_, _ in found)
+
+    def reranked(query: Query) -> list[str]:
+        nodes = HybridRetriever(library, earlier=query.earlier).nearest(query.text, CHUNKS)
+        # A follow-up can't be read without what it follows.
+        asked = " ".join((*query.earlier[-1:], query.text))
+        read = reranker.postprocess_nodes(nodes, query_str=asked)
+        return _ranked(document[one.node.node_id.rpartition(":")[0]] for one in read)
 
     def dense(query: Query) -> list[str]:
         assert library.embedder is not None  # noqa: S101  hybrid_search needs it too
@@ -43,10 +58,11 @@ def sides(corpus: Corpus, library: Library, embedding: BaseEmbedding) -> dict[st
     named: dict[str, Side] = {OURS: ours}
     if any(query.earlier for query in corpus.queries):
         named[TALKING] = lambda query: ours(query, talking=True)
-    return {**named, STACK: _stack(corpus, embedding), BM25: _bm25(corpus), DENSE: dense}
+    named[RERANKED] = reranked
+    return {**named, STACK: stack(corpus, embedding), BM25: _bm25(corpus), DENSE: dense}
 
 
-def _stack(corpus: Corpus, embedding: BaseEmbedding) -> Side:
+def stack(corpus: Corpus, embedding: BaseEmbedding) -> Side:
     """VectorStoreIndex with its default splitter over Chroma, as LlamaIndex's tutorial has it."""
     client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
     collection = client.get_or_create_collection(
