@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.quantities import Date, Quantity, dates, nouns_after, plain, quantities
+from rag.dates import Date, dates, plain
+from rag.quantities import Quantity, nouns_after, quantities
 from rag.words import content_words, stem
 
 __all__ = ["QUESTION_WORD", "Asked", "asked", "core", "gives", "topic", "values"]

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from rag.dates import dates
 from rag.initials import is_short_for
 from rag.modality import intends, is_intended, marks
 from rag.nearest import nearest
-from rag.quantities import Quantity, dates, quantities
+from rag.quantities import Quantity, quantities
 from rag.roles import turned
+from rag.spans import misdated
 from rag.wording import misplaced, surer
 from rag.words import OPPOSITES, UNIT_KEYS, Word, content_words, words
 
@@ -248,6 +250,7 @@ Check = Callable[[str, Source], Iterable[str]]
 CHECKS: dict[str, Check] = {
     "numbers": check_numbers,
     "dates": check_dates,
+    "spans": lambda claim, source: misdated(claim, source.whole),
     "roles": check_roles,
     "hedges": check_hedges,
     "places": check_places,
@@ -256,4 +259,4 @@ CHECKS: dict[str, Check] = {
     "nearness": check_nearness,
     "intent": check_intent,
 }
-WRONG = ("numbers", "dates", "roles", "places")
+WRONG = ("numbers", "dates", "spans", "roles", "places")

@@ -6,8 +6,9 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 from collections.abc import Sequence
 
 from rag.asked import Asked, partial, values
+from rag.dates import Date
 from rag.passage import Passage
-from rag.quantities import Date, Quantity, quantities
+from rag.quantities import Quantity, quantities
 from rag.words import Word, content_words
 
 __all__ = ["agree", "differ", "disagree", "repeats"]

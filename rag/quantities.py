@@ -1,4 +1,4 @@
-"""Numbers, ranges, money, percentages and dates in a text, with what they count and their hedges.
+"""Numbers, ranges, money and percentages in a text, with what they count and their hedges.
 
 Two quantities are compared by value, so 600,000 = 600 000 = 0.6 million = six hundred thousand.
 """
@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from rag.dates import dates, plain
 from rag.words import FUNCTION_WORDS, UNITS, is_participle, stem
 
-__all__ = ["Date", "Hedge", "Quantity", "dates", "nouns_after", "plain", "quantities"]
+__all__ = ["Hedge", "Quantity", "nouns_after", "quantities"]
 
 Hedge = Literal["", "about", "at least", "at most"]
 
@@ -23,9 +24,6 @@ _TENS = """twenty thirty forty fifty sixty seventy eighty ninety""".split()
 _SPELT = {word: float(i) for i, word in enumerate(_SMALL)}
 _SPELT |= {word: float(i * 10) for i, word in enumerate(_TENS, start=2)}
 _FRACTIONS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0}  # percent
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
-_MONTH_NUMBERS |= {name[:3]: i for name, i in _MONTH_NUMBERS.items()} | {"sept": 9}
 
 _HEDGES: dict[str, Hedge] = {
     **dict.fromkeys(
@@ -46,8 +44,6 @@ _TWO_WORD_HEDGES: dict[str, Hedge] = {
 }
 
 LONGEST = 24  # characters; a longer run of digits is a code or a key
-# Letters that match "s", "i" and "k" when case is ignored, and are others.
-_LOOKALIKES = str.maketrans("ſıK", "sik")  # noqa: RUF001
 _CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
 _SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
@@ -67,33 +63,11 @@ _MINUS = re.compile(r"(?<![\w)])[-−]\Z")  # noqa: RUF001
 _AND_A_HALF = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
 )
-_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
-_DATE = re.compile(
-    rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b
-    |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?,?\s+(?P<y2>\d{{4}})\b)?
-    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:\s?,?\s+(?P<y3>\d{{4}})\b)?
-    |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_YEARS = re.compile(r"[12]\d{3}[-–—/](?:\d{2}|[12]\d{3})")
+_SPAN = re.compile(r"(?:\([12]\d{3}\s?[-–—]|\bfrom\s[12]\d{3}\s(?:to|until))\s?[12]\d{3}\Z")
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
 _PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
 _AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """A date as far as it is given; absent parts are None."""
-
-    month: int | None
-    day: int | None
-    year: int | None
-    start: int
-    end: int
-
-    def within(self, other: "Date") -> bool:
-        """Whether `other` says all that this date says."""
-        mine = ((self.month, other.month), (self.day, other.day), (self.year, other.year))
-        return all(own is None or own == theirs for own, theirs in mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +91,6 @@ class Quantity:
 
 
 @lru_cache(maxsize=4096)
-def dates(text: str) -> tuple[Date, ...]:
-    """The dates of a text that name a month; a bare year is a quantity."""
-    found = []
-    for match in _DATE.finditer(text):
-        parts = match.groupdict()
-        month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"]
-        day = parts["d1"] or parts["d2"] or parts["d3"]
-        year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
-        number = int(month) if month.isdigit() else _MONTH_NUMBERS[plain(month)]
-        found.append(
-            Date(
-                number,
-                int(day) if day else None,
-                int(year) if year else None,
-                match.start(),
-                match.end(),
-            )
-        )
-    return tuple(found)
-
-
-@lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of a text in order, those inside a date left out, ranges made whole."""
     taken = [(date.start, date.end) for date in dates(text)]
@@ -146,16 +98,13 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     for quantity in sorted(_singles(text), key=lambda one: (one.start, -one.end)):
         if any(start <= quantity.start < end for start, end in taken):
             continue
+        if found:
+            quantity = _in_full(text, found[-1], quantity)
         if found and _is_range(text, found[-1], quantity):
             found[-1] = _joined(text, found[-1], quantity)
         elif not found or quantity.start >= found[-1].end:
             found.append(quantity)
     return tuple(found)
-
-
-def plain(word: str) -> str:
-    """A matched word in lower case, in the letters of the pattern that it matched."""
-    return word.lower().translate(_LOOKALIKES)
 
 
 def _singles(text: str) -> Iterator[Quantity]:
@@ -273,9 +222,21 @@ def nouns_after(text: str, end: int, *, plural: bool = False) -> tuple[str, ...]
     return tuple(nouns)
 
 
+def _in_full(text: str, year: Quantity, second: Quantity) -> Quantity:
+    """The "04" of "2003–04" as the year that it is short for; what is none, as it is."""
+    if not _YEARS.fullmatch(text[year.start : second.end]) or second.low >= 100:
+        return second
+    meant = year.low // 100 * 100 + second.low
+    later = meant if meant > year.low else meant + 100
+    return replace(second, low=later, high=later)
+
+
 def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
     between = text[first.end : second.start]
-    if not _RANGE_JOIN.fullmatch(between) or first.low != first.high or first.low >= second.low:
+    joined = _RANGE_JOIN.fullmatch(between) or _YEARS.fullmatch(text[first.start : second.end])
+    if not joined or first.low != first.high or first.low >= second.low:
+        return False
+    if _SPAN.search(text[: second.end]) and not second.nouns:  # it began and it ended
         return False
     and_ = between.strip().lower() == "and"
     return not and_ or bool(re.search(r"\bbetween\s+\S*\s*$", text[: first.start], re.I))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from rag.dates import dates
 from rag.modality import INTENTS
 from rag.nearest import nearest
-from rag.quantities import Quantity, dates, quantities
+from rag.quantities import Quantity, quantities
 from rag.words import (
     OPPOSITES,
     PREPOSITIONS,

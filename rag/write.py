@@ -21,9 +21,10 @@ from rag.checks import (
     has_no_synonym,
     missing_words,
 )
+from rag.dates import dates
 from rag.judge import Judge
 from rag.passage import Passage, cite
-from rag.quantities import dates, quantities
+from rag.quantities import quantities
 from rag.words import Word, content_words
 
 __all__ = ["compose", "quoted"]

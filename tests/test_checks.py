@@ -250,6 +250,37 @@ def test_a_plan_of_some_name_is_no_intention() -> None:
     assert failures("We built 5 mills in Oslo.", Source("We plan 5 mills in Oslo."))
 
 
+LEE = "Ann Lee (1875–1942) ran the mill from 1901 to 1930, when it burned."
+BORN = "Ann Lee (née Ost; 3 May 1875 – 1 June 1942) was a painter."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Ann Lee was born in 1875.",
+        "Ann Lee died in 1942.",
+        "Ann Lee began to run the mill in 1901.",
+        "Ann Lee was born in 1875 and died in 1942.",
+    ],
+)
+def test_the_years_of_a_span_may_be_told_apart(claim: str) -> None:
+    assert failures(claim, Source(LEE)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ann Lee was born in 1942.", LEE),
+        ("Ann Lee died in 1875.", LEE),
+        ("Ann Lee began to run the mill in 1930.", LEE),
+        ("Ann Lee died on 3 May 1875.", BORN),
+        ("Ann Lee was born on 1 June 1942.", BORN),
+    ],
+)
+def test_a_beginning_told_as_an_end_is_wrong(claim: str, source: str) -> None:
+    assert any(failure.wrong for failure in failures(claim, Source(source)))
+
+
 def test_a_version_is_no_party_that_could_stand_the_other_way_round() -> None:
     source = Source("3.1.0\nRemoved: support for Python.")
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.quantities import Date, Quantity, dates, quantities
+from rag.dates import Date, dates
+from rag.quantities import Quantity, quantities
 
 SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
     fifteen sixteen seventeen eighteen nineteen""".split()
@@ -161,6 +162,32 @@ def test_a_range_is_one_quantity_and_neither_of_its_ends(text: str) -> None:
 def test_and_joins_a_range_only_after_between() -> None:
     assert ranges("5 men and 10 women") == [(5, 5), (10, 10)]
     assert ranges("between 5 and 10 women") == [(5, 10)]
+
+
+@pytest.mark.parametrize("written", ["2003–04", "2003-04", "2003/04", "2003–2004"])
+def test_a_season_is_the_same_however_it_is_written(written: str) -> None:
+    assert ranges(f"In the {written} season they won.") == [(2003, 2004)]
+
+
+@pytest.mark.parametrize(
+    ("written", "years"), [("1999-00", (1999, 2000)), ("1914–18", (1914, 1918))]
+)
+def test_a_year_that_is_cut_short_is_the_next_of_its_ending(
+    written: str, years: tuple[int, int]
+) -> None:
+    assert ranges(f"In {written} they won.") == [years]
+
+
+@pytest.mark.parametrize("span", ["Ann Lee (1875–1942) sang.", "She sang from 1875 to 1942."])
+def test_the_years_of_a_span_are_two_in_which_something_began_and_ended(span: str) -> None:
+    assert ranges(span) == [(1875, 1875), (1942, 1942)]
+
+
+@pytest.mark.parametrize(
+    "text", ["between 1875 and 1942", "from 1875 to 1942 people", "1875 to 1942"]
+)
+def test_other_numbers_that_look_like_years_are_a_range(text: str) -> None:
+    assert ranges(text) == [(1875, 1942)]
 
 
 def test_a_range_of_money_keeps_its_currency() -> None:

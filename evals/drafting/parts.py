@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Literal
 
 from evals.matching import says
-from rag.quantities import dates, quantities
+from rag.dates import dates
+from rag.quantities import quantities
 from rag.words import Word, content_words
 
 __all__ = ["Part", "parts", "swapped"]

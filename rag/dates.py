@@ -1,0 +1,64 @@
+"""Dates that name a month, as far as they are given."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Date", "dates", "plain"]
+
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
+_MONTH_NUMBERS |= {name[:3]: i for name, i in _MONTH_NUMBERS.items()} | {"sept": 9}
+# Letters that match "s", "i" and "k" when case is ignored, and are others.
+_LOOKALIKES = str.maketrans("ſıK", "sik")  # noqa: RUF001
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b
+    |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?,?\s+(?P<y2>\d{{4}})\b)?
+    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:\s?,?\s+(?P<y3>\d{{4}})\b)?
+    |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as far as it is given; absent parts are None."""
+
+    month: int | None
+    day: int | None
+    year: int | None
+    start: int
+    end: int
+
+    def within(self, other: "Date") -> bool:
+        """Whether `other` says all that this date says."""
+        mine = ((self.month, other.month), (self.day, other.day), (self.year, other.year))
+        return all(own is None or own == theirs for own, theirs in mine)
+
+
+@lru_cache(maxsize=4096)
+def dates(text: str) -> tuple[Date, ...]:
+    """The dates of a text that name a month; a bare year is a quantity."""
+    found = []
+    for match in _DATE.finditer(text):
+        parts = match.groupdict()
+        month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"]
+        day = parts["d1"] or parts["d2"] or parts["d3"]
+        year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
+        number = int(month) if month.isdigit() else _MONTH_NUMBERS[plain(month)]
+        found.append(
+            Date(
+                number,
+                int(day) if day else None,
+                int(year) if year else None,
+                match.start(),
+                match.end(),
+            )
+        )
+    return tuple(found)
+
+
+def plain(word: str) -> str:
+    """A matched word in lower case, in the letters of the pattern that it matched."""
+    return word.lower().translate(_LOOKALIKES)
