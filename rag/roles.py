@@ -24,9 +24,10 @@ from rag.words import (
 __all__ = ["turned"]
 
 _BEING = frozenset("is are was were be been being get got gets".split())
-_BETWEEN = frozenset(
-    """a an the his her its their this that these those our my your and former late new old young
-    also not never then already recently soon later first currently""".split()
+_OWNS = frozenset("a an the his her its their our my your".split())
+_BETWEEN = _OWNS | frozenset(
+    """this that these those and former late new old young also not never then already recently
+    soon later first currently""".split()
 )
 # "A met B" says the same as "B met A".
 _MUTUAL = frozenset(
@@ -52,8 +53,13 @@ class _Clause:
 
     def low(self) -> list[str]:
         """The content words in small letters, which alone may be verbs, each once."""
-        found = (word for word in self.words if word.start in self.content)
-        return list(dict.fromkeys(self.content[w.start] for w in found if w.text[0].islower()))
+        found = [i for i, word in enumerate(self.words) if word.start in self.content]
+        verbs = [i for i in found if self.words[i].text[0].islower() and not self._is_owned(i)]
+        return list(dict.fromkeys(self.content[self.words[i].start] for i in verbs))
+
+    def _is_owned(self, i: int) -> bool:
+        """Whether it is a noun: "the name", "his album"."""
+        return i > 0 and self.words[i - 1].text.lower() in _OWNS
 
     def joined(self, i: int) -> bool:
         """Whether nothing but space stands between a word and the one before it."""
@@ -70,7 +76,7 @@ def turned(
     """
     mine, theirs = _clause(claim), _clause(text)
     for verb in mine.low():
-        if verb in _MUTUAL or verb in known:
+        if verb in _MUTUAL or verb in known or verb not in theirs.low():
             continue
         if len(mine.places(verb)) != 1 or len(theirs.places(verb)) != 1:
             continue

@@ -36,6 +36,7 @@ def test_parties_that_exchange_their_roles_are_told(claim: str, text: str) -> No
         ("Around 12,000 soldiers were sent to Russia by North Korea.", SENT),
         ("Syldavia was attacked by Borduria.", "Borduria attacked Syldavia."),
         ("Mohr married Sims.", "Sims married Mohr."),
+        ("Mohr made his name with Voids.", "Voids is the name of an album that Mohr made."),
         ("Sims met Mohr in Bern.", "In Bern, Mohr met Sims."),
         ("Syldavia sent troops, according to Borduria.", "Borduria says its ally sent troops."),
         ("Tower Bridge opened in 1894.", "Mohr opened Tower Bridge in 1894."),
