@@ -43,6 +43,7 @@ _TWO_WORD_HEDGES: dict[str, Hedge] = {
     "up to": "at most",
 }
 
+BEFORE = 80  # characters that are looked at before a number
 LONGEST = 24  # characters; a longer run of digits is a code or a key
 _CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
 _SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
@@ -67,6 +68,10 @@ _YEARS = re.compile(r"[12]\d{3}[-–—/](?:\d{2}|[12]\d{3})")
 _SPAN = re.compile(r"(?:\([12]\d{3}\s?[-–—]|\bfrom\s[12]\d{3}\s(?:to|until))\s?[12]\d{3}\Z")
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
 _PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
+_WORD = re.compile(r"[\w~]+|[^\w\s]")
+_NOT = re.compile(r"\b(?:no|not)\s+\Z", re.I)
+_BETWEEN = re.compile(r"\bbetween\s+\S*\s*\Z", re.I)
+_OPENING = re.compile(r"\b(?:between|from)\s+\Z", re.I)
 _AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
 
@@ -165,7 +170,7 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
         return bool(re.search(r"[^\W\d_][-.]?\Z|\d\.\Z", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
         r"\s*(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b",
-        text[match.end() :],
+        text[match.end() : match.end() + BEFORE],
         re.I,
     )
 
@@ -178,7 +183,7 @@ def _unit(match: re.Match[str]) -> str:
 
 def _hedge(text: str, start: int) -> tuple[Hedge, int]:
     """The hedge before a number and where it begins: at most three words are looked at."""
-    before = [*re.finditer(r"[\w~]+|[^\w\s]", text[:start])][-3:]
+    before = [*_WORD.finditer(text, max(0, start - BEFORE), start)][-3:]
     for i, match in reversed(list(enumerate(before))):
         word = match.group().lower()
         earlier = before[i - 1] if i else None
@@ -187,7 +192,7 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
             hedge = _TWO_WORD_HEDGES.get(f"{lead} {word}")
             if hedge is None or earlier is None:
                 return "", start
-            negated = re.search(r"\b(?:no|not)\s+$", text[: earlier.start()], re.I)
+            negated = _NOT.search(text, max(0, earlier.start() - BEFORE), earlier.start())
             if negated and word == "than":
                 return ("at most" if hedge == "at least" else "at least"), negated.start()
             return hedge, earlier.start()
@@ -236,10 +241,10 @@ def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
     joined = _RANGE_JOIN.fullmatch(between) or _YEARS.fullmatch(text[first.start : second.end])
     if not joined or first.low != first.high or first.low >= second.low:
         return False
-    if _SPAN.search(text[: second.end]) and not second.nouns:  # it began and it ended
-        return False
+    if not second.nouns and _SPAN.search(text[max(0, first.start - 8) : second.end]):
+        return False  # it began in the one and ended in the other
     and_ = between.strip().lower() == "and"
-    return not and_ or bool(re.search(r"\bbetween\s+\S*\s*$", text[: first.start], re.I))
+    return not and_ or bool(_BETWEEN.search(text, max(0, first.start - BEFORE), first.start))
 
 
 def _joined(text: str, first: Quantity, second: Quantity) -> Quantity:
@@ -248,7 +253,8 @@ def _joined(text: str, first: Quantity, second: Quantity) -> Quantity:
     if scale and low < 1000 and plain(scale[0]) in _SCALES:  # "between 4 and 5 million"
         scaled = low * _SCALES[plain(scale[0])]
         low = scaled if scaled <= second.high else low
-    opening = re.search(r"\b(?:between|from)\s+$", text[: first.hedge_start], re.I)
+    begin = first.hedge_start
+    opening = _OPENING.search(text, max(0, begin - BEFORE), begin)
     return replace(
         second,
         low=low,

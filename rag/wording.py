@@ -198,8 +198,7 @@ def _renamed(
 
 
 def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
-    """Each word with a capital and the preposition that leads to it, "" where none does, up to a
-    pronoun."""
+    """Each word with a capital and the preposition that leads to it, if any, up to a pronoun."""
     lead = ""
     for token in side:
         if token.low in _PRONOUNS:
