@@ -195,6 +195,7 @@ def test_a_heading_is_drawn_without_the_marks_before_it() -> None:
 
     assert f'<h3 dir="auto">{piece(text, "Rye")}</h3>' in html
     assert "# 5 is rye." in html
+    assert html.count(">Rye<") == 1
 
 
 def test_a_sentence_cited_twice_keeps_its_number() -> None:

@@ -43,7 +43,11 @@ def article(
 
     A long one is drawn around the offset `at`; the page asks for its other sheets when it is shown.
     """
-    title = "" if document.text.lstrip().startswith(document.title) else document.title
+    opening = document.text.lstrip()
+    mark = _MARK.match(opening)
+    starts = (0, mark.end() if mark else 0)
+    told = any(opening.startswith(document.title, start) for start in starts)
+    title = "" if told else document.title
     shown = f'<h2 class="title" dir="auto">{text(title)}</h2>' if title else ""
     edges = _edges(document, sentences)
     here = max(0, bisect_right(edges[:-1], at) - 1)
