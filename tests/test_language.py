@@ -61,7 +61,7 @@ def test_the_setting_comes_before_the_browser_and_english_last(
 # Who speaks to readers of the page, beside whom only the shell hears.
 SPEAKERS = (
     *(f"rag/{name}.py" for name in ("assistant", "chain", "chat", "checks", "judge", "mentions")),
-    *(f"rag/{name}.py" for name in ("failures", "server", "verify", "wording", "write")),
+    *(f"rag/{name}.py" for name in ("failures", "server", "spans", "verify", "wording", "write")),
     *(f"index/{name}.py" for name in ("homes", "ledger", "library", "lock", "pictures", "prepare")),
     *(str(path) for path in Path("index/readers").glob("*.py")),
     *(f"ui/{name}.py" for name in ("cases", "conversations", "pictures", "uploads")),
@@ -70,6 +70,7 @@ SPEAKERS = (
 PARTS = {
     "length": "is empty",
     "'' if always else ' not'": "",
+    "'ended' if begins else 'began'": "ended",
     "NO_MODEL": "no model is set, so only the documents' own words are recognised",
     "how": "failed",
     "mark": "negated",
@@ -80,7 +81,7 @@ PARTS = {
     "again": "try again later",
     "ask": "see that OPENAI_BASE_URL and OPENAI_API_KEY belong to a chat endpoint",
 }
-REASONS = ("chain.py", "checks.py", "judge.py", "pool.py", "wording.py")
+REASONS = ("chain.py", "checks.py", "judge.py", "pool.py", "spans.py", "wording.py")
 # Mistakes of a program, or of whoever starts the server: no reader of the page sees them.
 OF_PROGRAMS = ("ValueError", "TypeError", "AssertionError", "EOFError", "MemoryError")
 OF_THE_SHELL = ("FOOTNOTED_CHROMA_URL is ",)
