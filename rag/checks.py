@@ -183,6 +183,11 @@ def check_dates(claim: str, source: Source) -> Iterator[str]:
             yield f"the date {claim[date.start : date.end]!r} is not in the source"
 
 
+def check_spans(claim: str, source: Source) -> Iterator[str]:
+    """No year of a beginning is told as that of an end, nor the other way round."""
+    yield from misdated(claim, source.whole)
+
+
 def check_polarity(claim: str, source: Source) -> Iterator[str]:
     """What the source negates, or calls possible or intended, the claim must so call too."""
     theirs, mine = marks(source.text), marks(claim)
@@ -250,7 +255,7 @@ Check = Callable[[str, Source], Iterable[str]]
 CHECKS: dict[str, Check] = {
     "numbers": check_numbers,
     "dates": check_dates,
-    "spans": lambda claim, source: misdated(claim, source.whole),
+    "spans": check_spans,
     "roles": check_roles,
     "hedges": check_hedges,
     "places": check_places,

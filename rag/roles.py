@@ -75,8 +75,9 @@ def turned(
     A question (`asked`) may have words of its own for a party, so one that is missing is no other.
     """
     mine, theirs = _clause(claim), _clause(text)
+    shared = set(theirs.low())
     for verb in mine.low():
-        if verb in _MUTUAL or verb in known or verb not in theirs.low():
+        if verb in _MUTUAL or verb in known or verb not in shared:
             continue
         if len(mine.places(verb)) != 1 or len(theirs.places(verb)) != 1:
             continue

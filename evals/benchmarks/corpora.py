@@ -38,6 +38,11 @@ class Query:
     relevant: frozenset[str]
 
     @property
+    def told(self) -> str:
+        """The question after the one before it: a follow-up can't be read without that."""
+        return " ".join((*self.earlier[-1:], self.text))
+
+    @property
     def half(self) -> str:
         """`calibration` or `test`, by the hash of its id."""
         return split_of(self.id)

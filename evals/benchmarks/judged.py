@@ -143,13 +143,11 @@ def _judged(
     chunks: dict[str, list[tuple[str, float]]] = {}
     for id_, score in found:
         chunks.setdefault(id_.rpartition(":")[0], []).append((id_, score))
-    # A follow-up can't be judged without what it follows.
-    asked = " ".join((*query.earlier[-1:], query.text))
     ask = prompts.judge_claim if name in CLAIMS else prompts.judge
     scored = []
     for own in list(chunks.values())[:FIRST]:
-        [best] = rank_sentences(library, asked, [id_ for id_, _ in own], 1)
-        yes = judgements.yes(ask(f"{best.title}\n{Passage(best).text}", asked))
+        [best] = rank_sentences(library, query.told, [id_ for id_, _ in own], 1)
+        yes = judgements.yes(ask(f"{best.title}\n{Passage(best).text}", query.told))
         scored.append((best.source.removesuffix(".md"), own[0][1], yes))
     return tuple(scored)
 

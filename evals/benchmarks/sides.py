@@ -38,22 +38,23 @@ def sides(
     """Every side over one corpus, by name; the library holds it, the others index it here."""
     document = {row.id: row.source.removesuffix(".md") for row in library.documents()}
 
+    def ranked(chunks: Iterable[str]) -> list[str]:
+        return _ranked(document[id_.rpartition(":")[0]] for id_ in chunks)
+
     def ours(query: Query, *, talking: bool = False) -> list[str]:
         earlier = query.earlier if talking else ()
         found = hybrid_search(library, query.text, CHUNKS, earlier=earlier)
-        return _ranked(document[id_.rpartition(":")[0]] for id_, _ in found)
+        return ranked(id_ for id_, _ in found)
 
     def reranked(query: Query) -> list[str]:
         nodes = HybridRetriever(library, earlier=query.earlier).nearest(query.text, CHUNKS)
-        # A follow-up can't be read without what it follows.
-        asked = " ".join((*query.earlier[-1:], query.text))
-        read = reranker.postprocess_nodes(nodes, query_str=asked)
-        return _ranked(document[one.node.node_id.rpartition(":")[0]] for one in read)
+        read = reranker.postprocess_nodes(nodes, query_str=query.told)
+        return ranked(one.node.node_id for one in read)
 
     def dense(query: Query) -> list[str]:
         assert library.embedder is not None  # noqa: S101  hybrid_search needs it too
         found = library.dense(library.embedder.embed([query.text])[0], CHUNKS)
-        return _ranked(document[id_.rpartition(":")[0]] for id_, _ in found)
+        return ranked(id_ for id_, _ in found)
 
     named: dict[str, Side] = {OURS: ours}
     if any(query.earlier for query in corpus.queries):
