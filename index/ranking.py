@@ -22,6 +22,8 @@ __all__ = [
     "ranking_words",
 ]
 
+LONG = 12  # sentences; below that an opening is a part of the matter
+OPENING = 500  # characters
 OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of squad2 and clapnq
 
 
@@ -31,7 +33,8 @@ class RankedSentence:
 
     `before` and `after` are its neighbours in the same paragraph, `heading` is the nearest one
     above it within the document, "" where there is none; `before_start` and `heading_start` are
-    where they begin. `title` is its document's; a higher `score` is nearer to the question.
+    where they begin. `title` is its document's, and `opening` what that opens with, "" where it is
+    short; a higher `score` is nearer to the question.
     """
 
     sentence: Sentence
@@ -45,6 +48,7 @@ class RankedSentence:
     before_start: int = 0
     heading: str = ""
     heading_start: int = 0
+    opening: str = ""
 
     @property
     def position(self) -> tuple[str, int]:
@@ -110,7 +114,16 @@ class Candidate:
             before_start=self.sentences[max(0, sentence.number - 1)].start,
             heading=document.text[heading.start : heading.end] if heading else "",
             heading_start=heading.start if heading else 0,
+            opening=self._opening(),
         )
+
+    def _opening(self) -> str:
+        """The first two sentences of a document that has many: they often say of whom it all is."""
+        if len(self.sentences) < LONG:
+            return ""
+        first = [one for one in self.sentences if not one.heading][:2]
+        opening = " ".join(self.document.text[one.start : one.end] for one in first)
+        return opening if len(opening) <= OPENING else ""
 
     def _heading(self) -> Sentence | None:
         """The nearest heading above; none where that is the document's title."""

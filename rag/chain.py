@@ -11,9 +11,9 @@ from rag.answer import Event, Message
 from rag.asked import asked, core
 from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
-from rag.instructions import is_overview, topics
+from rag.instructions import is_overview, summary_of, topics
 from rag.joint import joint_passages
-from rag.overview import DOCUMENTS, key_sentences, summarised
+from rag.overview import DOCUMENTS, called, key_sentences, summarised
 from rag.parts import halves, names_both, sides
 from rag.run import Run
 from rag.thresholds import Thresholds
@@ -46,15 +46,17 @@ class Chain:
         """
         turn = self.model.turn(self.timeout_s) if self.model else None
         run = Run(question, turn)
+        scope = self.retriever.scope
         if is_overview(question):
-            yield from self._overview(run)
+            yield from self._overview(run, summarised(self.library, scope))
+        elif named := called(self.library, scope, summary_of(question)):
+            yield from self._overview(run, named)
         else:
             yield from self._found(run, history)
         yield run.answer(self.model.name if self.model else "")
 
-    def _overview(self, run: Run) -> Iterator[Event]:
+    def _overview(self, run: Run, documents: list[str]) -> Iterator[Event]:
         """A summary of the documents themselves."""
-        documents = summarised(self.library, self.retriever.scope)
         if len(documents) > DOCUMENTS:
             run.unsaid = (
                 f"There are {len(documents)} documents, too many for one summary: write @ and the "

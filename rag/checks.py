@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from rag.cells import is_row, other_columns
 from rag.dates import dates
 from rag.initials import is_short_for
 from rag.modality import intends, is_intended, marks
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
-from rag.spans import misdated
+from rag.spans import misdated, outdated
+from rag.splices import spliced
 from rag.wording import misplaced, surer
-from rag.words import OPPOSITES, UNIT_KEYS, Word, content_words, words
+from rag.words import OPPOSITES, TIMES, UNIT_KEYS, Word, content_words, words
 
 __all__ = [
     "CHECKS",
@@ -105,8 +107,11 @@ def missing_numbers(text: str, source: Source) -> list[str]:
 
 
 def has_no_synonym(word: Word, source: Source) -> bool:
-    """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
+    """Whether nothing but the word itself will do: a unit, or one whose opposite is there; of time
+    another unit will do, as a day is 24 hours."""
     there = {other.key for other in content_words(source.text)}
+    if word.key in TIMES and there & TIMES:
+        return False
     return word.unit or bool(OPPOSITES.get(word.key, frozenset()) & there)
 
 
@@ -118,10 +123,17 @@ def check_numbers(claim: str, source: Source) -> Iterator[str]:
             yield f"the number {said!r} is not in the source"
         elif not any(_same_noun(quantity, other, source) for other in equal):
             yield f"{said!r} counts something else in the source"
+        elif all(_elsewhere(claim, source, other) for other in equal):
+            yield f"{said!r} stands in another column"
     mine, theirs = _followed(claim), _followed(source.text)
     for one, other in combinations(sorted(mine.keys() & theirs.keys()), 2):
         if mine[one] != mine[other] and (mine[one], mine[other]) == (theirs[other], theirs[one]):
             yield f"{one[0]:g} and {other[0]:g} have changed places"
+
+
+def _elsewhere(claim: str, source: Source, found: Quantity) -> bool:
+    """Whether a claim names another column of the row that has the quantity."""
+    return any(other_columns(claim, source.whole, found.start))
 
 
 def _followed(text: str) -> dict[tuple[float, float], str]:
@@ -169,7 +181,7 @@ def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
         return not mine or not theirs or bool(mine & theirs)
     if not one.nouns or not other.nouns:
         return True
-    if one.nouns[0] in UNIT_KEYS and other.nouns[0] in UNIT_KEYS:
+    if one.nouns[0] in UNIT_KEYS or other.nouns[0] in UNIT_KEYS:
         return False
     there = {word.key for word in content_words(source.text)}
     return one.nouns[-1] not in there
@@ -184,19 +196,21 @@ def check_dates(claim: str, source: Source) -> Iterator[str]:
 
 
 def check_spans(claim: str, source: Source) -> Iterator[str]:
-    """No year of a beginning is told as that of an end, nor the other way round."""
+    """No beginning is told as an end, nor the other way round."""
     yield from misdated(claim, source.whole)
+    yield from outdated(claim, source.text)
 
 
 def check_polarity(claim: str, source: Source) -> Iterator[str]:
     """What the source negates, or calls possible or intended, the claim must so call too."""
-    theirs, mine = marks(source.text), marks(claim)
+    theirs, mine, firm = marks(source.text), marks(claim), marks(claim, able=False)
     for key in mine.keys() & theirs.keys():
         for mark in {mark for use in (*mine[key], *theirs[key]) for mark in use}:
             here = all(mark in use for use in mine[key])
+            put_in = all(mark in use for use in firm[key])
             always = all(mark in use for use in theirs[key])
             never = not any(mark in use for use in theirs[key])
-            if (always and not here) or (never and here):
+            if (always and not here) or (never and put_in):
                 yield f"the source does{'' if always else ' not'} mark {key!r} as {mark}"
 
 
@@ -226,8 +240,16 @@ def check_roles(claim: str, source: Source, *, asked: bool = False) -> Iterator[
 
 def check_places(claim: str, source: Source) -> Iterator[str]:
     """Nothing stands in a place where the source, in the same words, has another thing."""
-    for new, old in misplaced(claim, source.text, f"{source.title}\n{source.context}"):
+    if is_row(source.text):
+        return
+    for new, old in misplaced(claim, source.text, source.context, source.title):
         yield f"the source has {old!r} where the claim has {new!r}"
+
+
+def check_splices(claim: str, source: Source) -> Iterator[str]:
+    """No quantity of one clause is told of what another clause gives its own quantity of."""
+    if not is_row(source.text):
+        yield from spliced(claim, source.text)
 
 
 def check_strength(claim: str, source: Source) -> Iterator[str]:
@@ -259,9 +281,10 @@ CHECKS: dict[str, Check] = {
     "roles": check_roles,
     "hedges": check_hedges,
     "places": check_places,
+    "splices": check_splices,
     "polarity": check_polarity,
     "strength": check_strength,
     "nearness": check_nearness,
     "intent": check_intent,
 }
-WRONG = ("numbers", "dates", "spans", "roles", "places")
+WRONG = ("numbers", "dates", "spans", "roles", "places", "splices")

@@ -3,18 +3,20 @@
 Laid out by code, not by the model: a small one that is given both makes a sum of them.
 """
 
+import re
 from collections.abc import Sequence
 
 from rag.asked import Asked, partial, values
 from rag.dates import Date
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
-from rag.words import Word, content_words
+from rag.words import UNIT_KEYS, Word, content_words
 
-__all__ = ["agree", "differ", "disagree", "repeats"]
+__all__ = ["agree", "differ", "disagree", "repeats", "restates"]
 
 # Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
 FAR = 100
+_WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 Value = Quantity | Date
 
 
@@ -23,10 +25,13 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
 
     A part and a whole don't disagree, nor do values of different things.
     """
-    if want.several or want.yes_no:
+    if want.several or want.yes_no or not _of_one_thing(want, one, other, claim):
         return False
     if want.quantity or want.date:
         mine, theirs = _asked_for(want, one), _asked_for(want, other)
+        told = [one for one in values(want, claim) if any(_same(one, own) for own in mine)]
+        mine = [*told] or mine
+        theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
     else:
         mine, theirs = _claimed(want, claim, other)
     if not mine or not theirs:
@@ -50,15 +55,39 @@ def repeats(question: str, claim: str, passage: Passage) -> bool:
 def differ(question: str, claim: str, other: str) -> bool:
     """Whether two claims answer a question with other names, or without a word in common."""
     one, two = _told(question, claim), _told(question, other)
+    if _WHO.search(question) and not all(
+        any(word.name for word in told.values()) for told in (one, two)
+    ):
+        return False
     named = [{key for key, word in told.items() if word.name} for told in (one, two)]
     mine, theirs = named if all(named) else (one.keys(), two.keys())
     return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def restates(question: str, claim: str, other: str) -> bool:
+    """Whether another claim says, with another value, what a claim says of the question: it has at
+    least half of the words that the two of them share, else more than half of the claim's."""
+    words = [{word.key for word in content_words(text)} for text in (question, claim, other)]
+    shared = words[0] & words[1]
+    if shared:
+        return 2 * len(shared & words[2]) >= len(shared)
+    return 2 * len(words[1] & words[2]) > len(words[1])
 
 
 def _told(question: str, claim: str) -> dict[str, Word]:
     """What a claim says that its question doesn't, by the words' keys."""
     known = {word.key for word in content_words(question)}
     return {word.key: word for word in content_words(claim) if word.key not in known}
+
+
+def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
+    """Whether a passage has a word of what the claim says of the question."""
+    further = one.sentence.sentence.document != other.sentence.sentence.document
+    text = f"{other.sentence.title}\n{other.text}" if further else other.text
+    asked, told, there = (
+        {word.key for word in content_words(each)} for each in (want.premise, claim, text)
+    )
+    return not asked & told or bool(asked & told & there)
 
 
 def _asked_for(want: Asked, passage: Passage) -> list[Value]:
@@ -86,6 +115,14 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
     if one.unit or other.unit:
         return one.unit == other.unit
     return bool(set(one.nouns[:1]) & set(other.nouns[:1]))
+
+
+def _of_one_measure(one: Value, other: Value) -> bool:
+    """Whether neither has a unit that the other hasn't."""
+    if isinstance(one, Date) or isinstance(other, Date):
+        return True
+    units = ({*each.nouns[:1]} & UNIT_KEYS for each in (one, other))
+    return len({frozenset(unit) for unit in units}) == 1
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from rag.words import content_words, stem
 
-__all__ = ["is_overview", "topics"]
+__all__ = ["is_overview", "summary_of", "topics"]
 
 _POLITE = r"(?:(?:please|can\s+you|could\s+you|would\s+you|i\s+(?:want|need))\s+(?:please\s+)?)?"
 _A_SUMMARY = (
@@ -53,6 +53,12 @@ def is_overview(question: str) -> bool:
     return match is not None and not _topical(match["thing"] or match["who"] or "")
 
 
+def summary_of(question: str) -> frozenset[str]:
+    """The keys of the words that name what is to be summarised; none where no summary is wanted."""
+    match = _SUMMARISE.search(question)
+    return frozenset(_topical(question[match.end() :])) if match else frozenset()
+
+
 def topics(question: str) -> tuple[str, ...]:
     """What an instruction is about: one thing, or several that are to be compared; else nothing."""
     match = _EXPLAIN.search(question) or _SUMMARISE.search(question)
@@ -66,5 +72,6 @@ def topics(question: str) -> tuple[str, ...]:
     return tuple(filter(None, bare))
 
 
-def _topical(text: str) -> bool:
-    return any(word.key not in _DOCUMENT for word in content_words(text))
+def _topical(text: str) -> set[str]:
+    """The keys of the words that name no document as such, but something that one speaks of."""
+    return {word.key for word in content_words(text)} - _DOCUMENT

@@ -99,7 +99,7 @@ class Judge:
         for pair in pairs:
             reason = self._plain_reason(pair)
             if reason is None:
-                pair = replace(pair, probability=self._yes(prompts.judge(pair.text, self.question)))
+                pair = replace(pair, probability=self._states(pair.text))
                 reason = self._judged_reason(pair) or self._alone(pair)
             if reason is None:
                 yield pair
@@ -123,11 +123,22 @@ class Judge:
     def further(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
         """Those of the described sentences that also state a part of the answer, for a list."""
         for passage in self.described(found):
-            states = self._yes(prompts.judge(passage.text, self.question))
+            states = self._states(self.read(passage))
             if (passage.probability + states) / 2 >= self.thresholds.another:
                 yield passage
             else:
                 self.refuse(passage.sentence.text, self.doubt(replace(passage, probability=states)))
+
+    def read(self, passage: Passage) -> str:
+        """What the model reads of a passage: below its document's title, or below what that opens
+        with, where that has a word of the question that the passage hasn't."""
+        if passage.first:
+            return passage.text
+        lacking = {word.key for word in missing_words(self.question, Source(passage.text))}
+        for above in (passage.sentence.title, passage.sentence.opening):
+            if lacking & {word.key for word in content_words(above)}:
+                return passage.below(above)
+        return passage.text
 
     def refuse(self, text: str, reason: str) -> None:
         """Keep a record of what isn't shown, and why."""
@@ -213,19 +224,24 @@ class Judge:
 
     def _alone(self, pair: Passage) -> str | None:
         """Why two sentences are no better than one."""
-        alone = max(self._yes(prompts.judge(one.titled, self.question)) for one in pair.each)
+        alone = max(self._states(one.titled) for one in pair.each)
         return None if pair.probability >= alone + TOGETHER else self.doubt(pair)
 
     def _states_answer(self, passage: Passage) -> float:
         """P(yes); where it is in doubt, with that of the same under the document's title."""
-        alone = self._yes(prompts.judge(passage.text, self.question))
-        if not IN_DOUBT[0] <= alone < IN_DOUBT[1]:
+        text = self.read(passage)
+        alone = self._states(text)
+        if text != passage.text or not IN_DOUBT[0] <= alone < IN_DOUBT[1]:
             return alone
-        titled = f"{passage.sentence.title}\n{passage.text}"
-        return (1 - TITLED) * alone + TITLED * self._yes(prompts.judge(titled, self.question))
+        return (1 - TITLED) * alone + TITLED * self._states(passage.below(passage.sentence.title))
+
+    def _states(self, text: str) -> float:
+        """P(yes) that a text answers the question."""
+        ask = prompts.quotable if self.want.yes_no else prompts.judge
+        return self._yes(ask(text, self.question))
 
     def _speaks_of(self, passage: Passage, word: str) -> float:
-        return self._yes(prompts.speaks_of(passage.text, word))
+        return self._yes(prompts.speaks_of(self.read(passage), word))
 
     def _yes(self, prompt: str) -> float:
         """P(yes), asked once; a reply that is neither yes nor no is not taken for a yes."""

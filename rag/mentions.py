@@ -19,6 +19,9 @@ _MENTION = re.compile(
     (?<!\S)@(?:"(?P<quoted>[^"]+)"|(?P<word>[^\s"]+))""",
     re.I | re.X,
 )
+_FILE = re.compile(
+    r"(?<![^\s(])[\"“]?(?P<file>[^\s\"“”@]+\.\w{2,5})(?=[\"”?!.,;:)]*(?:\s|$))[\"”]?"
+)
 _AFTER = "?!.,;:)"
 _QUOTED = re.compile(r"\s|[?!.,;:)]$")  # no single word, or one that ends in what follows words
 _NEAR = 5  # names that a message lists
@@ -81,12 +84,23 @@ class _Names:
         """The text without its mentions, and the scope that they name; the given one for none."""
         found = list(_MENTION.finditer(text))
         if not found:
-            return text, scope
+            return (text, scope) if scope else self._read_file(text)
         self._load()
         for name in sorted(map(_name, found), key=lambda name: not self._collection(name)):
             scope = self._narrowed(scope, name)
         left = " ".join(_MENTION.sub(_punctuation, text).split())
         return re.sub(r"\s+(?=[?!.,;:)])", "", left).lstrip(_AFTER + " "), scope
+
+    def _read_file(self, text: str) -> tuple[str, Scope | None]:
+        """The same of a text that names one document of the default collection by its file."""
+        for named in _FILE.finditer(text):
+            self._load()
+            rows = [row for row in self._rows if row.collection == DEFAULT_COLLECTION]
+            found = _called(named["file"], rows, _file)
+            if len(found) == 1:
+                asked = f"{text[: named.start()]}the document{text[named.end() :]}"
+                return asked, Scope(DEFAULT_COLLECTION, found[0].id)
+        return text, None
 
     def collection(self, name: str) -> Scope:
         """The scope of a collection."""

@@ -28,10 +28,11 @@ _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())
 
 
-def marks(text: str) -> dict[str, list[frozenset[str]]]:
+def marks(text: str, *, able: bool = True) -> dict[str, list[frozenset[str]]]:
     """For each content word's key, the marks ("negated", "only possible or intended") on each use.
 
     A mark reaches the content word after its marker, and adverbs on the way, in the same clause.
+    Without `able`, "can" marks nothing: what is so can be so.
     """
     marked: dict[str, list[frozenset[str]]] = {}
     content = {word.start: word for word in content_words(text)}
@@ -44,7 +45,7 @@ def marks(text: str) -> dict[str, list[frozenset[str]]]:
             if here is not None:
                 marked.setdefault(here.key, []).append(live)
                 live = live if _passes(word.text.lower()) else frozenset()
-            if start not in names:
+            if start not in names and (able or word.text.lower() != "can"):
                 live |= frozenset(_opened(word.text.lower(), word.key))
     return marked
 

@@ -1,6 +1,7 @@
 """A summary of the documents themselves, in their own words: nothing is written, only chosen."""
 
 import re
+from collections.abc import Set as AbstractSet
 
 from index.central import central_sentences
 from index.documents import Scope
@@ -8,8 +9,9 @@ from index.library import Library
 from index.ranking import RankedSentence
 from rag.judge import gives_orders
 from rag.passage import Passage
+from rag.words import content_words
 
-__all__ = ["DOCUMENTS", "key_sentences", "summarised"]
+__all__ = ["DOCUMENTS", "called", "key_sentences", "summarised"]
 
 DOCUMENTS = 4  # more don't go into one summary
 SENTENCES = 5
@@ -22,6 +24,19 @@ def summarised(library: Library, scope: Scope) -> list[str]:
     if scope.document:
         return [scope.document]
     return [row.id for row in library.documents(scope.collection)]
+
+
+def called(library: Library, scope: Scope, words: AbstractSet[str]) -> list[str]:
+    """The id of the one document that has all of `words` in its name and title; none, where several
+    have or none has."""
+    if scope.document or not words:
+        return []
+    named = {
+        row.id: {w.key for w in content_words(f"{re.sub(r'[-_./]', ' ', row.source)}\n{row.title}")}
+        for row in library.documents(scope.collection)
+    }
+    found = [id_ for id_, name in named.items() if words <= name]
+    return found if len(found) == 1 else []
 
 
 def key_sentences(library: Library, documents: list[str]) -> list[RankedSentence]:

@@ -9,6 +9,7 @@ from itertools import combinations
 from index.ranking import RankedSentence
 from rag.answer import Citation
 from rag.checks import Source, missing_numbers, missing_words
+from rag.words import content_words
 
 __all__ = ["Passage", "cite"]
 
@@ -20,6 +21,7 @@ _LEANS = re.compile(
     re.I | re.X,
 )
 
+_NUMBER = re.compile(r"\d[\d.,]*\b")
 # How much a sentence's log odds lose by its rank. On 113 questions of five calibration sets, rank
 # and judge together choose the right sentence for 61 and believe one for 15 of the 39 that nothing
 # answers, where the judge alone comes to 48 and 17. From 3 to 7 it is much the same.
@@ -56,6 +58,10 @@ class Passage:
         """The prose behind its document's title."""
         return f"{self.sentence.title}: {self.prose}"
 
+    def below(self, above: str) -> str:
+        """What the model reads, below its document's title or what that opens with."""
+        return f"{above}\n{self.text}"
+
     @property
     def each(self) -> "tuple[Passage, ...]":
         """The passage of each document by itself, in the order in which they are read."""
@@ -83,7 +89,7 @@ class Passage:
         """The same, as the exact checks take it."""
         found = [one.sentence for one in self.each]
         beside = "\n".join(f"{one.before}\n{one.after}" for one in found)
-        return Source(self.text, beside, "\n".join(one.title for one in found))
+        return Source(self.text, beside, "\n".join(map(_about, found)))
 
     def citations(self, claim: str) -> tuple[Citation, ...]:
         """The fewest of the passage's sentences that have all of the claim's words and numbers.
@@ -111,6 +117,14 @@ class Passage:
     def _lacking(self, claim: str, choice: tuple[Citation, ...]) -> int:
         there = Source("\n".join(part.quote for part in choice), self.sentence.title)
         return len(missing_words(claim, there)) + len(missing_numbers(claim, there))
+
+
+def _about(found: RankedSentence) -> str:
+    """What says of which document a sentence is: its title, its file, and the names and numbers
+    that it opens with."""
+    names = [word.text for word in content_words(found.opening) if word.name]
+    names += _NUMBER.findall(found.opening)
+    return " ".join([f"{found.title}\n{re.sub(r'[-_./]', ' ', found.source)}", *names])
 
 
 def cite(found: RankedSentence) -> Citation:

@@ -9,6 +9,7 @@ __all__ = [
     "judge",
     "judge_claim",
     "question_about",
+    "quotable",
     "repair",
     "speaks_of",
     "standalone",
@@ -21,6 +22,17 @@ def judge(text: str, question: str) -> str:
     return (
         f"Text: {text}\n\nQuestion: {question}\n\n"
         "Does the text state the answer to the question? Reply yes or no."
+    )
+
+
+def quotable(text: str, question: str) -> str:
+    """Whether `text` settles a question of yes or no; the reply's first word is read.
+
+    Asked whether a text states the answer, a small model says no where the answer is no.
+    """
+    return (
+        f"Text: {text}\n\nA reader asks: {question}\n\n"
+        "Would you quote this text to the reader as the answer? Reply yes or no."
     )
 
 

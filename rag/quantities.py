@@ -65,6 +65,13 @@ _AND_A_HALF = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
 )
 _YEARS = re.compile(r"[12]\d{3}[-–—/](?:\d{2}|[12]\d{3})")
+_CHANGE = re.compile(
+    r"""\b(?:(?:go|goes|going|went|gone|mov|come|came)\w*\s+(?:up|down)|r(?:ais|is)\w+|rose|increas\w*|gr[oe]w\w*
+    |climb\w*|jump\w*|f[ae]ll\w*|drop\w*|decreas\w*|declin\w*|cut\w*|reduc\w*|shr[aiu]nk\w*|lower\w*
+    |chang\w*|mov\w+|extend\w*|shorten\w*|expand\w*|improv\w*|doubl\w*|swell\w*|up|down)\b
+    [^.;:]*\bfrom\s+\S{0,4}\Z""",
+    re.I | re.X,
+)
 _SPAN = re.compile(r"(?:\([12]\d{3}\s?[-–—]|\bfrom\s[12]\d{3}\s(?:to|until))\s?[12]\d{3}\Z")
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
 _PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
@@ -72,6 +79,7 @@ _WORD = re.compile(r"[\w~]+|[^\w\s]")
 _NOT = re.compile(r"\b(?:no|not)\s+\Z", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+\S*\s*\Z", re.I)
 _OPENING = re.compile(r"\b(?:between|from)\s+\Z", re.I)
+_HEADED = re.compile(r"\((?P<unit>[^()\s]{1,10})\):\s*\Z")  # the cell of a table: "Price (EUR): 12"
 _AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
 
@@ -81,7 +89,8 @@ class Quantity:
 
     `low == high` unless it is a range. `unit` is "percent", a currency's key or "". `nouns` are the
     keys of the words that follow it and say what it counts. `start` and `end` span number, range
-    and currency; `hedge_start` is where its hedge begins (`start` where it has none).
+    and currency; `hedge_start` is where its hedge begins (`start` where it has none). `past`: it is
+    what something was before it changed ("380" of "went up from 380 to 455").
     """
 
     low: float
@@ -93,6 +102,7 @@ class Quantity:
     end: int
     hedge_start: int
     ordinal: bool = False
+    past: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -105,7 +115,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             continue
         if found:
             quantity = _in_full(text, found[-1], quantity)
-        if found and _is_range(text, found[-1], quantity):
+        if found and _is_change(text, found[-1], quantity):
+            found[-1:] = _changed(found[-1], quantity)
+        elif found and _is_range(text, found[-1], quantity):
             found[-1] = _joined(text, found[-1], quantity)
         elif not found or quantity.start >= found[-1].end:
             found.append(quantity)
@@ -139,7 +151,9 @@ def _quantity(text: str, value: float, unit: str, span: tuple[int, int], ordinal
     start, end = span
     hedge, hedge_start = _hedge(text, start)
     nouns = nouns_after(text, end)
-    if not unit and nouns[:1] and nouns[0] in _CURRENCIES:
+    if headed := _HEADED.search(text, max(0, start - BEFORE), start):
+        nouns = (*filter(None, [UNITS.get(headed["unit"].lower())]), *nouns)
+    if not unit and nouns[:1] and nouns[0] in (*_CURRENCIES, "percent"):
         unit = nouns[0]
     return Quantity(value, value, unit, nouns, hedge, start, end, hedge_start, ordinal)
 
@@ -234,6 +248,17 @@ def _in_full(text: str, year: Quantity, second: Quantity) -> Quantity:
     meant = year.low // 100 * 100 + second.low
     later = meant if meant > year.low else meant + 100
     return replace(second, low=later, high=later)
+
+
+def _is_change(text: str, first: Quantity, second: Quantity) -> bool:
+    """Whether something was the first and is the second: "went up from 380 to 455"."""
+    to = re.fullmatch(r"\s*to\s*", text[first.end : second.start], re.I)
+    return bool(to and _CHANGE.search(text, max(0, first.start - BEFORE), first.start))
+
+
+def _changed(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
+    unit, nouns = first.unit or second.unit, first.nouns or second.nouns
+    return replace(first, unit=unit, nouns=nouns, past=True), replace(second, unit=unit)
 
 
 def _is_range(text: str, first: Quantity, second: Quantity) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
 from rag.chat import Turn
-from rag.conflict import agree, differ
+from rag.conflict import agree, differ, restates
 from rag.judge import Judge, listed
 from rag.passage import Passage, cite
 from rag.reading import (
@@ -162,6 +162,9 @@ class Run:
                 continue
             if set(claim.citations) <= {note for _, said in told for note in said.citations}:
                 judge.refuse(claim.text, "it rests on what is told already")
+                continue
+            if disagrees and not any(restates(judge.question, s.text, claim.text) for _, s in told):
+                judge.refuse(claim.text, "it speaks of something else than what is told")
                 continue
             if any(agree(judge.want, said.text, claim.text) for _, said in told) or (
                 may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in told)

@@ -1,9 +1,11 @@
-"""The years in which something began and ended: "(1875–1942)", "from 1875 to 1942"."""
+"""Beginnings and ends: "(1875–1942)", "from 1875 to 1942", "went up from £380 to £455"."""
 
 import re
 from collections.abc import Iterator
 
-__all__ = ["misdated"]
+from rag.quantities import quantities
+
+__all__ = ["misdated", "outdated"]
 
 _YEAR = r"[12]\d{3}\b"
 _SPANS = re.compile(
@@ -13,6 +15,12 @@ _SPANS = re.compile(
 )
 _BEGINS = re.compile(r"\b(?:born|births?|beg[au]n|start(?:s|ed)?|founded|established)\b", re.I)
 _ENDS = re.compile(r"\b(?:die[sd]|deaths?|ended|closed|dissolved|until)\b", re.I)
+_PAST = re.compile(
+    r"\b(?:was|were|had|cost|before|previous(?:ly)?|earlier|former(?:ly)?|old|used\s+to|until|from|ago|"
+    r"initial(?:ly)?|original(?:ly)?|last)\b",
+    re.I,
+)
+_NOW = re.compile(r"\b(?:now|new|currently?|today|present(?:ly)?|latest|at\s+the\s+moment)\b", re.I)
 
 
 def misdated(claim: str, source: str) -> Iterator[str]:
@@ -28,3 +36,13 @@ def misdated(claim: str, source: str) -> Iterator[str]:
         told, other = (last, first) if begins else (first, last)
         if told in claim and other not in claim and source.count(told) == 1:
             yield f"in the source {told} is when it {'ended' if begins else 'began'}"
+
+
+def outdated(claim: str, source: str) -> Iterator[str]:
+    """What a claim tells as if it were so, and in the source was so before it changed."""
+    there = quantities(source)
+    for one in quantities(claim):
+        same = [other for other in there if (other.low, other.high) == (one.low, one.high)]
+        was = bool(same) and all(other.past for other in same) and not one.past
+        if was and (_NOW.search(claim) or not _PAST.search(claim)):
+            yield f"in the source {claim[one.start : one.end]!r} is what it was before"

@@ -112,22 +112,27 @@ class _Change:
         return not any(_weighs(token) and not (names and token.capital) for token in both)
 
 
-def misplaced(claim: str, text: str, around: str = "") -> Iterator[tuple[str, str]]:
+def misplaced(
+    claim: str, text: str, around: str = "", title: str = ""
+) -> Iterator[tuple[str, str]]:
     """What stands in the claim where the source, in the same words, has another thing: each pair
     of a name, a number or an opposite, the claim's first.
 
-    `around` is what stands beside the source: a word is a name that is one there.
+    `around` is what stands beside the source: a word is a name that is one there. A name of the
+    `title` may stand for any, unless nothing else is changed.
     """
     source = nearest(claim, text)
-    here, there = (frozenset(w.key for w in content_words(each)) for each in (claim, source))
-    known, capital = _names(f"{around}\n{text}")
+    here, there, of = (
+        frozenset(w.key for w in content_words(each)) for each in (claim, source, title)
+    )
+    known, capital = _names(f"{title}\n{around}\n{text}")
     swaps: list[tuple[object, object]] = []
     for change in _changes(claim, source):
         yield from _renumbered(change)
         yield from _opposed(change)
         for new, old in _renamed(change, known, capital):
             swaps.append((new.key, old.key))
-            strange = new.key not in there or change.bare(names=True)
+            strange = new.key not in there | of or change.bare(names=True)
             turned = (old.key, new.key) in swaps
             alone = change.capital and new.key not in there
             if turned or alone or (strange and old.key not in here):

@@ -12,6 +12,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "OPPOSITES",
     "PREPOSITIONS",
+    "TIMES",
     "UNITS",
     "UNIT_KEYS",
     "Word",
@@ -42,7 +43,7 @@ FUNCTION_WORDS = frozenset(
     become becomes became happen happens happened use used using mean means meant stand stands
     stood full exact whole currently current now today recently recent actually besides roughly
     approximately something anything someone anyone somebody anybody need needed want wants
-    wanted know knows due like thanks thank ca wo sha""".split()
+    wanted show shows showed shown know knows due like thanks thank ca wo sha""".split()
 )
 
 PREPOSITIONS = frozenset(
@@ -97,6 +98,7 @@ _UNIT_GROUPS = (
     "fahrenheit °f",
 )
 UNIT_KEYS = frozenset(group.split()[0] for group in _UNIT_GROUPS)
+TIMES = frozenset("second minute hour day week month year decade century".split())
 UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
 
 _OPPOSITE_PAIRS = """
@@ -154,6 +156,7 @@ _WORD = re.compile(
 _HYPHENS = re.compile("[-‐‑–]")  # noqa: RUF001
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
+_MEASURED = re.compile(r"\d\s?\Z")  # "400 g"
 NEAR = 24  # characters before a word that tell whether it opens a sentence
 _STEMMER = SnowballStemmer("english")
 _PLURALS = ("man", "woman", "child", "person")
@@ -262,7 +265,8 @@ def _content_words(text: str) -> tuple[Word, ...]:
     for word in words(text):
         for part, offset in _parts(word):
             bare = _CLITIC.sub("", part)
-            if bare and _carries_content(bare, named=word.name):
+            counted = len(bare) == 1 and _MEASURED.search(text, max(0, offset - 2), offset)
+            if bare and (_carries_content(bare, named=word.name) or (counted and bare in UNITS)):
                 kept.append(
                     Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
                 )

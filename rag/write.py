@@ -36,7 +36,7 @@ FRAGMENT = 4  # words: what is shorter says nothing without its question
 _LEAD_IN = re.compile(
     r"^(?:(?:according\s+to|based\s+on|in)\s+the\s+(?:given\s+|provided\s+)?(?:text|passage|source|document|"
     r"article)\s*,\s*|(?:the\s+)?(?:given\s+|provided\s+)?(?:text|passage|source|document|article)\s+"
-    r"(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
+    r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
 _NO_ANSWER = re.compile(
@@ -55,6 +55,8 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     None where the model finds no answer in it, or only wrong ones: what it reads out of a passage
     and the passage doesn't say is no answer. Raises ModelError.
     """
+    if judge.want.yes_no:
+        return _verdict(judge, passage)
     failed: list[Failure] = []
     quotable = passage.first is None  # neither of two answers by itself
     for attempt in range(TRIES):
@@ -63,10 +65,9 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
             judge.refuse(passage.sentence.text, "the model finds no answer in it")
             quotable = quotable and attempt > 0
             break
-        failed = _failed(judge, passage, draft)
+        failed = _failed(judge, passage, draft, other_side=other_side)
         if not failed:
-            checks = (*CHECKS, "names", "words", "judge")
-            return Claim(draft, passage.citations(draft), "supported", checks)
+            return _claim(passage, draft)
         judge.refuse(draft, "; ".join(failure.reason for failure in failed))
         # The first draft is the model's own reading, a second may only be awkward.
         quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
@@ -76,9 +77,30 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     return None
 
 
+def _verdict(judge: Judge, passage: Passage) -> Claim:
+    """The answer to a question of yes or no: the model's, where it is in the passage's own words
+    and surely what that says; else those words themselves.
+
+    A small model says yes to nearly everything, so its word alone is not taken.
+    """
+    draft = _draft(judge, _prompt(judge, passage, []), passage)
+    failed = [Failure("the model finds no answer in it")] * bool(_NO_ANSWER.search(draft))
+    failed += [_absent(word) for word in missing_words(draft, Source(passage.text))]
+    failed = failed or _failed(judge, passage, draft)
+    if not failed:
+        return _claim(passage, draft)
+    judge.refuse(draft, "; ".join(failure.reason for failure in failed))
+    return quoted(passage)
+
+
+def _claim(passage: Passage, draft: str) -> Claim:
+    return Claim(draft, passage.citations(draft), "supported", (*CHECKS, "names", "words", "judge"))
+
+
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
     if other_side:
-        return not missing_words(judge.want.premise, passage.source)
+        valued = judge.want.quantity or judge.want.date
+        return valued and not missing_words(judge.want.premise, Source(passage.said))
     return judge.speaks(passage) >= judge.thresholds.quotes
 
 
@@ -132,17 +154,21 @@ def _with_hedges(claim: str, source: str) -> str:
 
 def _prompt(judge: Judge, passage: Passage, failed: list[Failure]) -> str:
     if not failed:
-        return prompts.write(passage.text, judge.question)
+        return prompts.write(judge.read(passage), judge.question)
     reasons = [re.sub(r" \(\d\.\d+\)$", "", failure.reason) for failure in failed]
-    return prompts.repair(passage.text, judge.question, judge.refused[-1].text, reasons)
+    return prompts.repair(judge.read(passage), judge.question, judge.refused[-1].text, reasons)
 
 
-def _failed(judge: Judge, passage: Passage, draft: str) -> list[Failure]:
+def _failed(
+    judge: Judge, passage: Passage, draft: str, *, other_side: bool = False
+) -> list[Failure]:
     """Why a draft can't be shown; cheapest check first, the model asked last."""
-    return next(filter(None, _stages(judge, passage, draft)), [])
+    return next(filter(None, _stages(judge, passage, draft, other_side)), [])
 
 
-def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure]]:
+def _stages(
+    judge: Judge, passage: Passage, draft: str, other_side: bool
+) -> Iterator[list[Failure]]:
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
     turned = check_roles(judge.question, Source(draft), asked=True)
@@ -150,18 +176,28 @@ def _stages(judge: Judge, passage: Passage, draft: str) -> Iterator[list[Failure
     new = _new_words(judge, passage, draft)
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
     yield [_absent(word) for word in new if word.text[0].isupper()]
+    if _is_clause(draft, passage.said):
+        return  # it is the source's own words, and that they answer is judged
     claim = draft if len(draft.split()) >= FRAGMENT else f"{judge.question} {draft}"
-    states = judge.turn.yes([prompts.judge_claim(passage.text, claim)])[0] or 0.0
+    states = judge.turn.yes([prompts.judge_claim(judge.read(passage), claim)])[0] or 0.0
     if not _supported(judge, passage, states):
         yield [Failure(f"it isn't what the text says ({states:.2f})")]
     if states < judge.thresholds.paraphrases:
-        yield [_absent(word) for word in new]
+        # The question's words were judged of the first side only.
+        own = missing_words(draft, passage.source) if other_side else new
+        yield [_absent(word) for word in own]
+
+
+def _is_clause(draft: str, said: str) -> bool:
+    """Whether a draft is a sentence of the source, or a part of one that is set off by itself."""
+    clauses = re.split(r"(?<=[.!?])\s+|;\s+", said)
+    return draft.strip(" .").casefold() in {clause.strip(" .").casefold() for clause in clauses}
 
 
 def _supported(judge: Judge, passage: Passage, states: float) -> bool:
     """Whether both probabilities together are enough; of a doubted passage only the claim's counts,
-    since it is shown as another's other side."""
-    if judge.is_doubtful(passage):
+    since it is shown as another's other side, and of a yes or no."""
+    if judge.is_doubtful(passage) or judge.want.yes_no:
         return states >= judge.thresholds.paraphrases
     return (passage.probability + states) / 2 >= judge.thresholds.supports
 

@@ -1,0 +1,87 @@
+"""Two facts of one sentence made into one: of "£5 for adults, £3 for children", "£5 for children".
+
+There is no parser. Clauses are what commas, semicolons and "but" set apart; a quantity belongs to
+the words of its own clause.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import permutations
+
+from rag.nearest import nearest
+from rag.quantities import Quantity, quantities
+from rag.words import UNIT_KEYS, content_words, words
+
+__all__ = ["spliced"]
+
+_BREAK = re.compile(r"[,;:]\s|,?\s(?:but|while|whereas)\s")
+_FIRM = re.compile(r";|\b(?:but|while|whereas)\b")
+_LEADS = frozenset("for in at on with without under as".split())
+_REACH = 3  # words that a preposition leads to
+_SHORT = 8  # words of a clause that has no verb of its own: ", in the free plan for 7"
+_YEARS = range(1000, 2100)
+
+
+def spliced(claim: str, text: str) -> Iterator[str]:
+    """What a claim says of one clause's quantity and the source of another's."""
+    sentence = nearest(claim, text)
+    told, said = _quantities(claim), _keys(claim)
+    for firm in (False, True):
+        for mine, other in permutations(_clauses(sentence, firm=firm), 2):
+            theirs = _quantities(other)
+            taken = [one for one in _quantities(mine) if _in(one, told) and not _in(one, theirs)]
+            if not any(_alike(a, b) and not _in(b, told) for a in taken[:1] for b in theirs):
+                continue
+            own, away = _keys(mine) - _keys(other), (_keys(other) - _keys(mine)) & said
+            strange = (away if own and not said & own else set()) if firm else away & _led_to(other)
+            if strange:
+                yield f"the source says {min(strange)!r} of another number"
+                return
+
+
+def _clauses(sentence: str, *, firm: bool) -> list[str]:
+    """The clauses; `firm`: those alone that have a verb each, as far as that can be seen."""
+    held = [range(one.hedge_start, one.end) for one in quantities(sentence)]
+    ends = [
+        end
+        for end in _BREAK.finditer(sentence)
+        if not any(end.start() in span for span in held) and (not firm or _FIRM.search(end[0]))
+    ]
+    starts = [0, *(end.end() for end in ends)]
+    stops = [*(end.start() for end in ends), len(sentence)]
+    return [sentence[start:stop] for start, stop in zip(starts, stops, strict=True)]
+
+
+def _quantities(text: str) -> list[Quantity]:
+    """The quantities of a text but for years."""
+    found = quantities(text)
+    return [one for one in found if one.unit or one.nouns or one.low not in _YEARS]
+
+
+def _led_to(clause: str) -> set[str]:
+    """The content words that a preposition leads to in a short clause."""
+    keys, content, left = set(), _keys(clause), 0
+    said = list(words(clause))
+    for word in said if len(said) <= _SHORT else ():
+        left = _REACH if word.text.lower() in _LEADS else left - 1
+        if left >= 0 and word.key in content:
+            keys.add(word.key)
+    return keys
+
+
+def _keys(text: str) -> set[str]:
+    """The content words of a text but for numbers and units."""
+    counted = [range(one.start, one.end) for one in quantities(text)]
+    said = (w for w in content_words(text) if not any(w.start in span for span in counted))
+    return {word.key for word in said} - UNIT_KEYS
+
+
+def _in(one: Quantity, others: list[Quantity]) -> bool:
+    return any((one.low, one.high) == (other.low, other.high) for other in others)
+
+
+def _alike(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities may be values of the same: of one unit or noun, or of none."""
+    if one.unit or other.unit:
+        return one.unit == other.unit
+    return not (one.nouns and other.nouns) or one.nouns[0] == other.nouns[0]
