@@ -21,7 +21,7 @@ from rag.roles import turned
 from rag.spans import misdated, outdated
 from rag.splices import spliced
 from rag.wording import misplaced, surer
-from rag.words import OPPOSITES, TIMES, UNIT_KEYS, Word, content_words, words
+from rag.words import OPPOSITES, UNIT_KEYS, Word, content_words, words
 
 __all__ = [
     "CHECKS",
@@ -107,11 +107,8 @@ def missing_numbers(text: str, source: Source) -> list[str]:
 
 
 def has_no_synonym(word: Word, source: Source) -> bool:
-    """Whether nothing but the word itself will do: a unit, or one whose opposite is there; of time
-    another unit will do, as a day is 24 hours."""
+    """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
     there = {other.key for other in content_words(source.text)}
-    if word.key in TIMES and there & TIMES:
-        return False
     return word.unit or bool(OPPOSITES.get(word.key, frozenset()) & there)
 
 

@@ -55,11 +55,9 @@ def repeats(question: str, claim: str, passage: Passage) -> bool:
 def differ(question: str, claim: str, other: str) -> bool:
     """Whether two claims answer a question with other names, or without a word in common."""
     one, two = _told(question, claim), _told(question, other)
-    if _WHO.search(question) and not all(
-        any(word.name for word in told.values()) for told in (one, two)
-    ):
-        return False
     named = [{key for key, word in told.items() if word.name} for told in (one, two)]
+    if _WHO.search(question) and bool(named[0]) != bool(named[1]):
+        return False  # one of them names nobody
     mine, theirs = named if all(named) else (one.keys(), two.keys())
     return bool(mine and theirs) and mine.isdisjoint(theirs)
 

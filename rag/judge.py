@@ -18,7 +18,7 @@ from rag.chat import Turn
 from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
 from rag.passage import Passage
 from rag.thresholds import Thresholds
-from rag.words import Word, content_words, is_title
+from rag.words import TIMES, Word, content_words, is_title
 
 __all__ = ["Judge", "gives_orders", "listed"]
 
@@ -168,7 +168,7 @@ class Judge:
         unknown = [
             word.text
             for word in missing_words(self.want.premise, passage.source)
-            if has_no_synonym(word, passage.source)
+            if has_no_synonym(word, passage.source) and not _is_another_time(word, passage)
         ]
         unknown += self._missing_numbers(passage.source)
         if unknown:
@@ -248,6 +248,11 @@ class Judge:
         if prompt not in self._replies:
             self._replies[prompt] = self.turn.yes([prompt])[0] or 0.0
         return self._replies[prompt]
+
+
+def _is_another_time(word: Word, passage: Passage) -> bool:
+    """Whether a question's unit of time may be meant by another one: a day by 24 hours."""
+    return word.key in TIMES and any(there.key in TIMES for there in content_words(passage.text))
 
 
 def gives_orders(text: str) -> bool:

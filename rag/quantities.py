@@ -73,6 +73,7 @@ _CHANGE = re.compile(
     re.I | re.X,
 )
 _SPAN = re.compile(r"(?:\([12]\d{3}\s?[-–—]|\bfrom\s[12]\d{3}\s(?:to|until))\s?[12]\d{3}\Z")
+_IN_YEAR = re.compile(r"\bin\s[12]\d{3}\Z", re.I)
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
 _PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
 _WORD = re.compile(r"[\w~]+|[^\w\s]")
@@ -268,6 +269,8 @@ def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
         return False
     if not second.nouns and _SPAN.search(text[max(0, first.start - 8) : second.end]):
         return False  # it began in the one and ended in the other
+    if second.unit and _IN_YEAR.search(text[max(0, first.start - 8) : first.end]):
+        return False  # "from €5 in 2023 to €6 in 2024"
     and_ = between.strip().lower() == "and"
     return not and_ or bool(_BETWEEN.search(text, max(0, first.start - BEFORE), first.start))
 

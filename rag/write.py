@@ -114,9 +114,8 @@ def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
     reply = _LEAD_IN.sub("", " ".join(judge.turn.write(prompt, MAX_TOKENS).split()))
     sentences = split_sentences(reply)
     sentence = reply[sentences[0].start : sentences[0].end] if sentences else reply
-    if sentence and sentence[-1] not in ".!?":
-        sentence += "."
-    return _with_hedges(_with_dates(sentence, passage.text), passage.text)
+    exact = _with_hedges(_with_dates(sentence, passage.text), passage.text)
+    return exact if not exact or exact[-1] in ".!?" else f"{exact}."
 
 
 def _with_dates(claim: str, source: str) -> str:

@@ -262,7 +262,7 @@ class Script:
 
     def __call__(self, prompt: str, body: Body) -> Reply:
         """The reply of the task that the prompt sets."""
-        for task, pattern in _FORMS.items():
+        for task, pattern in _FORMS:
             if match := pattern.fullmatch(prompt):
                 self.asked.append((task, *match.groups()))
                 return self._perform(task, match.groups())
@@ -286,15 +286,16 @@ def _form(prompt: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"[1-9]@", "(.*)", re.escape(prompt)), re.S)
 
 
-_FORMS = {
-    "states_answer": _form(prompts.judge("1@", "2@")),
-    "states_claim": _form(prompts.judge_claim("1@", "2@")),
-    "speaks_of": _form(prompts.speaks_of("1@", "2@")),
-    "write": _form(prompts.write("1@", "2@")),
-    "question_about": _form(prompts.question_about("1@", "2@")),
-    "repair": _form(prompts.repair("1@", "2@", "3@", ["4@"])),
-    "standalone": _form(prompts.standalone([Message("user", "1@")], "2@")),
-}
+_FORMS = (
+    ("states_answer", _form(prompts.judge("1@", "2@"))),
+    ("states_answer", _form(prompts.quotable("1@", "2@"))),
+    ("states_claim", _form(prompts.judge_claim("1@", "2@"))),
+    ("speaks_of", _form(prompts.speaks_of("1@", "2@"))),
+    ("write", _form(prompts.write("1@", "2@"))),
+    ("question_about", _form(prompts.question_about("1@", "2@"))),
+    ("repair", _form(prompts.repair("1@", "2@", "3@", ["4@"]))),
+    ("standalone", _form(prompts.standalone([Message("user", "1@")], "2@"))),
+)
 
 
 def when(words: str, chance: float = 0.95) -> Callable[[str, str], float]:

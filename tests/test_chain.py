@@ -348,3 +348,55 @@ def test_once_it_is_told_only_what_may_be_another_side_is_read(
 
     assert [claim.text for claim in answer.claims] == [BERG]
     assert script.tasks().count("states_answer") == 1
+
+
+# What a sentence is read with
+
+LEASE = (
+    "Contract of lease\n\nThis contract is between Harrow Homes and Ann Lee. The flat is at 27 "
+    "Alder Row.\n\nThe rent is £900 a month. The deposit is £1,300.\n\n"
+    + "\n\n".join(
+        f"Clause {n} is about the {thing}."
+        for n, thing in enumerate(
+            "roof stairs bins bells doors keys locks walls lamps pets".split(), start=3
+        )
+    )
+    + "\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "above"),
+    [
+        ("What is the rent of the lease?", "Contract of lease\nThe rent is £900 a month."),
+        (
+            "What is the rent at 27 Alder Row?",
+            "The flat is at 27 Alder Row.\nThe rent is £900 a month.",
+        ),
+        ("What is the rent a month?", "The rent is £900 a month."),
+    ],
+)
+def test_a_sentence_is_read_below_what_says_of_which_document_it_is_where_the_question_names_that(
+    quoting: Assistant, question: str, above: str
+) -> None:
+    script = Script(states_answer=when("£900"), write=lambda *_: "The rent is £900 a month.")
+    with (
+        quoting.over({"flat.txt": LEASE}) as lease,
+        FakeServer(script) as server,
+        asking(lease, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer(question)
+
+    read = [text for task, text, *_ in script.asked if task == "states_answer"]
+    assert any(text.endswith(above) for text in read)
+    assert shown(answer)[0][0] == "The rent is £900 a month."
+
+
+def test_another_address_than_the_documents_own_is_refused(quoting: Assistant) -> None:
+    script = Script(states_answer=when("£900"))
+    with (
+        quoting.over({"flat.txt": LEASE}) as lease,
+        FakeServer(script) as server,
+        asking(lease, server.endpoint, 30) as assistant,
+    ):
+        assert assistant.answer("What is the rent at 30 Alder Row?").abstained

@@ -281,6 +281,100 @@ def test_a_beginning_told_as_an_end_is_wrong(claim: str, source: str) -> None:
     assert any(failure.wrong for failure in failures(claim, Source(source)))
 
 
+PREMIUM = "The insurance premium went up from £380 to £455."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The insurance premium is now £455.",
+        "The insurance premium was £380.",
+        "The insurance premium went up from £380 to £455.",
+    ],
+)
+def test_what_was_and_what_is_after_a_change_may_be_told_apart(claim: str) -> None:
+    assert failures(claim, Source(PREMIUM)) == []
+
+
+@pytest.mark.parametrize("claim", ["The insurance premium is £380.", "The new premium was £380."])
+def test_what_was_before_a_change_is_not_what_is_now(claim: str) -> None:
+    assert any(failure.wrong for failure in failures(claim, Source(PREMIUM)))
+
+
+ROW = "Team: Blue; Coach: Ann Lee; Staff: 14; Budget 2023 (EUR): 820000; Budget 2024 (EUR): 760000"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The Blue team's budget in 2024 was 760000 EUR.",
+        "In 2023 the Blue team had a budget of €820,000.",
+        "The budget fell from €820,000 in 2023 to €760,000 in 2024.",
+        "The Blue team has a staff of 14.",
+    ],
+)
+def test_a_cell_is_told_by_its_columns_name_and_unit(claim: str) -> None:
+    assert failures(claim, Source(ROW)) == []
+
+
+def test_a_cell_told_by_another_columns_name_is_wrong() -> None:
+    (failure,) = failures("The Blue team's budget in 2023 was 760000 EUR.", Source(ROW))
+
+    assert failure.wrong
+    assert "another column" in failure.reason
+
+
+NOTICE = "The Tenant gives two months' notice; the Landlord gives three months' notice."
+FEE = "The fee is £5 for adults, £3 for children."
+KEPT = "Deleted files are kept for 30 days, in the free plan for 7."
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The Tenant gives three months' notice.", NOTICE),
+        ("The fee for children is £5.", FEE),
+        ("Deleted files are kept for 30 days in the free plan.", KEPT),
+    ],
+)
+def test_a_number_of_one_clause_told_of_anothers_matter_is_wrong(claim: str, source: str) -> None:
+    assert any(failure.wrong for failure in failures(claim, Source(source)))
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The Tenant gives two months' notice.", NOTICE),
+        ("The Landlord gives three months' notice.", NOTICE),
+        ("The fee for children is £3.", FEE),
+        ("Adults pay a fee of £5, and children £3.", FEE),
+        ("Deleted files are kept for 30 days.", KEPT),
+        ("In 2020, 45 people came.", "In 2019, 30 people came, and in 2020, 45 people."),
+    ],
+)
+def test_a_number_told_of_its_own_clause_passes(claim: str, source: str) -> None:
+    assert failures(claim, Source(source)) == []
+
+
+def test_a_measure_is_no_count_of_things() -> None:
+    source = Source("The children were tested after 30 minutes and 24 hours.")
+
+    (failure,) = failures("The study had 24 participants.", source)
+
+    assert failure.wrong
+
+
+def test_what_is_so_can_be_so_and_what_can_be_is_not_thereby_so() -> None:
+    can, does = "The pills can hide the signs.", "The pills hide the signs."
+
+    assert failures(can, Source(does)) == []
+    assert failures(does, Source(can)) != []
+
+
+def test_a_unit_of_one_letter_is_the_unit_spelt_out() -> None:
+    assert missing_words("You need 400 grams of lentils.", Source("400 g lentils")) == []
+
+
 def test_a_version_is_no_party_that_could_stand_the_other_way_round() -> None:
     source = Source("3.1.0\nRemoved: support for Python.")
 

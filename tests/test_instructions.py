@@ -121,6 +121,17 @@ def test_a_summary_is_of_the_documents_own_sentences_in_their_order(
     assert server.requests == []
 
 
+@pytest.mark.parametrize("question", ["Summarise rice.txt", "Give me a summary of the rice"])
+def test_a_summary_of_one_document_may_name_it_by_its_file_or_title(
+    quoting: Assistant, question: str
+) -> None:
+    with quoting.over({"rice.txt": RICE, "bread.md": BREAD}) as few:
+        answer = few.answer(question)
+
+    assert SUPPLY in quotes(answer)
+    assert {note.source for claim in answer.claims for note in claim.citations} == {"rice.txt"}
+
+
 def test_a_summary_of_several_documents_has_something_of_each_but_orders(
     assistant: Assistant,
 ) -> None:

@@ -61,7 +61,8 @@ def test_the_setting_comes_before_the_browser_and_english_last(
 # Who speaks to readers of the page, beside whom only the shell hears.
 SPEAKERS = (
     *(f"rag/{name}.py" for name in ("assistant", "chain", "chat", "checks", "judge", "mentions")),
-    *(f"rag/{name}.py" for name in ("failures", "server", "spans", "verify", "wording", "write")),
+    *(f"rag/{name}.py" for name in ("failures", "run", "server", "spans", "splices", "verify")),
+    *(f"rag/{name}.py" for name in ("wording", "write")),
     *(f"index/{name}.py" for name in ("homes", "ledger", "library", "lock", "pictures", "prepare")),
     *(str(path) for path in Path("index/readers").glob("*.py")),
     *(f"ui/{name}.py" for name in ("cases", "conversations", "pictures", "uploads")),
@@ -81,7 +82,7 @@ PARTS = {
     "again": "try again later",
     "ask": "see that OPENAI_BASE_URL and OPENAI_API_KEY belong to a chat endpoint",
 }
-REASONS = ("chain.py", "checks.py", "judge.py", "pool.py", "spans.py", "wording.py")
+REASONS = ("chain.py", "checks.py", "judge.py", "pool.py", "spans.py", "splices.py", "wording.py")
 # Mistakes of a program, or of whoever starts the server: no reader of the page sees them.
 OF_PROGRAMS = ("ValueError", "TypeError", "AssertionError", "EOFError", "MemoryError")
 OF_THE_SHELL = ("FOOTNOTED_CHROMA_URL is ",)
@@ -123,6 +124,8 @@ def spoken(path: Path) -> Iterator[str]:
             values = [] if name in OF_PROGRAMS else node.exc.args
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("Failure", "NoPictures"):
             values = node.args
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".refuse"):
+            values = node.args[1:]
         elif isinstance(node, ast.Yield | ast.Return) and path.name in REASONS:
             values = [node.value]
         else:

@@ -19,6 +19,7 @@ from rag.mentions import addressed
 
 PUBLIC = "The town hall opens at nine. The mayor is called Anna Berg."
 SECRET = "The mayor earns 90,000 euros a year. The town hall was sold to a bank."
+TOWN = ("default", "town.txt")
 OTHER = "The mayor's dog is called Rex. The town hall has a cellar."
 
 
@@ -97,6 +98,34 @@ def test_a_name_that_is_unknown_or_ambiguous_is_answered_with_the_near_ones(
         assistant.answer(question)
 
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Summarise town.txt", "Summarise the document"),
+        ("What does TOWN.TXT say about the mayor?", "What does the document say about the mayor?"),
+        ('Who is named in "town.txt"?', "Who is named in the document?"),
+    ],
+)
+def test_a_file_that_is_named_without_a_mark_is_searched_alone(
+    library: Library, question: str, asked: str
+) -> None:
+    of = addressed(question, (), library)
+
+    (row,) = [row for row in library.documents() if (row.collection, row.source) == TOWN]
+    assert of.question == asked
+    assert of.scope.document == row.id
+
+
+@pytest.mark.parametrize("question", ["What is in pay.txt?", "Is it 3.5 or 4.25?", "See e.g. x.y"])
+def test_a_name_that_is_no_file_of_the_default_collection_is_a_word(
+    library: Library, question: str
+) -> None:
+    of = addressed(question, (), library)
+
+    assert of.question == question
+    assert of.scope.document == ""
 
 
 def test_an_unknown_collection_names_those_there_are(assistant: Assistant) -> None:

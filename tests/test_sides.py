@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from fakes import FakeServer, Script, asking, quoting_from
+from fakes import FakeServer, Script, asking, quoting_from, saying
 
 from index.embedding import Embedder
 from rag.answer import Answer
@@ -79,6 +79,61 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
 
     assert answer.conflict
     assert len(answer.claims) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        pytest.param(
+            "How many people does the stew serve?",
+            "The stew serves six people. It takes 400 g of lentils.",
+            "The stew serves six people.",
+            id="a measure",
+        ),
+        pytest.param(
+            "How many people are on the waiting list?",
+            "There are 34 people on the waiting list. The chair writes to the first four soon.",
+            "There are 34 people on the waiting list.",
+            id="a part",
+        ),
+        pytest.param(
+            "When does the committee meet?",
+            "The committee meets on 14 May.\n\nThe fair will be on 13 July.",
+            "The committee meets on 14 May.",
+            id="another event",
+        ),
+    ],
+)
+def test_a_value_of_something_else_is_no_other_side(
+    quoting: Assistant, server: FakeServer, script: Script, question: str, text: str, told: str
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    with quoting.over({"one.txt": text}) as one, asking(one, server.endpoint, 30) as assistant:
+        answer = assistant.answer(question)
+
+    assert [claim.text for claim in answer.claims] == [told]
+    assert not answer.conflict
+
+
+def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_one(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = saying(
+        {"moves": "The fair is on 20 July.", "will be": "The fair is on 13 July."}
+    )
+    documents = {
+        "letter.txt": "The school has its day on 13 July, so the fair moves to 20 July.",
+        "minutes.txt": "The fair will be on 13 July, from 11 am to 4 pm.",
+    }
+    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
+        answer = assistant.answer("On which day does the fair move to?")
+
+    assert answer.conflict
+    assert {claim.text for claim in answer.claims} == {
+        "The fair is on 20 July.",
+        "The fair is on 13 July.",
+    }
 
 
 @pytest.mark.parametrize(
