@@ -13,7 +13,8 @@ __all__ = ["QUESTION_WORD", "Asked", "asked", "core", "gives", "topic", "values"
 
 _HOW_MANY = re.compile(r"\bhow\s+(?:many|much)\b", re.I)
 _NUMBER_OF = re.compile(
-    r"\b(?:what|which|the)\s+(?:\w+\s+)?(?:number|amount|quantity)\s+of\b", re.I
+    r"\b(?:what|which|the)\s+(?:\w+\s+)?(?:number|amount|quantity|share|percentage|proportion)\s+of\b",
+    re.I,
 )
 _POPULATION = re.compile(r"\bwhat\s+(?:is|was)\s+the\s+(?:\w+\s+)?population\b", re.I)
 _WHEN = re.compile(r"\b(?:when|(?:what|which|on what|in which)\s+(?:date|day|year|month))\b", re.I)
@@ -44,6 +45,10 @@ _SINGLE = re.compile(
 QUESTION_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _ASKS = rf"(?:{QUESTION_WORD}|is|are|was|were|do|does|did|has|have|can)"
 _PREAMBLE = re.compile(rf"^[^?]*:\s+(?=(?:[^?:]*\s)?{_ASKS}\b)", re.I)
+# What is told of oneself before the question: "my son has a cold, how long …?"
+_SITUATION = re.compile(
+    rf"^\W*(?:my|i|i['’]m|we|our)\s[^,?]+,\s+(?=(?:and\s+|so\s+)?{_ASKS}\b)", re.I
+)
 _POLITE = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:do\s+(?:we|you)\s+(?:happen\s+to\s+)?know|(?:can|could|would)\s+you\s+(?:please\s+)?"
     r"tell\s+me|(?:please\s+)?tell\s+me|i(?:['’]d|\s+would)\s+like\s+to\s+know|i\s+want\s+to\s+know)\s+"
@@ -98,27 +103,30 @@ class Asked:
 @lru_cache(maxsize=1024)
 def asked(question: str) -> Asked:
     """Read a standalone question."""
-    many = _HOW_MANY.search(question) or _NUMBER_OF.search(question)
-    wanted = _WANTED.search(question)
-    dated = _WHEN.search(question) is not None
-    counted = _POPULATION.search(question) is not None
-    several = many is None and _OPEN.search(question) is not None
+    asking = _SITUATION.sub("", question)
+    many = _HOW_MANY.search(asking) or _NUMBER_OF.search(asking)
+    wanted = _WANTED.search(asking)
+    dated = _WHEN.search(asking) is not None
+    counted = _POPULATION.search(asking) is not None
+    several = many is None and _OPEN.search(asking) is not None
     valued = many is not None or counted or dated or several
     return Asked(
         quantity=many is not None or counted,
         date=dated,
         several=several,
-        everything=_EVERYTHING.search(question) is not None,
-        single=not valued and _SINGLE.search(question) is not None,
-        yes_no=_YES_NO.search(question) is not None,
-        nouns=_nouns(question, many) if many else (stem("people"),) * counted,
+        everything=_EVERYTHING.search(asking) is not None,
+        single=not valued and _SINGLE.search(asking) is not None,
+        yes_no=_YES_NO.search(asking) is not None,
+        nouns=_nouns(asking, many) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
-        premise=_WANTED.sub(" ", question),
+        premise=_WANTED.sub(" ", _NUMBER_OF.sub(" ", asking)),
     )
 
 
 def _nouns(question: str, many: re.Match[str]) -> tuple[str, ...]:
-    """What is counted, by its nouns; after "how much" it has no plural."""
+    """What is counted, by its nouns; after "how much" it has no plural. A share is of no noun."""
+    if re.search(r"\b(?:share|percentage|proportion)\b", many.group(), re.I):
+        return ()
     return nouns_after(question, many.end(), plural="much" not in many.group().lower())
 
 

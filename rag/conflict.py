@@ -79,11 +79,11 @@ def _told(question: str, claim: str) -> dict[str, Word]:
 
 
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
-    """Whether a passage has a word of what the claim says of the question."""
-    further = one.sentence.sentence.document != other.sentence.sentence.document
-    text = f"{other.sentence.title}\n{other.text}" if further else other.text
+    """Whether a passage of the same document has a word of what the claim says of the question."""
+    if one.sentence.sentence.document != other.sentence.sentence.document:
+        return True
     asked, told, there = (
-        {word.key for word in content_words(each)} for each in (want.premise, claim, text)
+        {word.key for word in content_words(each)} for each in (want.premise, claim, other.text)
     )
     return not asked & told or bool(asked & told & there)
 

@@ -132,6 +132,8 @@ def misplaced(
         yield from _opposed(change)
         for new, old in _renamed(change, known, capital):
             swaps.append((new.key, old.key))
+            if new.key in of and not (old.name or old.key in known):
+                continue  # "Reminder", "The fair": no name, and the title's may stand for it
             strange = new.key not in there | of or change.bare(names=True)
             turned = (old.key, new.key) in swaps
             alone = change.capital and new.key not in there

@@ -58,7 +58,7 @@ _CALENDAR = frozenset(
 _UNIT_GROUPS = (
     "second seconds sec secs",
     "minute minutes min mins",
-    "hour hours hourly hr hrs",
+    "hour hours hourly hr hrs h",
     "day days daily",
     "week weeks weekly",
     "month months monthly",
@@ -82,7 +82,7 @@ _UNIT_GROUPS = (
     "hectare hectares ha",
     "acre acres",
     "millilitre millilitres milliliter milliliters ml",
-    "litre litres liter liters",
+    "litre litres liter liters l",
     "gallon gallons",
     "barrel barrels",
     "dollar dollars usd $ us$",

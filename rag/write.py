@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Claim
+from rag.cells import is_row
 from rag.checks import (
     CHECKS,
     Failure,
@@ -51,7 +52,8 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     """One verified claim that answers the judge's question from `passage`.
 
     Where the model can write none, the passage's own words, if they answer it by themselves; as
-    the other side of an answer, if they have the question's own words.
+    the other side of an answer, if they have the question's own words; and a table's row, which
+    a small model seldom tells rightly and a reader reads at a glance.
     None where the model finds no answer in it, or only wrong ones: what it reads out of a passage
     and the passage doesn't say is no answer. Raises ModelError.
     """
@@ -71,7 +73,8 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         judge.refuse(draft, "; ".join(failure.reason for failure in failed))
         # The first draft is the model's own reading, a second may only be awkward.
         quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
-    if quotable and _quotable(judge, passage, other_side=other_side):
+    cells = passage.first is None and not other_side and is_row(passage.said)
+    if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
         return quoted(passage)
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
     return None
