@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -22,8 +23,11 @@ __all__ = [
     "ranking_words",
 ]
 
-LONG = 12  # sentences; below that an opening is a part of the matter
-OPENING = 500  # characters
+LONG = 10  # sentences; below that an opening is a part of the matter
+OPENING = 400  # characters
+NEAR = 12  # characters before a sentence that tell whether it is an item
+ITEMS = 12  # of a list that are taken with what leads to it
+_BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*•–+]|\d{1,2}[.)]|[a-z][.)])[ \t]+\Z")
 OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of squad2 and clapnq
 
 
@@ -34,7 +38,8 @@ class RankedSentence:
     `before` and `after` are its neighbours in the same paragraph, `heading` is the nearest one
     above it within the document, "" where there is none; `before_start` and `heading_start` are
     where they begin. `title` is its document's, and `opening` what that opens with, "" where it is
-    short; a higher `score` is nearer to the question.
+    short; a higher `score` is nearer to the question. What leads to a list ("Please bring:") is
+    `before` each of its `items`.
     """
 
     sentence: Sentence
@@ -49,6 +54,7 @@ class RankedSentence:
     heading: str = ""
     heading_start: int = 0
     opening: str = ""
+    items: "tuple[RankedSentence, ...]" = ()
 
     @property
     def position(self) -> tuple[str, int]:
@@ -97,33 +103,59 @@ class Candidate:
     @property
     def words(self) -> set[str]:
         """Its terms and codes, as the lexical search has them."""
-        return ranking_words(self.document.text[self.sentence.start : self.sentence.end])
+        return ranking_words(self._text(self.sentence))
 
     def ranked(self, score: float) -> RankedSentence:
         """The sentence with its surroundings."""
         document, sentence, heading = self.document, self.sentence, self._heading()
+        lead = self._lead()
         return RankedSentence(
             sentence=sentence,
             source=document.source,
             title=document.title,
-            text=document.text[sentence.start : sentence.end],
+            text=self._text(sentence),
             page=page_at(document, sentence.start),
-            before=self._neighbour(-1),
+            before=self._text(lead) if lead else self._neighbour(-1),
             after=self._neighbour(1),
             score=score,
-            before_start=self.sentences[max(0, sentence.number - 1)].start,
+            before_start=(lead or self.sentences[max(0, sentence.number - 1)]).start,
             heading=document.text[heading.start : heading.end] if heading else "",
             heading_start=heading.start if heading else 0,
             opening=self._opening(),
+            items=tuple(self._items(score)),
         )
 
+    def _text(self, sentence: Sentence) -> str:
+        return self.document.text[sentence.start : sentence.end]
+
+    def _is_item(self, sentence: Sentence) -> bool:
+        start = max(0, sentence.start - NEAR)
+        return _BULLET.search(self.document.text, start, sentence.start) is not None
+
+    def _lead(self) -> Sentence | None:
+        """What leads to the list that the sentence is an item of."""
+        if not self._is_item(self.sentence):
+            return None
+        above = reversed(self.sentences[: self.sentence.number])
+        lead = next((one for one in above if not self._is_item(one)), None)
+        return lead if lead and not lead.heading and self._text(lead).endswith(":") else None
+
+    def _items(self, score: float) -> Iterator[RankedSentence]:
+        """The items of the list that the sentence leads to."""
+        if self._text(self.sentence).endswith(":"):
+            rest = self.sentences[self.sentence.number + 1 :][:ITEMS]
+            for item in takewhile(self._is_item, rest):
+                yield Candidate(self.document, self.sentences, item, self.vector).ranked(score)
+
     def _opening(self) -> str:
-        """The first two sentences of a document that has many: they often say of whom it all is."""
-        if len(self.sentences) < LONG:
-            return ""
-        first = [one for one in self.sentences if not one.heading][:2]
-        opening = " ".join(self.document.text[one.start : one.end] for one in first)
-        return opening if len(opening) <= OPENING else ""
+        """What a document of many sentences opens with: it often says of whom it all is."""
+        opening = ""
+        for one in self.sentences if len(self.sentences) >= LONG else ():
+            longer = f"{opening}\n{self._text(one)}".strip()
+            if len(longer) > OPENING:
+                break
+            opening = longer
+        return opening
 
     def _heading(self) -> Sentence | None:
         """The nearest heading above; none where that is the document's title."""

@@ -82,14 +82,15 @@ _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`quantity`: a number is wanted, of `nouns` where the question names them. `date`: a date is,
-    `time` says which part of it ("year"), where the question does. `several`: the answer may stand
-    in several sentences; `everything`: all of them are wanted; `single`: one answer is expected
-    that is no value. `yes_no`: a yes or a no is wanted.
+    """`quantity`: a number is wanted, of `nouns` where the question names them; `measure`: how
+    long, old or far something is. `date`: a date is, `time` says which part of it ("year"), where
+    the question does. `several`: the answer may stand in several sentences; `everything`: all of
+    them are wanted; `single`: one answer is expected that is no value. `yes_no`: a yes or a no is.
     `premise` is the question without the kind of answer that it asks for: what it takes for
     granted."""
 
     quantity: bool
+    measure: bool
     date: bool
     several: bool
     everything: bool
@@ -112,6 +113,7 @@ def asked(question: str) -> Asked:
     valued = many is not None or counted or dated or several
     return Asked(
         quantity=many is not None or counted,
+        measure=wanted is not None and not (wanted["time"] or counted),
         date=dated,
         several=several,
         everything=_EVERYTHING.search(asking) is not None,

@@ -19,6 +19,7 @@ _DATE = re.compile(
     |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_VERB = re.compile(r"\s+(?:not\s+|also\s+|only\s+)?[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def dates(text: str) -> tuple[Date, ...]:
         month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"]
         day = parts["d1"] or parts["d2"] or parts["d3"]
         year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
+        if month == "may" and not year and _VERB.match(text, match.end()):
+            continue  # "children under 16 may come"
         number = int(month) if month.isdigit() else _MONTH_NUMBERS[plain(month)]
         found.append(
             Date(

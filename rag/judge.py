@@ -16,10 +16,11 @@ from rag.answer import Refused
 from rag.asked import Asked, asked, gives, topic
 from rag.chat import Turn
 from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
+from rag.dates import dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.thresholds import Thresholds
-from rag.words import TIMES, Word, content_words, is_title
+from rag.words import TIMES, Word, content_words, is_calendar, is_title
 
 __all__ = ["Judge", "gives_orders", "listed"]
 
@@ -67,6 +68,11 @@ class Judge:
     def want(self) -> Asked:
         """What the question asks for."""
         return asked(self.question)
+
+    @property
+    def enough(self) -> float:
+        """The likelihood from which a passage states the answer."""
+        return self.thresholds.decides if self.want.yes_no else self.thresholds.states_answer
 
     def may_state(self, found: RankedSentence) -> bool:
         """Whether nothing rules a sentence out without asking the model."""
@@ -154,11 +160,18 @@ class Judge:
     def is_doubtful(self, passage: Passage) -> bool:
         """Whether a passage is known not to state the answer clearly enough, whatever its rank."""
         known = passage in self.doubted
-        return known and passage.probability < self.thresholds.states_answer
+        return known and passage.probability < self.enough
 
     def speaks(self, passage: Passage) -> float:
         """P(yes) that a passage speaks of what was asked. Raises ModelError."""
         return self._speaks_of(passage, topic(self.question))
+
+    def gives(self, passage: Passage) -> bool:
+        """Whether a passage itself has a value, where one is asked for."""
+        asks = self.want.quantity or self.want.date or self.want.measure
+        said = passage.said
+        timed = any(word.unit or is_calendar(word.text) for word in content_words(said))
+        return not asks or timed or bool(quantities(said) or dates(said))
 
     def doubt(self, passage: Passage) -> str:
         """Why a passage is no answer, by its likelihood."""
@@ -209,7 +222,7 @@ class Judge:
         return gives(self.want, text) and (units <= there or not self.want.quantity)
 
     def _judged_reason(self, passage: Passage) -> str | None:
-        if passage.likelihood < self.thresholds.states_answer:
+        if passage.likelihood < self.enough:
             return self.doubt(passage)
         unspoken = self._unspoken(passage)
         if unspoken:

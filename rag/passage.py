@@ -51,7 +51,10 @@ class Passage:
         """What the model reads."""
         if self.first:
             return "\n".join(one.titled for one in self.each)
-        return "\n".join([self.sentence.heading] * bool(self.sentence.heading) + [self.prose])
+        heading = [self.sentence.heading] * bool(self.sentence.heading)
+        return "\n".join(
+            [*heading, self.prose, *(f"- {item.text}" for item in self.sentence.items)]
+        )
 
     @property
     def titled(self) -> str:
@@ -82,7 +85,8 @@ class Passage:
     @property
     def leans(self) -> bool:
         """Whether the sentence can't be understood without the one before it."""
-        return bool(_LEANS.search(self.sentence.text)) and bool(self.sentence.before)
+        before = self.sentence.before
+        return before.endswith(":") or (bool(before) and bool(_LEANS.search(self.sentence.text)))
 
     @property
     def source(self) -> Source:

@@ -46,7 +46,7 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
     """
     seen: list[Passage] = []
     unread = _worth_reading(judge, passages)
-    enough = judge.thresholds.states_answer
+    enough = judge.enough
     while unread and _at_most(unread[0]) >= enough:
         passage = judge.accept(unread.pop(0))
         if passage:
@@ -55,7 +55,7 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
     yield from sorted(seen, key=lambda passage: -passage.likelihood)
     for one in unread:
         passage = None
-        if not told and _at_most(one) >= judge.thresholds.states_answer:
+        if not told and _at_most(one) >= judge.enough:
             passage = judge.accept(one)
         elif disagrees_with(judge, one, told) or may_differ_from(judge, one, told):
             passage = judge.accept(replace(one, behind=0.0))

@@ -9,7 +9,7 @@ from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
 from rag.chat import Turn
 from rag.conflict import agree, differ, restates
-from rag.judge import Judge, listed
+from rag.judge import Judge, gives_orders, listed
 from rag.passage import Passage, cite
 from rag.reading import (
     JUDGED,
@@ -157,19 +157,14 @@ class Run:
             if not (disagrees or may_differ or _opens(judge, passage, bool(told))):
                 continue
             yield Evidence(tuple(cite(one.sentence) for one in (*(p for p, _ in told), passage)))
+            if passage.sentence.items and not told:
+                yield from self._listed(judge, passage, told)
+                return
             claim = compose(judge, passage, other_side=disagrees)
             if claim is None or claim.text in [shown.text for shown in self.claims]:
                 continue
-            if set(claim.citations) <= {note for _, said in told for note in said.citations}:
-                judge.refuse(claim.text, "it rests on what is told already")
-                continue
-            if disagrees and not any(restates(judge.question, s.text, claim.text) for _, s in told):
-                judge.refuse(claim.text, "it speaks of something else than what is told")
-                continue
-            if any(agree(judge.want, said.text, claim.text) for _, said in told) or (
-                may_differ and not all(differ(judge.question, s.text, claim.text) for _, s in told)
-            ):
-                judge.refuse(claim.text, "it says the same in other words")
+            if reason := _no_side(judge, told, claim, named=may_differ):
+                judge.refuse(claim.text, reason)
                 continue
             told.append((passage, claim))
             self.confidence = max(self.confidence or 0.0, passage.likelihood)
@@ -177,6 +172,16 @@ class Run:
             yield self._show(claim)
             if len(told) == CLAIMS:
                 return
+
+    def _listed(self, judge: Judge, passage: Passage, told: Told) -> Iterator[Event]:
+        """What leads to a list, and its items, as they stand."""
+        self.confidence = max(self.confidence or 0.0, passage.likelihood)
+        for each in (passage, *map(Passage, passage.sentence.items)):
+            if gives_orders(each.sentence.text):
+                judge.refuse(each.sentence.text, "it gives orders to its reader")
+                continue
+            told.append((each, quoted(each)))
+            yield self._show(quoted(each))
 
     def _rest(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The rest of a list: what else states a part of it, as it stands in its document."""
@@ -228,6 +233,22 @@ class Run:
             names = listed(sorted(lacking))
             return f"The documents don't say. What is near the question doesn't speak of {names}."
         return "The documents don't say: no sentence in them states the answer."
+
+
+def _no_side(judge: Judge, told: Told, claim: Claim, *, named: bool) -> str:
+    """Why a claim is no other side of what is told; `named` where it may only give another name."""
+    texts = [said.text for _, said in told]
+    if not told:
+        return ""
+    if set(claim.citations) <= {note for _, said in told for note in said.citations}:
+        return "it rests on what is told already"
+    if not named and not any(restates(judge.question, text, claim.text) for text in texts):
+        return "it speaks of something else than what is told"
+    if any(agree(judge.want, text, claim.text) for text in texts) or (
+        named and not all(differ(judge.question, text, claim.text) for text in texts)
+    ):
+        return "it says the same in other words"
+    return ""
 
 
 def _until_clear(judge: Judge, passages: Iterable[Passage]) -> Iterator[Passage]:

@@ -14,7 +14,8 @@ Strictness = Literal["careful", "balanced", "open"]
 class Thresholds:
     """Probabilities of "yes" from which a judgement is taken as one.
 
-    `states_answer`: the sentence states the answer, by the judge and its rank. `settles`: so
+    `states_answer`: the sentence states the answer, by the judge and its rank. `decides`: the same
+    of a question of yes or no, by whether the judge would quote it. `settles`: it does so
     clearly that its rank doesn't matter. `another`: the mean of its stating the answer and of its
     speaking of what was asked, for a further item of a list. `contradicts`: one that gives another
     value than the answer is its other side. `quotes`: it speaks of what was asked, so that its own
@@ -26,6 +27,7 @@ class Thresholds:
     """
 
     states_answer: float
+    decides: float
     settles: float
     another: float
     contradicts: float

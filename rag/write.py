@@ -80,9 +80,9 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     return None
 
 
-def _verdict(judge: Judge, passage: Passage) -> Claim:
+def _verdict(judge: Judge, passage: Passage) -> Claim | None:
     """The answer to a question of yes or no: the model's, where it is in the passage's own words
-    and surely what that says; else those words themselves.
+    and surely what that says; else those words themselves, if they touch on what was asked.
 
     A small model says yes to nearly everything, so its word alone is not taken.
     """
@@ -93,7 +93,21 @@ def _verdict(judge: Judge, passage: Passage) -> Claim:
     if not failed:
         return _claim(passage, draft)
     judge.refuse(draft, "; ".join(failure.reason for failure in failed))
-    return quoted(passage)
+    if _touches(judge, passage):
+        return quoted(passage)
+    judge.refuse(passage.sentence.text, "it has no word of the question")
+    return None
+
+
+def _touches(judge: Judge, passage: Passage) -> bool:
+    """Whether a passage has a word of the question that isn't only a name of something, or is clear
+    without one."""
+    known, there = (
+        {word.key for word in content_words(text)} for text in (passage.source.title, passage.text)
+    )
+    words = content_words(judge.want.premise)
+    asked = {w.key for w in words if not w.name} or {w.key for w in words}
+    return bool((asked - known) & there) or judge.is_clear(passage)
 
 
 def _claim(passage: Passage, draft: str) -> Claim:
@@ -104,7 +118,7 @@ def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
     if other_side:
         valued = judge.want.quantity or judge.want.date
         return valued and not missing_words(judge.want.premise, Source(passage.said))
-    return judge.speaks(passage) >= judge.thresholds.quotes
+    return judge.gives(passage) and judge.speaks(passage) >= judge.thresholds.quotes
 
 
 def quoted(passage: Passage) -> Claim:
