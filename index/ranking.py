@@ -148,9 +148,11 @@ class Candidate:
                 yield Candidate(self.document, self.sentences, item, self.vector).ranked(score)
 
     def _opening(self) -> str:
-        """What a document of many sentences opens with: it often says of whom it all is."""
+        """What a document of many sentences opens with, before this one: it often says of whom it
+        all is."""
         opening = ""
-        for one in self.sentences if len(self.sentences) >= LONG else ():
+        above = self.sentences[: self.sentence.number] if len(self.sentences) >= LONG else ()
+        for one in above:
             longer = f"{opening}\n{self._text(one)}".strip()
             if len(longer) > OPENING:
                 break

@@ -20,8 +20,9 @@ from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.spans import misdated, outdated
 from rag.splices import spliced
+from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
-from rag.words import OPPOSITES, UNIT_KEYS, Word, content_words, words
+from rag.words import OPPOSITES, Word, content_words, words
 
 __all__ = [
     "CHECKS",

@@ -10,9 +10,10 @@ from rag.asked import Asked, partial, values
 from rag.dates import Date
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
-from rag.words import UNIT_KEYS, Word, content_words
+from rag.units import UNIT_KEYS
+from rag.words import Word, content_words
 
-__all__ = ["agree", "differ", "disagree", "repeats", "restates"]
+__all__ = ["agree", "count_alike", "differ", "disagree", "repeats", "restates"]
 
 # Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
 FAR = 100
@@ -72,6 +73,14 @@ def restates(question: str, claim: str, other: str) -> bool:
     return 2 * len(words[1] & words[2]) > len(words[1])
 
 
+def count_alike(one: str, other: str) -> bool:
+    """Whether two texts count things of one name."""
+    mine, theirs = (
+        {noun for each in quantities(text) for noun in each.nouns[:1]} for text in (one, other)
+    )
+    return bool((mine & theirs) - UNIT_KEYS)
+
+
 def _told(question: str, claim: str) -> dict[str, Word]:
     """What a claim says that its question doesn't, by the words' keys."""
     known = {word.key for word in content_words(question)}
@@ -79,13 +88,16 @@ def _told(question: str, claim: str) -> dict[str, Word]:
 
 
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
-    """Whether a passage of the same document has a word of what the claim says of the question."""
+    """Whether a passage of the same document has a word of what the claim says of the question, or
+    counts the same."""
     if one.sentence.sentence.document != other.sentence.sentence.document:
         return True
     asked, told, there = (
         {word.key for word in content_words(each)} for each in (want.premise, claim, other.text)
     )
-    return not asked & told or bool(asked & told & there)
+    if not asked & told or asked & told & there:
+        return True
+    return count_alike(one.sentence.text, other.sentence.text)
 
 
 def _asked_for(want: Asked, passage: Passage) -> list[Value]:

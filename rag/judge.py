@@ -17,25 +17,14 @@ from rag.asked import Asked, asked, gives, topic
 from rag.chat import Turn
 from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
 from rag.dates import dates
+from rag.orders import gives_orders
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.thresholds import Thresholds
-from rag.words import TIMES, Word, content_words, is_calendar, is_title
+from rag.units import TIMES
+from rag.words import Word, content_words, is_calendar, is_title
 
-__all__ = ["Judge", "gives_orders", "listed"]
-
-_ORDERS = re.compile(
-    r"""\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|
-    prior|earlier|documents?|text|sources?)\b
-    |\byou\s+(?:are|must|should|will|shall)\s+(?:now\s+)?(?:always\s+|only\s+)?(?:act|answer|reply|respond|say|
-    tell|pretend|reveal|output|print|obey)\b
-    |\bsystem\s*(?:prompt|message|note|override)\b
-    |\b(?:ai|llm|language\s+model|assistants?|chatbots?)\b.{0,60}\b(?:must|should|shall|instructed|ordered|
-    told|reply|answer|respond|say|reveal|output)\b
-    |\b(?:reply|respond|answer)\s+(?:only\s+)?(?:with|that|to\s+(?:every|any|all))\b""",
-    re.I | re.X,
-)
-
+__all__ = ["Judge", "listed"]
 
 # A question of what holds for somebody has numbers that the documents have only as bounds.
 _PERSONAL = re.compile(r"\b(?:if|when|my|i|i['’]m|we|our|me|us|years?[\s-]old)\b", re.I)
@@ -283,11 +272,6 @@ def _is_bounded(number: str, bounds: Iterable[Quantity]) -> bool:
         for one in quantities(number)
         for bound in bounds
     )
-
-
-def gives_orders(text: str) -> bool:
-    """Whether a text speaks to the model that reads it, and not of its matter."""
-    return _ORDERS.search(text) is not None
 
 
 def _joint(one: float, other: float) -> float:

@@ -7,7 +7,7 @@ from index.central import central_sentences
 from index.documents import Scope
 from index.library import Library
 from index.ranking import RankedSentence
-from rag.judge import gives_orders
+from rag.orders import gives_orders
 from rag.passage import Passage
 from rag.words import content_words
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.dates import dates, plain
-from rag.words import FUNCTION_WORDS, UNITS, is_participle, stem
+from rag.units import UNITS
+from rag.words import FUNCTION_WORDS, is_participle, stem
 
 __all__ = ["Hedge", "Quantity", "nouns_after", "quantities"]
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
 from rag.chat import Turn
-from rag.conflict import agree, differ, restates
-from rag.judge import Judge, gives_orders, listed
+from rag.conflict import agree, count_alike, differ, restates
+from rag.judge import Judge, listed
+from rag.orders import gives_orders
 from rag.passage import Passage, cite
 from rag.reading import (
     JUDGED,
@@ -163,7 +164,7 @@ class Run:
             claim = compose(judge, passage, other_side=disagrees)
             if claim is None or claim.text in [shown.text for shown in self.claims]:
                 continue
-            if reason := _no_side(judge, told, claim, named=may_differ):
+            if reason := _no_side(judge, told, passage, claim, named=may_differ):
                 judge.refuse(claim.text, reason)
                 continue
             told.append((passage, claim))
@@ -235,14 +236,18 @@ class Run:
         return "The documents don't say: no sentence in them states the answer."
 
 
-def _no_side(judge: Judge, told: Told, claim: Claim, *, named: bool) -> str:
+def _no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: bool) -> str:
     """Why a claim is no other side of what is told; `named` where it may only give another name."""
     texts = [said.text for _, said in told]
     if not told:
         return ""
     if set(claim.citations) <= {note for _, said in told for note in said.citations}:
         return "it rests on what is told already"
-    if not named and not any(restates(judge.question, text, claim.text) for text in texts):
+    if not named and not any(
+        restates(judge.question, said.text, claim.text)
+        or count_alike(one.sentence.text, passage.sentence.text)
+        for one, said in told
+    ):
         return "it speaks of something else than what is told"
     if any(agree(judge.want, text, claim.text) for text in texts) or (
         named and not all(differ(judge.question, text, claim.text) for text in texts)

@@ -10,7 +10,8 @@ from itertools import permutations
 
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
-from rag.words import UNIT_KEYS, content_words, words
+from rag.units import UNIT_KEYS
+from rag.words import content_words, words
 
 __all__ = ["spliced"]
 

@@ -5,21 +5,18 @@ place of it, says another thing, whatever else the sentence has. A claim in word
 words in line with the source, and nothing is said of it here.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from rag.dates import dates
 from rag.modality import INTENTS
 from rag.nearest import nearest
-from rag.quantities import Quantity, quantities
+from rag.tokens import Token, tokens
+from rag.units import UNITS
 from rag.words import (
     OPPOSITES,
     PREPOSITIONS,
-    UNITS,
-    Word,
     content_words,
     is_adverb,
     is_calendar,
@@ -59,37 +56,11 @@ _PRONOUNS = frozenset(
     """he she it they him her his its them their this these that those i we you my our your who
     which""".split()
 )
-# With a capital, where they open a sentence.
-_OPENERS = frozenset(
-    """again afterwards thereafter later meanwhile then yesterday today tomorrow instead otherwise
-    moreover furthermore besides nevertheless nonetheless""".split()
-)
 _TURNED = {
     frozenset(pair.split())
     for pair in """before after; over under; above below; more less; more fewer; most least; with
     without; inside outside; up down; can must; may must; first last; same different""".split(";")
 }
-_CONTRACTED = re.compile(r"(.+?)(?:n['’]t|(?<=can)not)", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A word or a number in its place; `key` is what two are compared by."""
-
-    text: str
-    key: object
-    name: bool = False
-    content: bool = False
-    number: bool = False
-
-    @property
-    def low(self) -> str:
-        return self.text.lower()
-
-    @property
-    def capital(self) -> bool:
-        adverb = self.low in _OPENERS or is_adverb(self.low)
-        return self.text[0].isupper() and self.content and not adverb
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +68,8 @@ class _Change:
     """Words of a claim (`new`) that stand where its source has others (`old`); either may be
     empty. `named`: a name follows that both have."""
 
-    new: tuple[_Token, ...]
-    old: tuple[_Token, ...]
+    new: tuple[Token, ...]
+    old: tuple[Token, ...]
     named: bool = False
 
     @property
@@ -168,7 +139,7 @@ def _changes(claim: str, text: str) -> tuple[_Change, ...]:
 
     Source of the alignment: Ratcliff and Metzener, "Pattern matching: the Gestalt approach", 1988.
     """
-    new, old = _tokens(claim), _tokens(text)
+    new, old = tokens(claim), tokens(text)
     matcher = SequenceMatcher(None, [t.key for t in new], [t.key for t in old], autojunk=False)
     return tuple(
         _Change(tuple(new[a:b]), tuple(old[c:d]), named=any(t.capital for t in new[b : b + 1]))
@@ -188,7 +159,7 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _renamed(
     change: _Change, known: Collection[str], capital: Collection[str]
-) -> Iterator[tuple[_Token, _Token]]:
+) -> Iterator[tuple[Token, Token]]:
     """Each name with the one in whose place it stands: under the same preposition, or none."""
     if _abbreviates(change):
         return
@@ -204,7 +175,7 @@ def _renamed(
                 yield new, old
 
 
-def _led(side: Sequence[_Token]) -> Iterator[tuple[str, _Token]]:
+def _led(side: Sequence[Token]) -> Iterator[tuple[str, Token]]:
     """Each word with a capital and the preposition that leads to it, if any, up to a pronoun."""
     lead = ""
     for token in side:
@@ -266,42 +237,11 @@ def _enlarged(change: _Change) -> Iterator[str]:
         yield f"the source doesn't say {said!r} here"
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens = [
-        (one.start, _Token(text[one.start : one.end], _rounded(one), number=True))
-        for one in quantities(text)
-    ]
-    tokens += [
-        (date.start, _Token(text[date.start : date.end], (date.month, date.day, date.year)))
-        for date in dates(text)
-    ]
-    spans = [(start, start + len(token.text)) for start, token in tokens]
-    content = {word.start for word in content_words(text)}
-    for word in words(text):
-        if not any(start <= word.start < end for start, end in spans):
-            tokens += [(word.start, token) for token in _split(word, word.start in content)]
-    return [token for _, token in sorted(tokens, key=lambda each: each[0])]
-
-
-def _rounded(quantity: Quantity) -> tuple[float, float]:
-    return float(f"{quantity.low:.9g}"), float(f"{quantity.high:.9g}")
-
-
-def _split(word: Word, content: bool) -> Iterator[_Token]:
-    """The word as a token; "isn't" as "is" and "not"."""
-    denied = _CONTRACTED.fullmatch(word.text)
-    if denied is None:
-        yield _Token(word.text, word.key, word.name, content)
-        return
-    verb = {"ca": "can", "wo": "will", "sha": "shall"}.get(denied[1].lower(), denied[1])
-    yield from (_Token(verb, verb.lower()), _Token("not", "not"))
-
-
-def _weighs(token: _Token) -> bool:
+def _weighs(token: Token) -> bool:
     """Whether a token carries content, and is none of the marks that are looked at here."""
     marks = token.low in _DENIALS | _DOUBTS | _FEW or token.low in _SHARES or token.low == "able"
     return token.content and not (marks or token.key in INTENTS or is_adverb(token.low))
 
 
-def _count(side: Sequence[_Token], known: frozenset[str]) -> int:
+def _count(side: Sequence[Token], known: frozenset[str]) -> int:
     return sum(token.low in known for token in side)

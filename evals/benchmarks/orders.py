@@ -19,7 +19,7 @@ from evals.exits import exit_code
 from evals.measures import wilson
 from index.sentences import split_sentences
 from index.terminal import guarded
-from rag.judge import gives_orders
+from rag.orders import gives_orders
 
 __all__ = ["main"]
 

@@ -1,0 +1,53 @@
+"""Units of measure, money and time, by all the names that they go by."""
+
+__all__ = ["TIMES", "UNITS", "UNIT_KEYS"]
+
+_UNIT_GROUPS = (
+    "second seconds sec secs",
+    "minute minutes min mins",
+    "hour hours hourly hr hrs h",
+    "day days daily",
+    "week weeks weekly",
+    "month months monthly",
+    "year years yearly annual annually annum",
+    "decade decades",
+    "century centuries",
+    "milligram milligrams mg",
+    "microgram micrograms µg μg mcg",
+    "gram grams g",
+    "kilogram kilograms kilo kilos kg",
+    "ton tons tonne tonnes",
+    "pound pounds lb lbs",
+    "ounce ounces oz",
+    "millimetre millimetres millimeter millimeters mm",
+    "centimetre centimetres centimeter centimeters cm",
+    "metre metres meter meters",
+    "kilometre kilometres kilometer kilometers km",
+    "mile miles mi",
+    "foot feet ft",
+    "inch inches",
+    "hectare hectares ha",
+    "acre acres",
+    "millilitre millilitres milliliter milliliters ml",
+    "litre litres liter liters l",
+    "gallon gallons",
+    "barrel barrels",
+    "kilobyte kilobytes kb",
+    "megabyte megabytes mb",
+    "gigabyte gigabytes gb",
+    "terabyte terabytes tb",
+    "dollar dollars usd $ us$",
+    "euro euros eur €",
+    "sterling gbp £",
+    "yen jpy ¥",
+    "ruble rubles rouble roubles",
+    "yuan renminbi",
+    "won krw",
+    "percent % percentage",
+    "degree degrees °",
+    "celsius centigrade °c",
+    "fahrenheit °f",
+)
+UNIT_KEYS = frozenset(group.split()[0] for group in _UNIT_GROUPS)
+TIMES = frozenset("second minute hour day week month year decade century".split())
+UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
