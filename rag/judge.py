@@ -129,14 +129,16 @@ class Judge:
 
     def read(self, passage: Passage) -> str:
         """What the model reads of a passage: below its document's title, or below what that opens
-        with, where that has a word of the question that the passage hasn't."""
+        with, where the question has a word of the one, or a name of the other, that the passage
+        hasn't."""
         if passage.first:
             return passage.text
+        found = passage.sentence
         lacking = {word.key for word in missing_words(self.question, Source(passage.text))}
-        for above in (passage.sentence.title, passage.sentence.opening):
-            if lacking & {word.key for word in content_words(above)}:
-                return passage.below(above)
-        return passage.text
+        if lacking & {word.key for word in content_words(found.title)}:
+            return passage.below(found.title)
+        named = {word.key for word in content_words(found.opening) if word.name}
+        return passage.below(found.opening) if lacking & named else passage.text
 
     def refuse(self, text: str, reason: str) -> None:
         """Keep a record of what isn't shown, and why."""

@@ -100,14 +100,11 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
 
 
 def _touches(judge: Judge, passage: Passage) -> bool:
-    """Whether a passage has a word of the question that isn't only a name of something, or is clear
-    without one."""
-    known, there = (
-        {word.key for word in content_words(text)} for text in (passage.source.title, passage.text)
-    )
+    """Whether a passage has a word of the question that is no name, or is clear without one."""
     words = content_words(judge.want.premise)
-    asked = {w.key for w in words if not w.name} or {w.key for w in words}
-    return bool((asked - known) & there) or judge.is_clear(passage)
+    asked = {word.key for word in words if not word.name} or {word.key for word in words}
+    there = {word.key for word in content_words(passage.text)}
+    return bool(asked & there) or judge.is_clear(passage)
 
 
 def _claim(passage: Passage, draft: str) -> Claim:

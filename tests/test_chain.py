@@ -370,7 +370,7 @@ LEASE = (
     [
         ("What is the rent of the lease?", "Contract of lease\nThe rent is £900 a month."),
         (
-            "What rent does Ann Lee pay a month?",
+            "What is the rent a month of Harrow Homes?",
             "The flat is at 27 Alder Row.\nThe rent is £900 a month.",
         ),
         ("What is the rent a month?", "The rent is £900 a month."),
