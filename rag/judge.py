@@ -35,7 +35,7 @@ IN_DOUBT = (0.55, 0.8)  # a reading outside hardly ever changes sides by the sec
 # On hotpotqa's calibration half, each question with the document that answers it and without, this
 # keeps 7 of 10 right pairs and none of 13 wrong ones.
 TOGETHER = 0.03
-UNSPOKEN = 0.1  # what is less likely spoken of than this is not, however sure the judge is
+UNSPOKEN = 0.04  # what is less likely spoken of than this is not, however sure the judge is
 
 
 @dataclass(slots=True)
