@@ -111,12 +111,24 @@ class Passage:
             choices, key=lambda choice: (lacking[choice], len(choice), parts[-1] not in choice)
         )
 
+    @property
+    def above(self) -> Citation | None:
+        """What leads to the list that the sentence is an item of, else the heading above it."""
+        return self._before if self.sentence.before.endswith(":") else self._heading
+
+    @property
+    def _before(self) -> Citation:
+        return _cite_text(self.sentence, self.sentence.before, self.sentence.before_start)
+
+    @property
+    def _heading(self) -> Citation | None:
+        found = self.sentence
+        return _cite_text(found, found.heading, found.heading_start) if found.heading else None
+
     def _parts(self) -> list[Citation]:
         """The sentences of the passage in the document's order, its own last."""
-        found = self.sentence
-        heading = _cite_text(found, found.heading, found.heading_start)
-        before = _cite_text(found, found.before, found.before_start)
-        return [heading] * bool(found.heading) + [before] * self.leans + [cite(found)]
+        heading = [self._heading] if self._heading else []
+        return heading + [self._before] * self.leans + [cite(self.sentence)]
 
     def _lacking(self, claim: str, choice: tuple[Citation, ...]) -> int:
         there = Source("\n".join(part.quote for part in choice), self.sentence.title)

@@ -177,12 +177,13 @@ class Run:
     def _listed(self, judge: Judge, passage: Passage, told: Told) -> Iterator[Event]:
         """What leads to a list, and its items, as they stand."""
         self.confidence = max(self.confidence or 0.0, passage.likelihood)
-        for each in (passage, *map(Passage, passage.sentence.items)):
-            if gives_orders(each.sentence.text):
-                judge.refuse(each.sentence.text, "it gives orders to its reader")
+        for each in (passage.sentence, *passage.sentence.items):
+            if gives_orders(each.text):
+                judge.refuse(each.text, "it gives orders to its reader")
                 continue
-            told.append((each, quoted(each)))
-            yield self._show(quoted(each))
+            claim = Claim(each.text, (cite(each),), "quoted", ("quote",))
+            told.append((Passage(each), claim))
+            yield self._show(claim)
 
     def _rest(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The rest of a list: what else states a part of it, as it stands in its document."""

@@ -400,3 +400,52 @@ def test_another_address_than_the_documents_own_is_refused(quoting: Assistant) -
         asking(lease, server.endpoint, 30) as assistant,
     ):
         assert assistant.answer("What is the rent at 30 Alder Row?").abstained
+
+
+TRIP = (
+    "# The trip to the mill\n\nOn Friday we go to the mill. Please bring:\n- rubber boots\n"
+    "- a packed lunch\n- a rain jacket\n\n## Not allowed\n\n- dogs\n- knives\n\n"
+    "The bus leaves at nine.\n"
+)
+
+
+def trip(quoting: Assistant, script: Script, question: str) -> Answer:
+    with (
+        quoting.over({"trip.md": TRIP}) as trip,
+        FakeServer(script) as server,
+        asking(trip, server.endpoint, 30) as assistant,
+    ):
+        return assistant.answer(question)
+
+
+def test_what_leads_to_a_list_is_told_with_each_of_its_items(quoting: Assistant) -> None:
+    script = Script(states_answer=lambda text, _: 0.97 if text.startswith("Please bring") else 0.02)
+
+    answer = trip(quoting, script, "What should we bring?")
+
+    assert [claim.text for claim in answer.claims] == [
+        "Please bring:",
+        "rubber boots",
+        "a packed lunch",
+        "a rain jacket",
+    ]
+    assert "write" not in script.tasks()
+
+
+def test_an_item_is_read_and_quoted_below_its_heading(quoting: Assistant) -> None:
+    script = Script(states_answer=when("dogs"), write=lambda *_: "Yes, pets are welcome.")
+
+    answer = trip(quoting, script, "Are dogs allowed?")
+
+    assert any(text.endswith("Not allowed\ndogs") for _, text, *_ in script.asked)
+    (claim,) = answer.claims
+    assert claim.text == "Not allowed: dogs"
+    assert [note.quote for note in claim.citations] == ["Not allowed", "dogs"]
+
+
+def test_an_item_that_is_quoted_stands_behind_what_leads_to_its_list(quoting: Assistant) -> None:
+    script = Script(states_answer=when("rain jacket", 0.9), write=lambda *_: "Yes, anoraks are.")
+
+    answer = trip(quoting, script, "Is a rain jacket needed?")
+
+    assert answer.text == "Please bring: a rain jacket"
