@@ -8,6 +8,7 @@ from itertools import combinations
 
 from index.ranking import RankedSentence
 from rag.answer import Citation
+from rag.cells import is_row
 from rag.checks import Source, missing_numbers, missing_words
 from rag.words import content_words
 
@@ -21,6 +22,7 @@ _LEANS = re.compile(
     re.I | re.X,
 )
 
+_ENDS = (".", "!", "?", ":", "”", '"')
 _NUMBER = re.compile(r"\d[\d.,]*\b")
 # How much a sentence's log odds lose by its rank. On 113 questions of five calibration sets, rank
 # and judge together choose the right sentence for 61 and believe one for 15 of the 39 that nothing
@@ -113,7 +115,10 @@ class Passage:
 
     @property
     def above(self) -> Citation | None:
-        """What leads to the list that the sentence is an item of, else the heading above it."""
+        """What leads to the list that the sentence is an item of, else the heading above it, where
+        it is no sentence of its own: without that it may say the opposite ("Not covered")."""
+        if is_row(self.sentence.text) or self.sentence.text.endswith(_ENDS):
+            return None
         return self._before if self.sentence.before.endswith(":") else self._heading
 
     @property

@@ -89,9 +89,8 @@ class Run:
         self.confidence = max(self.confidence or 0.0, *(each.probability for each in passages))
         yield Evidence(tuple(cite(passage.sentence) for passage in passages))
         for passage in sorted(passages, key=lambda one: one.sentence.position):
-            claim = quoted(passage)
-            if claim not in self.claims:
-                yield self._show(claim)
+            if quoted(passage) not in self.claims:
+                yield from self._told(passage, quoted(passage))
 
     def everything(
         self, judge: Judge, found: Sequence[RankedSentence], searched: int
@@ -100,7 +99,7 @@ class Run:
         self.coverage = Coverage(0, searched)
         for passage in judge.further(self._in_time(judge.turn, found)):
             self.confidence = max(self.confidence or 0.0, passage.probability)
-            yield self._show(quoted(passage))
+            yield from self._told(passage, quoted(passage))
 
     def _in_time(self, turn: Turn, found: Sequence[RankedSentence]) -> Iterator[RankedSentence]:
         for sentence in itertools.takewhile(lambda _: not turn.half_spent, found):
@@ -170,7 +169,7 @@ class Run:
             told.append((passage, claim))
             self.confidence = max(self.confidence or 0.0, passage.likelihood)
             self.conflict = self.conflict or disagrees or may_differ
-            yield self._show(claim)
+            yield from self._told(passage, claim)
             if len(told) == CLAIMS:
                 return
 
@@ -190,7 +189,16 @@ class Run:
         cited = {(note.document_id, note.start) for one in self.claims for note in one.citations}
         unread = [each for each in found if each.position not in cited]
         for passage in itertools.islice(judge.further(unread), SHOWN):
-            yield self._show(quoted(passage))
+            yield from self._told(passage, quoted(passage))
+
+    def _told(self, passage: Passage, claim: Claim) -> Iterator[Event]:
+        """A claim; before one that is quoted and no sentence of its own, what stands above it."""
+        above = passage.above if claim.verdict == "quoted" else None
+        if above:
+            lead = Claim(above.quote, (above,), "quoted", ("quote",))
+            if lead not in self.claims:
+                yield self._show(lead)
+        yield self._show(claim)
 
     def _show(self, claim: Claim) -> Claim:
         if self.first_claim_s is None:

@@ -32,7 +32,6 @@ __all__ = ["compose", "quoted"]
 
 MAX_TOKENS = 90
 TRIES = 2
-_ENDS = (".", "!", "?", ":", "”", '"')
 FRAGMENT = 4  # words: what is shorter says nothing without its question
 # What a model says of the text rather than from it.
 _LEAD_IN = re.compile(
@@ -120,13 +119,8 @@ def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
 
 
 def quoted(passage: Passage) -> Claim:
-    """The passage's own words as a claim; those of a list's item behind what leads to it, or behind
-    its heading, without which it may say the opposite ("Not covered: damage by pets")."""
-    text, note = passage.sentence.text, cite(passage.sentence)
-    above = None if is_row(text) or text[-1:] in _ENDS else passage.above
-    if above is None:
-        return Claim(text, (note,), "quoted", ("quote",))
-    return Claim(f"{above.quote.rstrip(': ')}: {text}", (above, note), "quoted", ("quote",))
+    """The passage's own words as a claim."""
+    return Claim(passage.sentence.text, (cite(passage.sentence),), "quoted", ("quote",))
 
 
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:

@@ -157,3 +157,15 @@ def test_a_variant_is_found_whatever_its_case_spaces_and_separators(
 )
 def test_a_part_of_a_number_or_word_is_no_match(text: str, variant: str) -> None:
     assert not says(text, variant)
+
+
+@pytest.mark.parametrize("name", ["everyday", "household"])
+def test_what_everyday_cases_cite_stands_in_their_documents(name: str) -> None:
+    folder = SEED_CASES.parent / name
+    documents = [path.read_text("utf-8") for path in sorted(folder.iterdir())]
+
+    cases = load_cases(folder.with_suffix(".jsonl"))
+
+    quotes = [quote for case in cases for group in case.evidence for quote in group]
+    assert {case.answerable for case in cases} == {True, False}
+    assert [quote for quote in quotes if not any(quote in text for text in documents)] == []
