@@ -108,7 +108,9 @@ def _touches(judge: Judge, passage: Passage) -> bool:
 
 
 def _claim(passage: Passage, draft: str) -> Claim:
-    return Claim(draft, passage.citations(draft), "supported", (*CHECKS, "names", "words", "judge"))
+    """A draft that passed, with the checks that it went through."""
+    judged = () if _is_clause(draft, passage.said) else ("judge",)
+    return Claim(draft, passage.citations(draft), "supported", (*CHECKS, "names", "words", *judged))
 
 
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:

@@ -166,7 +166,10 @@ def test_a_draft_in_a_sentences_own_words_is_not_judged_a_second_time(
     script.states_answer = when("three generals", 0.97)
     script.write = lambda *_: SENT
 
-    assert assistant.answer(GENERALS).text == SENT
+    answer = assistant.answer(GENERALS)
+
+    assert answer.text == SENT
+    assert "judge" not in answer.claims[0].checks
     assert "states_claim" not in script.tasks()
 
 
