@@ -39,7 +39,7 @@ TITLE = re.compile(
 # After these it ends none where a number, a bracket or a roman numeral follows.
 NUMBERING = re.compile(
     r"(?:^|[\s(\[\"'“‘])"
-    r"(?:No|Nos|Nr|Fig|Figs|Eq|Eqs|Tab|p|pp|vol|Vol|ch|Ch|chap|Chap|sec|Sec|art|Art|para|cl|Cl"
+    r"(?:[Nn]os?|Nr|Fig|Figs|Eq|Eqs|Tab|p|pp|vol|Vol|ch|Ch|chap|Chap|sec|Sec|art|Art|para|cl|Cl"
     r"|[Rr]efs?|al|ca|c|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\.$",
 )
 NUMBER = re.compile(r"[\[(§#]?[0-9]|[IVXLC]+\b(?!')|\(")

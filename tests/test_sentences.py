@@ -103,6 +103,8 @@ def test_in_prose_no_word_is_lost(parts: list[str]) -> None:
         ("He lives in the U.S. and works.", ["He lives in the U.S. and works."]),
         ("He went to the U.S. However, it rained.", ["He went to the U.S.", "However, it rained."]),
         ("Dr. Smith met Mr. Jones. They ate.", ["Dr. Smith met Mr. Jones.", "They ate."]),
+        ("It has cellar no. 9. Cars stay out.", ["It has cellar no. 9.", "Cars stay out."]),
+        ("The answer is no. Nine left.", ["The answer is no.", "Nine left."]),
         ("See No. 5 and Fig. 3. Then go.", ["See No. 5 and Fig. 3.", "Then go."]),
         ("It cost 3.5 dollars. Fine.", ["It cost 3.5 dollars.", "Fine."]),
         ("Fruit, e.g. Apples, is good. Yes.", ["Fruit, e.g. Apples, is good.", "Yes."]),
