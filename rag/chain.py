@@ -13,7 +13,7 @@ from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
 from rag.instructions import is_overview, summary_of, topics
 from rag.joint import joint_passages
-from rag.overview import DOCUMENTS, called, key_sentences, summarised
+from rag.overview import DOCUMENTS, key_sentences, known_by, summarised
 from rag.parts import halves, names_both, sides
 from rag.run import Run
 from rag.thresholds import Thresholds
@@ -49,7 +49,7 @@ class Chain:
         scope = self.retriever.scope
         if is_overview(question):
             yield from self._overview(run, summarised(self.library, scope))
-        elif named := called(self.library, scope, summary_of(question)):
+        elif named := known_by(self.library, scope, summary_of(question)):
             yield from self._overview(run, named)
         else:
             yield from self._found(run, history)

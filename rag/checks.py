@@ -22,7 +22,7 @@ from rag.spans import misdated, outdated
 from rag.splices import spliced
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
-from rag.words import OPPOSITES, Word, content_words, words
+from rag.words import OPPOSITES, Word, content_keys, content_words, words
 
 __all__ = [
     "CHECKS",
@@ -76,7 +76,7 @@ def missing_words(text: str, source: Source) -> list[Word]:
 
     Whether such a word is said there in other words, no exact check can tell; see `rag.judge`.
     """
-    there = {word.key for word in content_words(source.whole)}
+    there = content_keys(source.whole)
     counted = [range(one.start, one.end) for one in quantities(text)]
     counted += [range(date.start, date.end) for date in dates(text)]
     return [
@@ -109,7 +109,7 @@ def missing_numbers(text: str, source: Source) -> list[str]:
 
 def has_no_synonym(word: Word, source: Source) -> bool:
     """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
-    there = {other.key for other in content_words(source.text)}
+    there = content_keys(source.text)
     return word.unit or bool(OPPOSITES.get(word.key, frozenset()) & there)
 
 
@@ -181,7 +181,7 @@ def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
         return True
     if one.nouns[0] in UNIT_KEYS or other.nouns[0] in UNIT_KEYS:
         return False
-    there = {word.key for word in content_words(source.text)}
+    there = content_keys(source.text)
     return one.nouns[-1] not in there
 
 
@@ -230,7 +230,7 @@ def check_roles(claim: str, source: Source, *, asked: bool = False) -> Iterator[
     found = list(turned(claim, nearest(claim, source.text), asked=asked))
     for beside in source.context.splitlines():
         others = f"{source.text}\n{source.context.replace(beside, '')}"
-        known = {word.key for word in content_words(others)}
+        known = content_keys(others)
         found += turned(claim, beside, known, asked=asked)
     for one, other in found[:1]:
         yield f"in the source {one} and {other} stand the other way round"
@@ -258,8 +258,7 @@ def check_strength(claim: str, source: Source) -> Iterator[str]:
 def check_nearness(claim: str, source: Source) -> Iterator[str]:
     """What a claim says is in the text that it cites, not for the most part beside it."""
     text, beside, title = (
-        {word.key for word in content_words(part)}
-        for part in (source.text, source.context, source.title)
+        content_keys(part) for part in (source.text, source.context, source.title)
     )
     said = content_words(claim)
     away = [word for word in said if word.key in beside - text - title]

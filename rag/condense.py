@@ -8,7 +8,7 @@ from rag.answer import Message
 from rag.asked import QUESTION_WORD
 from rag.chat import Turn
 from rag.checks import Source, missing_numbers, missing_words
-from rag.words import content_words, stem
+from rag.words import content_keys, content_words, stem
 
 __all__ = ["joined", "needs_conversation", "standalone"]
 
@@ -74,7 +74,7 @@ def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
 
 def _still_asks(rewritten: str, question: str) -> bool:
     """Whether a rewrite has the question's own words: what it asks of, and its "when" or "who"."""
-    there = {word.key for word in content_words(rewritten)}
-    asked = {word.key for word in content_words(question)}
+    there = content_keys(rewritten)
+    asked = content_keys(question)
     wanted = _ASKS.findall(question.lower())
     return asked <= there and (not wanted or wanted[-1] in _ASKS.findall(rewritten.lower()))

@@ -11,7 +11,7 @@ from rag.dates import Date
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
-from rag.words import Word, content_words
+from rag.words import Word, content_keys, content_words
 
 __all__ = ["agree", "count_alike", "differ", "disagree", "repeats", "restates"]
 
@@ -49,7 +49,7 @@ def agree(want: Asked, claim: str, other: str) -> bool:
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:
     """Whether a passage has all that a claim answers to a question, so that it may well agree."""
-    there = {word.key for word in content_words(f"{passage.text}\n{passage.sentence.title}")}
+    there = content_keys(f"{passage.text}\n{passage.sentence.title}")
     return _told(question, claim).keys() <= there
 
 
@@ -66,7 +66,7 @@ def differ(question: str, claim: str, other: str) -> bool:
 def restates(question: str, claim: str, other: str) -> bool:
     """Whether another claim says, with another value, what a claim says of the question: it has at
     least half of the words that the two of them share, else more than half of the claim's."""
-    words = [{word.key for word in content_words(text)} for text in (question, claim, other)]
+    words = [content_keys(text) for text in (question, claim, other)]
     shared = words[0] & words[1]
     if shared:
         return 2 * len(shared & words[2]) >= len(shared)
@@ -83,7 +83,7 @@ def count_alike(one: str, other: str) -> bool:
 
 def _told(question: str, claim: str) -> dict[str, Word]:
     """What a claim says that its question doesn't, by the words' keys."""
-    known = {word.key for word in content_words(question)}
+    known = content_keys(question)
     return {word.key: word for word in content_words(claim) if word.key not in known}
 
 
@@ -92,9 +92,7 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     counts the same."""
     if one.sentence.sentence.document != other.sentence.sentence.document:
         return True
-    asked, told, there = (
-        {word.key for word in content_words(each)} for each in (want.premise, claim, other.text)
-    )
+    asked, told, there = (content_keys(each) for each in (want.premise, claim, other.text))
     if not asked & told or asked & told & there:
         return True
     return count_alike(one.sentence.text, other.sentence.text)
@@ -131,8 +129,7 @@ def _of_one_measure(one: Value, other: Value) -> bool:
     """Whether neither has a unit that the other hasn't."""
     if isinstance(one, Date) or isinstance(other, Date):
         return True
-    units = ({*each.nouns[:1]} & UNIT_KEYS for each in (one, other))
-    return len({frozenset(unit) for unit in units}) == 1
+    return UNIT_KEYS & {*one.nouns[:1]} == UNIT_KEYS & {*other.nouns[:1]}
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from rag.words import content_words, stem
+from rag.words import content_keys, stem
 
 __all__ = ["is_overview", "summary_of", "topics"]
 
@@ -53,10 +53,10 @@ def is_overview(question: str) -> bool:
     return match is not None and not _topical(match["thing"] or match["who"] or "")
 
 
-def summary_of(question: str) -> frozenset[str]:
+def summary_of(question: str) -> set[str]:
     """The keys of the words that name what is to be summarised; none where no summary is wanted."""
     match = _SUMMARISE.search(question)
-    return frozenset(_topical(question[match.end() :])) if match else frozenset()
+    return _topical(question[match.end() :]) if match else set()
 
 
 def topics(question: str) -> tuple[str, ...]:
@@ -74,4 +74,4 @@ def topics(question: str) -> tuple[str, ...]:
 
 def _topical(text: str) -> set[str]:
     """The keys of the words that name no document as such, but something that one speaks of."""
-    return {word.key for word in content_words(text)} - _DOCUMENT
+    return content_keys(text) - _DOCUMENT

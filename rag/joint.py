@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from index.ranking import RankedSentence, overlaps, ranking_words
 from rag.passage import Passage
-from rag.words import content_words
+from rag.words import content_keys, content_words
 
 __all__ = ["joint_passages"]
 
@@ -41,7 +41,7 @@ def _linked(
     question: str, firsts: Sequence[RankedSentence], find: Find
 ) -> Iterator[tuple[RankedSentence, RankedSentence]]:
     """Each sentence with those of other documents that a shared name links to it, once."""
-    asked = {word.key for word in content_words(question)}
+    asked = content_keys(question)
     seen: set[frozenset[tuple[str, int]]] = set()
     for first in firsts:
         links = _names(first) - asked
@@ -57,7 +57,7 @@ def _left(question: str, first: RankedSentence) -> str:
     """What a sentence leaves of the question, and the names that it brings."""
     asked = content_words(question)
     known = {word.key for word in asked}
-    there = {word.key for word in content_words(f"{first.title} {first.text}")}
+    there = content_keys(f"{first.title} {first.text}")
     left = [word.text for word in asked if word.key not in there]
     brought = [w.text for w in content_words(first.text) if w.name and w.key not in known]
     return " ".join(left + brought)
@@ -69,7 +69,7 @@ def _apart(one: RankedSentence, other: RankedSentence) -> bool:
 
 def _names(found: RankedSentence) -> set[str]:
     named = {word.key for word in content_words(found.text) if word.name and len(word.text) > 2}
-    return named | {word.key for word in content_words(found.title)}
+    return named | content_keys(found.title)
 
 
 def _words(found: RankedSentence) -> set[str]:

@@ -22,7 +22,7 @@ from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.thresholds import Thresholds
 from rag.units import TIMES
-from rag.words import Word, content_words, is_calendar, is_title
+from rag.words import Word, content_keys, content_words, is_calendar, is_title
 
 __all__ = ["Judge", "listed"]
 
@@ -135,7 +135,7 @@ class Judge:
             return passage.text
         found = passage.sentence
         lacking = {word.key for word in missing_words(self.question, Source(passage.text))}
-        if lacking & {word.key for word in content_words(found.title)}:
+        if lacking & content_keys(found.title):
             return passage.below(found.title)
         named = {word.key for word in content_words(found.opening) if word.name}
         return passage.below(found.opening) if lacking & named else passage.text
@@ -209,7 +209,7 @@ class Judge:
     def _gives_value(self, text: str) -> bool:
         """Whether a sentence itself has a value of what was asked, in the units asked for."""
         units = {word.key for word in content_words(self.want.premise) if word.unit}
-        there = {word.key for word in content_words(text)}
+        there = content_keys(text)
         return gives(self.want, text) and (units <= there or not self.want.quantity)
 
     def _judged_reason(self, passage: Passage) -> str | None:

@@ -1,17 +1,16 @@
 """A summary of the documents themselves, in their own words: nothing is written, only chosen."""
 
 import re
-from collections.abc import Set as AbstractSet
 
 from index.central import central_sentences
 from index.documents import Scope
 from index.library import Library
 from index.ranking import RankedSentence
 from rag.orders import gives_orders
-from rag.passage import Passage
-from rag.words import content_words
+from rag.passage import Passage, called
+from rag.words import content_keys
 
-__all__ = ["DOCUMENTS", "called", "key_sentences", "summarised"]
+__all__ = ["DOCUMENTS", "key_sentences", "known_by", "summarised"]
 
 DOCUMENTS = 4  # more don't go into one summary
 SENTENCES = 5
@@ -26,16 +25,13 @@ def summarised(library: Library, scope: Scope) -> list[str]:
     return [row.id for row in library.documents(scope.collection)]
 
 
-def called(library: Library, scope: Scope, words: AbstractSet[str]) -> list[str]:
+def known_by(library: Library, scope: Scope, words: set[str]) -> list[str]:
     """The id of the one document that has all of `words` in its name and title; none, where several
     have or none has."""
     if scope.document or not words:
         return []
-    named = {
-        row.id: {w.key for w in content_words(f"{re.sub(r'[-_./]', ' ', row.source)}\n{row.title}")}
-        for row in library.documents(scope.collection)
-    }
-    found = [id_ for id_, name in named.items() if words <= name]
+    rows = library.documents(scope.collection)
+    found = [row.id for row in rows if words <= content_keys(called(row.title, row.source))]
     return found if len(found) == 1 else []
 
 

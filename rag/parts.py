@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from rag.asked import QUESTION_WORD, asked
-from rag.words import content_words, is_participle
+from rag.words import content_keys, content_words, is_participle
 
 __all__ = ["halves", "names_both", "sides"]
 
@@ -103,7 +103,7 @@ def halves(question: str, earlier: Sequence[str] = ()) -> dict[str, str]:
     first, second = match.group("first", "second")
     if any(len(_ASKED.findall(half)) > 1 for half in (first, second)):
         return {}  # a relative clause, or a third question
-    if len(_keys(first)) < 2 and _names_any(second) and not _names_any(first):
+    if len(content_keys(first)) < 2 and _names_any(second) and not _names_any(first):
         return {}  # "what came and what went in 3.1?"
     alone = _alone(first, second)
     known = any(_asks_the_same(first, one) for one in earlier)
@@ -117,7 +117,7 @@ def _names_any(question: str) -> bool:
 def _asks_the_same(question: str, other: str) -> bool:
     """Whether another question asks it too, in the same words or more."""
     one, two = (set(map(str.lower, _ASKED.findall(each))) for each in (question, other))
-    return one == two and _keys(question) <= _keys(other)
+    return one == two and content_keys(question) <= content_keys(other)
 
 
 def _alone(first: str, second: str) -> str:
@@ -138,7 +138,7 @@ def _alone(first: str, second: str) -> str:
         thing = "" if unknown or several else _thing(rest, verbal=does)
         said = _ITS.sub(lambda _: f"{thing}'s", second, count=1)
         return _IT.sub(lambda _: thing, said, count=1) if thing else ""
-    if _names_any(second) or _keys(first) & _keys(second):
+    if _names_any(second) or content_keys(first) & content_keys(second):
         return second  # it names what it asks of, as the first does
     return "" if unknown else f"{second} ({_thing(rest, verbal=does)})"
 
@@ -173,12 +173,8 @@ def sides(question: str) -> tuple[tuple[str, ...], ...]:
 
 def names_both(text: str, compared: tuple[tuple[str, ...], ...]) -> bool:
     """Whether a text has a word of each of two `sides` that the other hasn't."""
-    there, one, other = (_keys(each) for each in (text, *(side[0] for side in compared)))
+    there, one, other = (content_keys(each) for each in (text, *(side[0] for side in compared)))
     return all(there & own for own in (one - other, other - one) if own)
-
-
-def _keys(text: str) -> set[str]:
-    return {word.key for word in content_words(text)}
 
 
 def _of_one(aux: str | None, thing: str, rest: str) -> str:

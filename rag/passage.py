@@ -12,7 +12,7 @@ from rag.cells import is_row
 from rag.checks import Source, missing_numbers, missing_words
 from rag.words import content_words
 
-__all__ = ["Passage", "cite"]
+__all__ = ["Passage", "called", "cite"]
 
 # A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
@@ -145,7 +145,12 @@ def _about(found: RankedSentence) -> str:
     that it opens with."""
     names = [word.text for word in content_words(found.opening) if word.name]
     names += _NUMBER.findall(found.opening)
-    return " ".join([f"{found.title}\n{re.sub(r'[-_./]', ' ', found.source)}", *names])
+    return " ".join([called(found.title, found.source), *names])
+
+
+def called(title: str, source: str) -> str:
+    """What a document goes by: its title, and the words of its file's name."""
+    return f"{title}\n{re.sub(r'[-_./]', ' ', source)}"
 
 
 def cite(found: RankedSentence) -> Citation:

@@ -23,7 +23,7 @@ from rag.reading import (
 )
 from rag.thresholds import Thresholds
 from rag.words import content_words, stem
-from rag.write import compose, quoted
+from rag.write import compose, quote, quoted
 
 __all__ = ["Run"]
 
@@ -180,9 +180,8 @@ class Run:
             if gives_orders(each.text):
                 judge.refuse(each.text, "it gives orders to its reader")
                 continue
-            claim = Claim(each.text, (cite(each),), "quoted", ("quote",))
-            told.append((Passage(each), claim))
-            yield self._show(claim)
+            told.append((Passage(each), quote(cite(each))))
+            yield self._show(quote(cite(each)))
 
     def _rest(self, judge: Judge, found: Sequence[RankedSentence]) -> Iterator[Event]:
         """The rest of a list: what else states a part of it, as it stands in its document."""
@@ -194,10 +193,8 @@ class Run:
     def _told(self, passage: Passage, claim: Claim) -> Iterator[Event]:
         """A claim; before one that is quoted and no sentence of its own, what stands above it."""
         above = passage.above if claim.verdict == "quoted" else None
-        if above:
-            lead = Claim(above.quote, (above,), "quoted", ("quote",))
-            if lead not in self.claims:
-                yield self._show(lead)
+        if above and quote(above) not in self.claims:
+            yield self._show(quote(above))
         yield self._show(claim)
 
     def _show(self, claim: Claim) -> Claim:

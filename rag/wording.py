@@ -17,6 +17,7 @@ from rag.units import UNITS
 from rag.words import (
     OPPOSITES,
     PREPOSITIONS,
+    content_keys,
     content_words,
     is_adverb,
     is_calendar,
@@ -93,9 +94,7 @@ def misplaced(
     `title` may stand for any, unless nothing else is changed.
     """
     source = nearest(claim, text)
-    here, there, of = (
-        frozenset(w.key for w in content_words(each)) for each in (claim, source, title)
-    )
+    here, there, of = (content_keys(each) for each in (claim, source, title))
     known, capital = _names(f"{title}\n{around}\n{text}")
     swaps: list[tuple[object, object]] = []
     for change in _changes(claim, source):

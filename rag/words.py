@@ -15,6 +15,7 @@ __all__ = [
     "OPPOSITES",
     "PREPOSITIONS",
     "Word",
+    "content_keys",
     "content_words",
     "is_adverb",
     "is_calendar",
@@ -210,6 +211,11 @@ def words(text: str) -> Iterable[Word]:
 def content_words(text: str) -> list[Word]:
     """The words of a text that carry content, the parts of a hyphened word each on their own."""
     return list(_content_words(text))
+
+
+def content_keys(text: str) -> set[str]:
+    """The keys of a text's content words."""
+    return {word.key for word in _content_words(text)}
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from index.sentences import split_sentences
 from rag import prompts
-from rag.answer import Claim
+from rag.answer import Citation, Claim
 from rag.cells import is_row
 from rag.checks import (
     CHECKS,
@@ -26,9 +26,9 @@ from rag.dates import dates
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
-from rag.words import Word, content_words
+from rag.words import Word, content_keys, content_words
 
-__all__ = ["compose", "quoted"]
+__all__ = ["compose", "quote", "quoted"]
 
 MAX_TOKENS = 90
 TRIES = 2
@@ -103,7 +103,7 @@ def _touches(judge: Judge, passage: Passage) -> bool:
     """Whether a passage has a word of the question that is no name, or is clear without one."""
     words = content_words(judge.want.premise)
     asked = {word.key for word in words if not word.name} or {word.key for word in words}
-    there = {word.key for word in content_words(passage.text)}
+    there = content_keys(passage.text)
     return bool(asked & there) or judge.is_clear(passage)
 
 
@@ -122,7 +122,12 @@ def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
 
 def quoted(passage: Passage) -> Claim:
     """The passage's own words as a claim."""
-    return Claim(passage.sentence.text, (cite(passage.sentence),), "quoted", ("quote",))
+    return quote(cite(passage.sentence))
+
+
+def quote(note: Citation) -> Claim:
+    """What a citation quotes, as a claim."""
+    return Claim(note.quote, (note,), "quoted", ("quote",))
 
 
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
@@ -228,7 +233,7 @@ def _absent(word: Word, *, wrong: bool = False) -> Failure:
 
 def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:
     """The words that neither the source has nor the question, whose words were judged before."""
-    asked_for = {word.key for word in content_words(judge.question)}
+    asked_for = content_keys(judge.question)
     return [word for word in missing_words(draft, passage.source) if word.key not in asked_for]
 
 
@@ -238,7 +243,7 @@ def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
         return []
     if judge.want.quantity:
         return [] if quantities(draft) else [Failure("it gives no number", wrong=True)]
-    known = {word.key for word in content_words(judge.question)}
+    known = content_keys(judge.question)
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     new = any(word.key not in known for word in content_words(draft))
     if new or letter or quantities(draft) or dates(draft):  # "1960-01-15" has no word in it

@@ -28,7 +28,7 @@ from index.terminal import complain
 from rag import prompts
 from rag.chat import ChatModel
 from rag.settings import Settings
-from rag.words import content_words
+from rag.words import content_keys
 
 __all__ = ["run"]
 
@@ -204,10 +204,10 @@ def _shuffled(others: Sequence[Part], seed: int) -> list[Part]:
 
 def _answered(question: str, now: Part, texts: Sequence[tuple[str, str]]) -> bool:
     """Whether some sentence that has the new part speaks of half of the question's other words."""
-    asked = {word.key for word in content_words(question)}
-    asked -= {word.key for word in content_words(now.text)}
+    asked = content_keys(question)
+    asked -= content_keys(now.text)
     return any(
-        2 * len(asked & {word.key for word in content_words(text)}) >= len(asked)
+        2 * len(asked & content_keys(text)) >= len(asked)
         for _, text in texts
         if says(text, now.text)
     )
