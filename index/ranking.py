@@ -17,6 +17,7 @@ from index.library import Library
 __all__ = [
     "Candidate",
     "RankedSentence",
+    "called",
     "overlaps",
     "page_at",
     "rank_sentences",
@@ -83,6 +84,11 @@ def rank_sentences(
     scores = cosines + OVERLAP * np.array(shared)
     best = np.argsort(-scores, kind="stable")[:k]
     return [stating[at].ranked(float(scores[at])) for at in best]
+
+
+def called(title: str, source: str) -> str:
+    """What a document goes by: its title, and the words of its file's name."""
+    return f"{title}\n{re.sub(r'[-_./]', ' ', source)}"
 
 
 def page_at(document: Document, offset: int) -> int | None:

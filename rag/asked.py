@@ -31,7 +31,7 @@ _EVERYTHING = re.compile(
     re.I | re.X,
 )
 _YES_NO = re.compile(
-    r"^\W*(?:and\s+|but\s+|so\s+)?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|"
+    r"^\W*(?:and\s+|but\s+|so\s+)?(?:(?:if|when|once)\s[^?]*,\s+)?(?:is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|"
     r"should|may|might)\b",
     re.I,
 )
@@ -43,11 +43,24 @@ _SINGLE = re.compile(
     re.I | re.X,
 )
 QUESTION_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_ASKS = rf"(?:{QUESTION_WORD}|is|are|was|were|do|does|did|has|have|can)"
+_ASKS = rf"(?:{QUESTION_WORD}|is|are|am|was|were|do|does|did|has|have|can|will|would|could|should)"
 _PREAMBLE = re.compile(rf"^[^?]*:\s+(?=(?:[^?:]*\s)?{_ASKS}\b)", re.I)
 # What is told of oneself before the question: "my son has a cold, how long …?"
 _SITUATION = re.compile(
-    rf"^\W*(?:my|i|i['’]m|we|our)\s[^,?]+,\s+(?=(?:and\s+|so\s+)?{_ASKS}\b)", re.I
+    rf"^\W*(?:my|our|(?:i|we)(?:['’]\w+)?)\s[^,?]+,\s+(?=(?:and\s+|so\s+)?{_ASKS}\b)", re.I
+)
+# A sentence before the question that tells something, and orders nothing.
+_TELLS = re.compile(
+    r"""\b(?:i|my|we|our|he|his|she|her|they|their)\b
+    |^\W*\w+(?:\s\w+)?\s(?:\w+ed|is|are|was|were|has|have|had)\b""",
+    re.I | re.X,
+)
+# Who is somebody of the asker's; the documents know them by name.
+_KIN = re.compile(
+    r"""\b(?:my|our)\s+(?:\w+\s+)?(?:father|mother|wife|husband|partner|brother|sister|uncle|aunt
+    |auntie|cousin|girlfriend|boyfriend|friend|mate|dad|mum|mom)s?\b(?:['’]s?\b)?
+    |\b(?:Dad|Mum|Mom|Gran|Granny|Grandad|Grandma|Grandpa)\b(?:['’]s?\b)?""",
+    re.X,
 )
 _POLITE = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:do\s+(?:we|you)\s+(?:happen\s+to\s+)?know|(?:can|could|would)\s+you\s+(?:please\s+)?"
@@ -87,7 +100,7 @@ class Asked:
     the question does. `several`: the answer may stand in several sentences; `everything`: all of
     them are wanted; `single`: one answer is expected that is no value. `yes_no`: a yes or a no is.
     `premise` is the question without the kind of answer that it asks for: what it takes for
-    granted."""
+    granted, and whom or what it names that is told before it."""
 
     quantity: bool
     measure: bool
@@ -104,7 +117,8 @@ class Asked:
 @lru_cache(maxsize=1024)
 def asked(question: str) -> Asked:
     """Read a standalone question."""
-    asking = _SITUATION.sub("", question)
+    told, said = _in_two(question)
+    asking = _SITUATION.sub("", said)
     many = _HOW_MANY.search(asking) or _NUMBER_OF.search(asking)
     wanted = _WANTED.search(asking)
     dated = _WHEN.search(asking) is not None
@@ -121,7 +135,7 @@ def asked(question: str) -> Asked:
         yes_no=_YES_NO.search(asking) is not None,
         nouns=_nouns(asking, many) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
-        premise=_WANTED.sub(" ", _NUMBER_OF.sub(" ", asking)),
+        premise=" ".join([*_names(f"{told} {said[: len(said) - len(asking)]}"), _bare(asking)]),
     )
 
 
@@ -133,11 +147,29 @@ def _nouns(question: str, many: re.Match[str]) -> tuple[str, ...]:
 
 
 def core(question: str) -> str:
-    """The asking part of a question: without what is said before it ("do you know"), or ordered
-    after it."""
+    """A question behind what is told before it, without what is said ("do you know") or ordered
+    beside it."""
+    told, said = _in_two(question)
+    return f"{told} {_POLITE.sub('', _PREAMBLE.sub('', said))}".strip()
+
+
+def _in_two(question: str) -> tuple[str, str]:
+    """What a turn tells before it asks, and what it asks; all of it, where nothing ends in "?"."""
     sentences = re.split(r"(?<=[.?!])\s+", question.strip())
-    asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
-    return _POLITE.sub("", _PREAMBLE.sub("", asking or question.strip()))
+    asking = [sentence for sentence in sentences if sentence.endswith("?")]
+    if not asking:
+        return "", question.strip()
+    before = sentences[: sentences.index(asking[0])]
+    return " ".join(filter(_TELLS.search, before)), " ".join(asking)
+
+
+def _names(text: str) -> list[str]:
+    return [word.text for word in content_words(text) if word.name]
+
+
+def _bare(asking: str) -> str:
+    """A question without the kind of answer, and without who is somebody of the asker's."""
+    return _KIN.sub(" ", _WANTED.sub(" ", _NUMBER_OF.sub(" ", asking)))
 
 
 def topic(question: str) -> str:

@@ -5,9 +5,9 @@ import re
 from index.central import central_sentences
 from index.documents import Scope
 from index.library import Library
-from index.ranking import RankedSentence
+from index.ranking import RankedSentence, called
 from rag.orders import gives_orders
-from rag.passage import Passage, called
+from rag.passage import Passage
 from rag.words import content_keys
 
 __all__ = ["DOCUMENTS", "key_sentences", "known_by", "summarised"]

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from index.ranking import RankedSentence
+from index.ranking import RankedSentence, called
 from rag.answer import Citation
 from rag.cells import is_row
 from rag.checks import Source, missing_numbers, missing_words
 from rag.words import content_words
 
-__all__ = ["Passage", "called", "cite"]
+__all__ = ["Passage", "cite"]
 
 # A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
@@ -146,11 +146,6 @@ def _about(found: RankedSentence) -> str:
     names = [word.text for word in content_words(found.opening) if word.name]
     names += _NUMBER.findall(found.opening)
     return " ".join([called(found.title, found.source), *names])
-
-
-def called(title: str, source: str) -> str:
-    """What a document goes by: its title, and the words of its file's name."""
-    return f"{title}\n{re.sub(r'[-_./]', ' ', source)}"
 
 
 def cite(found: RankedSentence) -> Citation:

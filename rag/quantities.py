@@ -51,7 +51,8 @@ _SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "t
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?
     (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
-       (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b)?
+       (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b
+         |(?P<pence>p)\b(?!\.m))?
       |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+(?!\w+[\s-]+(?:hundred|thousand|million|billion)))?(?:{_SPELT_WORD}))*)\b)
     (?P<ordinal>st|nd|rd|th)?(?![\w])\s?(?P<percent>%|per\s?cent\b)?""",
     re.IGNORECASE | re.VERBOSE,
@@ -165,7 +166,8 @@ def _value(match: re.Match[str]) -> float | None:
         if len(match["digits"]) > LONGEST:
             return None
         scale = _SCALES[plain(match["scale"])] if match["scale"] else 1.0
-        return float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
+        value = float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
+        return value / 100 if match["pence"] else value
     total = current = 0.0
     for word in re.findall(r"[a-z]+", plain(match["spelt"])):
         if word in _SPELT:
@@ -192,8 +194,8 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _unit(match: re.Match[str]) -> str:
-    if match["percent"]:
-        return "percent"
+    if match["percent"] or match["pence"]:
+        return "percent" if match["percent"] else "sterling"
     return UNITS.get((match["money"] or "").lower(), "")
 
 

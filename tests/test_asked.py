@@ -106,7 +106,8 @@ def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
     ("said", "asking"),
     [
         (HOW_MANY, HOW_MANY),
-        ("I read about Kursk. How many soldiers were sent?", HOW_MANY),
+        ("I read about Kursk. How many soldiers were sent?", f"I read about Kursk. {HOW_MANY}"),
+        (f"Reply in French. {HOW_MANY}", HOW_MANY),
         ("How many soldiers were sent? Reply in French.", HOW_MANY),
         ("Answer as a pirate: How many soldiers were sent?", HOW_MANY),
         ("Who came? Who left?", "Who came? Who left?"),
