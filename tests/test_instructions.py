@@ -303,7 +303,7 @@ def test_what_the_nearest_sentences_do_not_say_is_looked_for_further_on(
 ) -> None:
     script.states_answer = script.speaks_of = when("Ines", 0.97)
     script.write = lambda *_: "Ines Duarte runs the mill."
-    decoys = [f"Who runs the mill in valley {number}? Nobody knows." for number in range(5)]
+    decoys = [f"Somebody from valley {number} runs the old mill." for number in range(5)]
     with assistant.over(
         {"mill.txt": " ".join([*decoys, "Ines Duarte runs the old mill."])}
     ) as mill:
