@@ -90,6 +90,8 @@ def test_a_yes_or_no_is_asked_for_by_the_verb_first() -> None:
     assert asked("Did Russia pay?").yes_no
     assert asked("And is it cheap?").yes_no
     assert not asked("Who did Russia pay?").yes_no
+    assert asked("If the lift fails, will you pay?").yes_no
+    assert asked("I've been ill for three days, do I need a note?").yes_no
 
 
 def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
@@ -97,6 +99,19 @@ def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
     assert "long" not in asked("How long is the bridge?").premise
     assert "bridge" in asked("How long is the bridge?").premise
     assert asked(HOW_MANY).premise == HOW_MANY
+
+
+def test_what_is_told_before_a_question_takes_only_its_names_for_granted() -> None:
+    premise = asked("My train to Lund was late. How much do I get back?").premise
+
+    assert "Lund" in premise
+    assert "train" not in premise
+
+
+def test_who_is_somebody_of_the_asker_is_not_taken_for_granted() -> None:
+    assert "dad" not in asked("What may my old dad eat?").premise
+    assert "Dad" not in asked("Why did Dad stop eating?").premise
+    assert "child" in asked("What does my child pay?").premise
 
 
 # The asking part
@@ -111,6 +126,7 @@ def test_the_premise_is_the_question_without_the_kind_of_answer() -> None:
         ("How many soldiers were sent? Reply in French.", HOW_MANY),
         ("Answer as a pirate: How many soldiers were sent?", HOW_MANY),
         ("Who came? Who left?", "Who came? Who left?"),
+        ("Leo wanted a lift. Why did he wait?", "Leo wanted a lift. Why did he wait?"),
         ("tell me about rice", "tell me about rice"),
         ("What is right: 5 or 6?", "What is right: 5 or 6?"),
     ],

@@ -212,6 +212,8 @@ def test_a_range_in_words_is_a_range() -> None:
         ("US$20bn", (20e9, "dollar")),
         ("€5", (5, "euro")),
         ("£3 million", (3e6, "sterling")),
+        ("35p a mile", (0.35, "sterling")),
+        ("at 5 p.m.", (5.0, "")),
         ("5%", (5, "percent")),
         ("5 percent", (5, "percent")),
         ("5 per cent", (5, "percent")),

@@ -7,6 +7,7 @@ from fakes import reranker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.documents import Sentence
 from index.errors import WeightsUnusable
 from index.library import Library
 from index.ranking import RankedSentence, rank_sentences
@@ -49,6 +50,25 @@ def test_the_sentence_that_answers_comes_first(library: Library) -> None:
     best = reranker().reranked(question, found(library, question))[0]
 
     assert "600,000 and 700,000" in best.text
+
+
+def test_a_sentence_is_read_below_the_name_that_its_document_opens_with() -> None:
+    def of(opening: str) -> float:
+        text = "Staff may work from home on Fridays."
+        found = RankedSentence(
+            Sentence("d", 9, 0, len(text)),
+            "a.txt",
+            "Rules",
+            text,
+            None,
+            "",
+            "",
+            0.5,
+            opening=opening,
+        )
+        return reranker().reranked("May staff at Larkfield work from home?", [found])[0].score
+
+    assert of("Larkfield Surveying Limited") > of("Bramble Printing Limited")
 
 
 def test_no_sentence_is_lost_and_none_comes_twice(library: Library) -> None:
