@@ -18,6 +18,11 @@ _NUMBER_OF = re.compile(
 )
 _POPULATION = re.compile(r"\bwhat\s+(?:is|was)\s+the\s+(?:\w+\s+)?population\b", re.I)
 _WHEN = re.compile(r"\b(?:when|(?:what|which|on what|in which)\s+(?:date|day|year|month))\b", re.I)
+# "... when the mill burned": a clause of a question that asks for something else.
+_MEANWHILE = re.compile(
+    r"^(\W*(?:\w+\s+)?(?:who|whom|whose|what|which|where|why|how)\b.*?\w)(?<!\band)\s+when\b.*",
+    re.I | re.S,
+)
 _OPEN = re.compile(
     r"""^\W*(?:and\s+|but\s+|so\s+)?(?:list|name\s+all|why|explain|describe|summari[sz]e|compare)\b
     |^\W*(?:and\s+)?(?:in\s+)?(?:what|which)\s+(?:\w+\s+)?(?:are|were|ways|kinds|types|things)\b
@@ -62,6 +67,14 @@ _KIN = re.compile(
     |\b(?:Dad|Mum|Mom|Gran|Granny|Grandad|Grandma|Grandpa)\b(?:['’]s?\b)?""",
     re.X,
 )
+# "this morning", "time of year": no part of what a document says.
+_LATELY = re.compile(
+    r"\bthis\s+(?:morning|afternoon|evening|week|month|year|winter|spring|summer|autumn)\b"
+    r"|\btimes?\s+of\s+(?:the\s+)?(?:day|month|year)\b",
+    re.I,
+)
+# "cough up": what it means is not its verb, and documents put it otherwise.
+_PHRASAL = re.compile(r"\b\w+\s+(?:up|off|out|back|away|on\s+to)\b", re.I)
 _POLITE = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:do\s+(?:we|you)\s+(?:happen\s+to\s+)?know|(?:can|could|would)\s+you\s+(?:please\s+)?"
     r"tell\s+me|(?:please\s+)?tell\s+me|i(?:['’]d|\s+would)\s+like\s+to\s+know|i\s+want\s+to\s+know)\s+"
@@ -121,7 +134,7 @@ def asked(question: str) -> Asked:
     asking = _SITUATION.sub("", said)
     many = _HOW_MANY.search(asking) or _NUMBER_OF.search(asking)
     wanted = _WANTED.search(asking)
-    dated = _WHEN.search(asking) is not None
+    dated = _WHEN.search(_MEANWHILE.sub(r"\1", asking)) is not None
     counted = _POPULATION.search(asking) is not None
     several = many is None and _OPEN.search(asking) is not None
     valued = many is not None or counted or dated or several
@@ -168,8 +181,10 @@ def _names(text: str) -> list[str]:
 
 
 def _bare(asking: str) -> str:
-    """A question without the kind of answer, and without who is somebody of the asker's."""
-    return _KIN.sub(" ", _WANTED.sub(" ", _NUMBER_OF.sub(" ", asking)))
+    """A question without the kind of answer that it asks for, and what only its asker says so."""
+    for aside in (_NUMBER_OF, _WANTED, _KIN, _LATELY, _PHRASAL):
+        asking = aside.sub(" ", asking)
+    return asking
 
 
 def topic(question: str) -> str:

@@ -137,7 +137,7 @@ class Judge:
         lacking = {word.key for word in missing_words(self.question, Source(passage.text))}
         if lacking & content_keys(found.title):
             return passage.below(found.title)
-        named = {word.key for word in content_words(found.opening) if word.name}
+        named = {word.key for word in content_words(found.opening) if word.text[0].isupper()}
         return passage.below(found.opening) if lacking & named else passage.text
 
     def refuse(self, text: str, reason: str) -> None:
@@ -267,10 +267,11 @@ class Judge:
 
 
 def _is_bounded(number: str, bounds: Iterable[Quantity]) -> bool:
-    """Whether a number is one of those that a bound is about: 15 of "under 16"."""
+    """Whether a number is one of those that a bound or a range is about: 15 of "under 16"."""
     return any(
         (bound.hedge == "at most" and one.low <= bound.high)
         or (bound.hedge == "at least" and bound.low <= one.low)
+        or bound.low <= one.low <= one.high <= bound.high > bound.low
         for one in quantities(number)
         for bound in bounds
     )

@@ -32,20 +32,24 @@ def marks(text: str, *, able: bool = True) -> dict[str, list[frozenset[str]]]:
     """For each content word's key, the marks ("negated", "only possible or intended") on each use.
 
     A mark reaches the content word after its marker, and adverbs on the way, in the same clause.
-    Without `able`, "can" marks nothing: what is so can be so.
+    Without `able`, "can" marks nothing: what is so can be so. "You should" is advice, and the
+    rule itself.
     """
     marked: dict[str, list[frozenset[str]]] = {}
     content = {word.start: word for word in content_words(text)}
     names = _names(text)
     for clause in re.finditer(r"[^,;:.!?()]+", text):
         live: frozenset[str] = frozenset()
+        addressed = False
         for word in words(clause.group()):
             start = clause.start() + word.start
             here = content.get(start)
             if here is not None:
                 marked.setdefault(here.key, []).append(live)
                 live = live if _passes(word.text.lower()) else frozenset()
-            if start not in names and (able or word.text.lower() != "can"):
+            advised = word.text.lower() == "should" and addressed
+            addressed = word.text.lower() == "you"
+            if start not in names and not advised and (able or word.text.lower() != "can"):
                 live |= frozenset(_opened(word.text.lower(), word.key))
     return marked
 

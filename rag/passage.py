@@ -143,7 +143,7 @@ class Passage:
 def _about(found: RankedSentence) -> str:
     """What says of which document a sentence is: its title, its file, and the names and numbers
     that it opens with."""
-    names = [word.text for word in content_words(found.opening) if word.name]
+    names = [word.text for word in content_words(found.opening) if word.text[0].isupper()]
     names += _NUMBER.findall(found.opening)
     return " ".join([called(found.title, found.source), *names])
 

@@ -100,10 +100,12 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
 
 
 def _touches(judge: Judge, passage: Passage) -> bool:
-    """Whether a passage has a word of the question that is no name, or is clear without one."""
+    """Whether a passage has a word of the question that is no name, or is clear without one; in the
+    nearest one it may be a word that its document goes by."""
     words = content_words(judge.want.premise)
     asked = {word.key for word in words if not word.name} or {word.key for word in words}
-    there = content_keys(passage.text)
+    nearest = passage.source.title if passage.behind == 0 else ""
+    there = content_keys(f"{passage.text}\n{nearest}")
     return bool(asked & there) or judge.is_clear(passage)
 
 
