@@ -132,7 +132,8 @@ def asked(question: str) -> Asked:
     """Read a standalone question."""
     told, said = _in_two(question)
     asking = _SITUATION.sub("", said)
-    many = _HOW_MANY.search(asking) or _NUMBER_OF.search(asking)
+    whole = asking if len(content_words(asking)) > 1 else question  # "what do the estimates say?"
+    many = _HOW_MANY.search(whole) or _NUMBER_OF.search(whole)
     wanted = _WANTED.search(asking)
     dated = _WHEN.search(_MEANWHILE.sub(r"\1", asking)) is not None
     counted = _POPULATION.search(asking) is not None
@@ -146,7 +147,7 @@ def asked(question: str) -> Asked:
         everything=_EVERYTHING.search(asking) is not None,
         single=not valued and _SINGLE.search(asking) is not None,
         yes_no=_YES_NO.search(asking) is not None,
-        nouns=_nouns(asking, many) if many else (stem("people"),) * counted,
+        nouns=_nouns(whole, many) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
         premise=" ".join([*_names(f"{told} {said[: len(said) - len(asking)]}"), _bare(asking)]),
     )
