@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from rag.asked import asked, core, gives, partial, values
 from rag.quantities import quantities
+from rag.words import stem
 
 TROOPS = "About 12,000 soldiers were sent, including 500 officers and three generals."
 HOW_MANY = "How many soldiers were sent?"
@@ -112,6 +113,25 @@ def test_who_is_somebody_of_the_asker_is_not_taken_for_granted() -> None:
     assert "dad" not in asked("What may my old dad eat?").premise
     assert "Dad" not in asked("Why did Dad stop eating?").premise
     assert "child" in asked("What does my child pay?").premise
+
+
+def test_what_a_question_says_in_its_own_way_is_not_taken_for_granted() -> None:
+    assert "year" not in asked("Who runs the mill this year?").premise
+    assert "year" not in asked("What does a week cost at that time of year?").premise
+    assert "cough" not in asked("What do I have to cough up for a plot?").premise
+
+
+def test_a_when_that_only_says_when_asks_for_no_date() -> None:
+    assert not asked("By how much did errors fall when the bakers slept?").date
+    assert asked("How many came and when?").date
+    assert asked("So when did it burn?").date
+
+
+def test_a_question_of_few_words_wants_what_is_told_before_it() -> None:
+    want = asked("I'm looking for the number of soldiers sent. What do the estimates say?")
+
+    assert want.quantity
+    assert want.nouns == (stem("soldier"),)
 
 
 # The asking part

@@ -402,6 +402,35 @@ def test_another_address_than_the_documents_own_is_refused(quoting: Assistant) -
         assert assistant.answer("What is the rent at 30 Alder Row?").abstained
 
 
+def test_a_name_after_a_colon_is_one_that_its_document_goes_by(quoting: Assistant) -> None:
+    script = Script(states_answer=when("£900"), write=lambda *_: "The rent is £900 a month.")
+    letter = LEASE.replace("This contract", "Landlord: Imelda Stroud. This contract")
+    assert letter != LEASE
+    with (
+        quoting.over({"flat.txt": letter}) as lease,
+        FakeServer(script) as server,
+        asking(lease, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("What is the rent of Imelda's flat a month?")
+
+    assert shown(answer)[0][0] == "The rent is £900 a month."
+
+
+@pytest.mark.parametrize(("age", "answered"), [(30, True), (70, False)])
+def test_the_askers_own_number_may_lie_in_a_range(
+    quoting: Assistant, age: int, answered: bool
+) -> None:
+    script = Script(states_answer=when("£4"), write=lambda *_: "A swim is £4 from 26 to 60.")
+    with (
+        quoting.over({"pool.txt": "A swim is £4 from 26 to 60.\n"}) as pool,
+        FakeServer(script) as server,
+        asking(pool, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer(f"What does a swim cost if I am {age}?")
+
+    assert bool(answer.claims) == answered
+
+
 TRIP = (
     "# The trip to the mill\n\nOn Friday we go to the mill. Please bring:\n- rubber boots\n"
     "- a packed lunch\n- a rain jacket\n\n## Not allowed\n\n- dogs\n- knives\n\n"

@@ -214,6 +214,13 @@ def test_a_date_that_is_changed_or_gets_a_year_is_wrong(claim: str, source: str)
 # Negation, possibility, intent
 
 
+def test_you_should_is_advice_and_no_mere_possibility() -> None:
+    source = Source("Grievances go first to Marguerite Slade.")
+
+    assert failures("You should go to Marguerite Slade with grievances.", source) == []
+    assert failures("Grievances should go to Marguerite Slade.", source)
+
+
 @pytest.mark.parametrize(
     ("claim", "source"),
     [

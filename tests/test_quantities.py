@@ -202,6 +202,11 @@ def test_a_range_in_words_is_a_range() -> None:
     ]
 
 
+def test_a_clock_time_is_one_number_however_it_is_set() -> None:
+    assert [one.low for one in quantities("at 1:30 pm")] == [1.3]
+    assert [one.low for one in quantities("at 1.30 pm")] == [1.3]
+
+
 # Money, percentages, fractions
 
 
