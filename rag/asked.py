@@ -67,10 +67,10 @@ _KIN = re.compile(
     |\b(?:Dad|Mum|Mom|Gran|Granny|Grandad|Grandma|Grandpa)\b(?:['’]s?\b)?""",
     re.X,
 )
-# "this morning", "time of year": no part of what a document says.
+# "this morning", "time of year", "12 years old": no part of what a document says.
 _LATELY = re.compile(
     r"\bthis\s+(?:morning|afternoon|evening|week|month|year|winter|spring|summer|autumn)\b"
-    r"|\btimes?\s+of\s+(?:the\s+)?(?:day|month|year)\b",
+    r"|\btimes?\s+of\s+(?:the\s+)?(?:day|month|year)\b|\byears?[\s-]old\b",
     re.I,
 )
 # "cough up": what it means is not its verb, and documents put it otherwise.

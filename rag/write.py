@@ -102,7 +102,7 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
 def _touches(judge: Judge, passage: Passage) -> bool:
     """Whether a passage has a word of the question that is no name, or is clear without one; in the
     nearest one it may be a word that its document goes by."""
-    words = content_words(judge.want.premise)
+    words = content_words(judge.question)
     asked = {word.key for word in words if not word.name} or {word.key for word in words}
     nearest = passage.source.title if passage.behind == 0 else ""
     there = content_keys(f"{passage.text}\n{nearest}")

@@ -118,6 +118,7 @@ def test_who_is_somebody_of_the_asker_is_not_taken_for_granted() -> None:
 def test_what_a_question_says_in_its_own_way_is_not_taken_for_granted() -> None:
     assert "year" not in asked("Who runs the mill this year?").premise
     assert "year" not in asked("What does a week cost at that time of year?").premise
+    assert "old" not in asked("May a 12 year old swim?").premise
     assert "cough" not in asked("What do I have to cough up for a plot?").premise
 
 

@@ -420,13 +420,13 @@ def test_a_name_after_a_colon_is_one_that_its_document_goes_by(quoting: Assistan
 def test_the_askers_own_number_may_lie_in_a_range(
     quoting: Assistant, age: int, answered: bool
 ) -> None:
-    script = Script(states_answer=when("£4"), write=lambda *_: "A swim is £4 from 26 to 60.")
+    script = Script(states_answer=when("£4"), write=lambda *_: "Swimmers of 26 to 60 pay £4.")
     with (
-        quoting.over({"pool.txt": "A swim is £4 from 26 to 60.\n"}) as pool,
+        quoting.over({"pool.txt": "Swimmers of 26 to 60 years pay £4.\n"}) as pool,
         FakeServer(script) as server,
         asking(pool, server.endpoint, 30) as assistant,
     ):
-        answer = assistant.answer(f"What does a swim cost if I am {age}?")
+        answer = assistant.answer(f"What do swimmers pay if I am {age}?")
 
     assert bool(answer.claims) == answered
 
