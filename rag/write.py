@@ -40,6 +40,9 @@ _LEAD_IN = re.compile(
     r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
+_NO_PRICE = re.compile(
+    r"\bhow\s+(?:long|far|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
+)
 _NO_ANSWER = re.compile(
     r"\b(?:text|passage|document|article|source)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
     r"mention|specify|provide|give|contain|include|answer)|\bnot\s+(?:stated|mentioned|specified|provided)\b"
@@ -240,14 +243,18 @@ def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:
 
 
 def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
-    """Whether a draft says nothing that the question didn't."""
+    """Whether a draft says nothing that the question didn't, or another kind of value."""
     if judge.want.yes_no:
         return []
+    given = quantities(draft)
     if judge.want.quantity:
-        return [] if quantities(draft) else [Failure("it gives no number", wrong=True)]
+        return [] if given else [Failure("it gives no number", wrong=True)]
+    priced = given and all(one.unit not in ("", "percent") for one in given)
+    if priced and _NO_PRICE.search(judge.question):
+        return [Failure("it gives a price for a measure", wrong=True)]
     known = content_keys(judge.question)
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     new = any(word.key not in known for word in content_words(draft))
-    if new or letter or quantities(draft) or dates(draft):  # "1960-01-15" has no word in it
+    if new or letter or given or dates(draft):  # "1960-01-15" has no word in it
         return []
     return [Failure("it only says the question again", wrong=True)]

@@ -431,6 +431,17 @@ def test_the_askers_own_number_may_lie_in_a_range(
     assert bool(answer.claims) == answered
 
 
+def test_a_price_is_no_answer_to_how_long(quoting: Assistant) -> None:
+    fund = "The pool stays open by a fund of £40,000 each year.\n"
+    script = Script(write=lambda *_: "The pool stays open for £40,000 each year.")
+    with (
+        quoting.over({"pool.txt": fund}) as pool,
+        FakeServer(script) as server,
+        asking(pool, server.endpoint, 30) as assistant,
+    ):
+        assert assistant.answer("How long does the pool stay open each year?").abstained
+
+
 TRIP = (
     "# The trip to the mill\n\nOn Friday we go to the mill. Please bring:\n- rubber boots\n"
     "- a packed lunch\n- a rain jacket\n\n## Not allowed\n\n- dogs\n- knives\n\n"
