@@ -432,8 +432,10 @@ def test_the_askers_own_number_may_lie_in_a_range(
 
 
 def test_a_price_is_no_answer_to_how_long(quoting: Assistant) -> None:
-    fund = "The pool stays open by a fund of £40,000 each year.\n"
-    script = Script(write=lambda *_: "The pool stays open for £40,000 each year.")
+    fund = "The pool stays open for £40,000 each year, says the fund.\n"
+    script = Script(
+        states_answer=when("fund"), write=lambda *_: "The pool stays open for £40,000 each year."
+    )
     with (
         quoting.over({"pool.txt": fund}) as pool,
         FakeServer(script) as server,
