@@ -84,11 +84,14 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
 
 
 def _verdict(judge: Judge, passage: Passage) -> Claim | None:
-    """The answer to a question of yes or no: the model's, where it is in the passage's own words
-    and surely what that says; else those words themselves, if they touch on what was asked.
+    """The answer to a question of yes or no, from a passage that touches on what was asked: the
+    model's, where it is in the passage's own words and surely what that says; else those words.
 
     A small model says yes to nearly everything, so its word alone is not taken.
     """
+    if not _touches(judge, passage):
+        judge.refuse(passage.sentence.text, "it has no word of the question")
+        return None
     draft = _draft(judge, _prompt(judge, passage, []), passage)
     failed = [Failure("the model finds no answer in it")] * bool(_NO_ANSWER.search(draft))
     failed += [_absent(word) for word in missing_words(draft, Source(passage.text))]
@@ -96,10 +99,7 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
     if not failed:
         return _claim(passage, draft)
     judge.refuse(draft, "; ".join(failure.reason for failure in failed))
-    if _touches(judge, passage):
-        return quoted(passage)
-    judge.refuse(passage.sentence.text, "it has no word of the question")
-    return None
+    return quoted(passage)
 
 
 def _touches(judge: Judge, passage: Passage) -> bool:
