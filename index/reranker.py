@@ -25,9 +25,10 @@ __all__ = ["Reranker"]
 LONGEST = 256  # tokens of question and text together
 READ = 15  # sentences; with 20 of them the first five hold no more of what answers
 # On six calibration sets the first sentence answers 83% of the questions and one of the first five
-# 97%; with ten read, the whole of the score that they had, and the title alone above each, it was 80%
-# and 94%. Of the two sets that ask of a dozen documents at once: 73% and 91% instead of 62% and 82%.
+# 97%; with ten read, the whole of the score that they had, and the title alone above each, it was
+# 80% and 94%. Of the two sets that ask of a dozen documents at once: 73% and 91% for 62% and 82%.
 WEIGHT = 0.06
+KNOWN = 12  # words above a sentence; more would leave no room for it
 KEPT = 0.5  # of the score by words and vectors
 LEAST = -11.5  # the model hardly ever says less
 
@@ -88,5 +89,6 @@ def _headed(question: str, found: RankedSentence) -> str:
     text = "\n".join([*under, found.text])
     there = ranking_words(f"{found.title} {text}")
     about = ranking_words(f"{called('', found.source)} {found.opening}") - there
-    known = [word for word in WORD.findall(question) if ranking_words(word) & about]
+    asked = dict.fromkeys(WORD.findall(question))
+    known = [word for word in asked if ranking_words(word) & about][:KNOWN]
     return ". ".join(filter(None, [found.title, " ".join(known), text]))

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.sentences import split_sentences
 from rag.dates import Date, dates, plain
 from rag.quantities import Quantity, nouns_after, quantities
-from rag.words import content_words, stem
+from rag.words import content_words, is_calendar, stem
 
 __all__ = ["QUESTION_WORD", "Asked", "asked", "core", "gives", "topic", "values"]
 
@@ -18,10 +19,17 @@ _NUMBER_OF = re.compile(
 )
 _POPULATION = re.compile(r"\bwhat\s+(?:is|was)\s+the\s+(?:\w+\s+)?population\b", re.I)
 _WHEN = re.compile(r"\b(?:when|(?:what|which|on what|in which)\s+(?:date|day|year|month))\b", re.I)
-# "... when the mill burned": a clause of a question that asks for something else.
+# "... when the mill burned", "if the lift fails, ...": clauses of what is asked.
 _MEANWHILE = re.compile(
-    r"^(\W*(?:\w+\s+)?(?:who|whom|whose|what|which|where|why|how)\b.*?\w)(?<!\band)\s+when\b.*",
-    re.I | re.S,
+    r"""^(?!.*\band\s+when\b)(\W*(?:\w+\s+)?(?:who|whom|whose|what|which|where|why|how)\b.*?\w)
+    (?<!\bis)(?<!\bknow)(?<!\bsay)(?<!\bsays)(?<!\babout)(?<!\bor)(?<!\bsince)(?<!\buntil)(?<!\bby)
+    \s+when\b.*""",
+    re.I | re.S | re.X,
+)
+_CONDITION = re.compile(
+    r"""^\W*(?:(?:and|but|so)\s+)?(?:if|once|when(?!\s+(?:is|are|was|were|do|does|did|has|have|had
+    |will|would|can|could|should|may|might)\b))\s[^?,]*,\s+""",
+    re.I | re.X,
 )
 _OPEN = re.compile(
     r"""^\W*(?:and\s+|but\s+|so\s+)?(?:list|name\s+all|why|explain|describe|summari[sz]e|compare)\b
@@ -36,7 +44,7 @@ _EVERYTHING = re.compile(
     re.I | re.X,
 )
 _YES_NO = re.compile(
-    r"^\W*(?:and\s+|but\s+|so\s+)?(?:(?:if|when|once)\s[^?]*,\s+)?(?:is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|"
+    r"^\W*(?:and\s+|but\s+|so\s+)?(?:is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|"
     r"should|may|might)\b",
     re.I,
 )
@@ -60,11 +68,18 @@ _TELLS = re.compile(
     |^\W*\w+(?:\s\w+)?\s(?:\w+ed|is|are|was|were|has|have|had)\b""",
     re.I | re.X,
 )
+_REFERS = re.compile(
+    r"\b(?:he|him|his|she|hers?|they|them|their|its?|that|this|those|there)\b", re.I
+)
+_ORDERS = re.compile(
+    r"\W*(?:please\s+)?(?:answer|reply|respond|write|explain|ignore|forget|use|keep|be|do|give|tell)\b",
+    re.I,
+)
 # Who is somebody of the asker's; the documents know them by name.
 _KIN = re.compile(
     r"""\b(?:my|our)\s+(?:\w+\s+)?(?:father|mother|wife|husband|partner|brother|sister|uncle|aunt
     |auntie|cousin|girlfriend|boyfriend|friend|mate|dad|mum|mom)s?\b(?:['’]s?\b)?
-    |\b(?:Dad|Mum|Mom|Gran|Granny|Grandad|Grandma|Grandpa)\b(?:['’]s?\b)?""",
+    |\b(?:Dad|Mum|Mom|Granny|Grandad|Grandma|Grandpa)\b(?!(?:['’]s)?[\s-]+(?:and\s+)?[A-Z])""",
     re.X,
 )
 # "this morning", "time of year", "12 years old": no part of what a document says.
@@ -73,8 +88,12 @@ _LATELY = re.compile(
     r"|\btimes?\s+of\s+(?:the\s+)?(?:day|month|year)\b|\byears?[\s-]old\b",
     re.I,
 )
-# "cough up": what it means is not its verb, and documents put it otherwise.
-_PHRASAL = re.compile(r"\b\w+\s+(?:up|off|out|back|away|on\s+to)\b", re.I)
+# What it means is not its verb, and documents put it otherwise.
+_IDIOM = re.compile(
+    r"\b(?:cough(?:s|ed|ing)?\s+up|(?:fork|shell)(?:s|ed|ing)?\s+out|(?:hang|hold)s?\s+on\s+to"
+    r"|set(?:s|ting)?\s+(?:me|us|you|him|her|them)\s+back|get(?:s|ting)?\s+rid\s+of)\b",
+    re.I,
+)
 _POLITE = re.compile(
     r"^\W*(?:so\s+|and\s+)?(?:do\s+(?:we|you)\s+(?:happen\s+to\s+)?know|(?:can|could|would)\s+you\s+(?:please\s+)?"
     r"tell\s+me|(?:please\s+)?tell\s+me|i(?:['’]d|\s+would)\s+like\s+to\s+know|i\s+want\s+to\s+know)\s+"
@@ -112,8 +131,8 @@ class Asked:
     long, old or far something is. `date`: a date is, `time` says which part of it ("year"), where
     the question does. `several`: the answer may stand in several sentences; `everything`: all of
     them are wanted; `single`: one answer is expected that is no value. `yes_no`: a yes or a no is.
-    `premise` is the question without the kind of answer that it asks for: what it takes for
-    granted, and whom or what it names that is told before it."""
+    `asking` is it without what is told before it; `premise` without the kind of answer, too: what
+    it takes for granted, and what is named before it where it refers to that."""
 
     quantity: bool
     measure: bool
@@ -124,6 +143,7 @@ class Asked:
     yes_no: bool
     nouns: tuple[str, ...]
     time: str
+    asking: str
     premise: str
 
 
@@ -135,7 +155,8 @@ def asked(question: str) -> Asked:
     whole = asking if len(content_words(asking)) > 1 else question  # "what do the estimates say?"
     many = _HOW_MANY.search(whole) or _NUMBER_OF.search(whole)
     wanted = _WANTED.search(asking)
-    dated = _WHEN.search(_MEANWHILE.sub(r"\1", asking)) is not None
+    main = _CONDITION.sub("", asking)
+    dated = _WHEN.search(_MEANWHILE.sub(r"\1", main)) is not None
     counted = _POPULATION.search(asking) is not None
     several = many is None and _OPEN.search(asking) is not None
     valued = many is not None or counted or dated or several
@@ -146,10 +167,11 @@ def asked(question: str) -> Asked:
         several=several,
         everything=_EVERYTHING.search(asking) is not None,
         single=not valued and _SINGLE.search(asking) is not None,
-        yes_no=_YES_NO.search(asking) is not None,
+        yes_no=_YES_NO.search(main) is not None,
         nouns=_nouns(whole, many) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
-        premise=" ".join([*_names(f"{told} {said[: len(said) - len(asking)]}"), _bare(asking)]),
+        asking=said if whole is asking else question,
+        premise=_premise(f"{told} {said[: len(said) - len(asking)]}", asking),
     )
 
 
@@ -169,23 +191,27 @@ def core(question: str) -> str:
 
 def _in_two(question: str) -> tuple[str, str]:
     """What a turn tells before it asks, and what it asks; all of it, where nothing ends in "?"."""
-    sentences = re.split(r"(?<=[.?!])\s+", question.strip())
+    sentences = [question[one.start : one.end] for one in split_sentences(question)]
     asking = [sentence for sentence in sentences if sentence.endswith("?")]
     if not asking:
         return "", question.strip()
     before = sentences[: sentences.index(asking[0])]
-    return " ".join(filter(_TELLS.search, before)), " ".join(asking)
+    told = [one for one in before if _TELLS.search(one) and not _ORDERS.match(one)]
+    return " ".join(told), " ".join(asking)
+
+
+def _premise(told: str, asking: str) -> str:
+    """What a question takes for granted: all of it but the kind of answer that it asks for and what
+    only its asker says so, and the names before it that it refers to."""
+    named = _names(told) if _REFERS.search(asking) else []
+    for aside in (_NUMBER_OF, _WANTED, _KIN, _LATELY, _IDIOM):
+        asking = aside.sub(" ", asking)
+    return " ".join([*named, asking])
 
 
 def _names(text: str) -> list[str]:
-    return [word.text for word in content_words(text) if word.name]
-
-
-def _bare(asking: str) -> str:
-    """A question without the kind of answer that it asks for, and what only its asker says so."""
-    for aside in (_NUMBER_OF, _WANTED, _KIN, _LATELY, _PHRASAL):
-        asking = aside.sub(" ", asking)
-    return asking
+    named = (word for word in content_words(text) if word.name)
+    return [word.text for word in named if not is_calendar(word.text)]
 
 
 def topic(question: str) -> str:

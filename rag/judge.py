@@ -18,7 +18,7 @@ from rag.chat import Turn
 from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
 from rag.dates import dates
 from rag.orders import gives_orders
-from rag.passage import Passage
+from rag.passage import Passage, names
 from rag.quantities import Quantity, quantities
 from rag.thresholds import Thresholds
 from rag.units import TIMES
@@ -137,7 +137,7 @@ class Judge:
         lacking = {word.key for word in missing_words(self.question, Source(passage.text))}
         if lacking & content_keys(found.title):
             return passage.below(found.title)
-        named = {word.key for word in content_words(found.opening) if word.text[0].isupper()}
+        named = content_keys(" ".join(names(found.opening)))
         return passage.below(found.opening) if lacking & named else passage.text
 
     def refuse(self, text: str, reason: str) -> None:
@@ -182,7 +182,7 @@ class Judge:
             return f"it gives no {self.want.time or 'number'} of what was asked"
         if passage.first:  # who does what in one sentence is not read across two
             return None
-        return next(iter(check_roles(self.question, passage.source, asked=True)), None)
+        return next(iter(check_roles(self.want.asking, passage.source, asked=True)), None)
 
     def _is_exact(self, word: Word, passage: Passage) -> bool:
         """Whether nothing but the word itself will do; a day may be 24 hours, and somebody's years
@@ -199,11 +199,12 @@ class Judge:
 
         Where the question offers a choice ("10,000 or 12,000?"), one of them is enough.
         """
-        bounds = quantities(source.text) if _PERSONAL.search(self.question) else ()
-        missing = missing_numbers(self.question, source)
+        asking = self.want.asking
+        bounds = quantities(source.text) if _PERSONAL.search(asking) else ()
+        missing = missing_numbers(asking, source)
         missing = [number for number in missing if not _is_bounded(number, bounds)]
-        given = missing_numbers(self.question, Source(""))
-        choice = re.search(r"\bor\b", self.question) is not None
+        given = missing_numbers(asking, Source(""))
+        choice = re.search(r"\bor\b", asking) is not None
         return [] if choice and len(missing) < len(given) else missing
 
     def _gives_value(self, text: str) -> bool:
@@ -267,11 +268,10 @@ class Judge:
 
 
 def _is_bounded(number: str, bounds: Iterable[Quantity]) -> bool:
-    """Whether a number is one of those that a bound or a range is about: 15 of "under 16"."""
+    """Whether a number is one of those that a bound is about: 15 of "under 16"."""
     return any(
         (bound.hedge == "at most" and one.low <= bound.high)
         or (bound.hedge == "at least" and bound.low <= one.low)
-        or bound.low <= one.low <= one.high <= bound.high > bound.low
         for one in quantities(number)
         for bound in bounds
     )

@@ -50,8 +50,7 @@ _CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
 _SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?
-    (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d\d?:\d\d(?![\d:])
-         |\d+(?:\.\d+)?)
+    (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
        (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b
          |(?P<pence>p)\b(?!\.m))?
       |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+(?!\w+[\s-]+(?:hundred|thousand|million|billion)))?(?:{_SPELT_WORD}))*)\b)
@@ -166,9 +165,10 @@ def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         if len(match["digits"]) > LONGEST:
             return None
+        if match["pence"] and (match["money"] or len(match["digits"]) > 2):  # 1080p
+            return None
         scale = _SCALES[plain(match["scale"])] if match["scale"] else 1.0
-        digits = re.sub(r"[,\s\u00a0\u202f]", "", match["digits"]).replace(":", ".")  # 1:30 is 1.30
-        value = float(digits) * scale
+        value = float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
         return value / 100 if match["pence"] else value
     total = current = 0.0
     for word in re.findall(r"[a-z]+", plain(match["spelt"])):

@@ -40,8 +40,9 @@ _LEAD_IN = re.compile(
     r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
+_TIME = re.compile(r"\b(?P<hour>\d\d?)[.:](?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)", re.I)
 _NO_PRICE = re.compile(
-    r"\bhow\s+(?:long|far|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
+    r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
 )
 _NO_ANSWER = re.compile(
     r"\b(?:text|passage|document|article|source)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
@@ -105,7 +106,7 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
 def _touches(judge: Judge, passage: Passage) -> bool:
     """Whether a passage has a word of the question that is no name, or is clear without one; in the
     nearest one it may be a word that its document goes by."""
-    words = content_words(judge.question)
+    words = content_words(judge.want.premise)
     asked = {word.key for word in words if not word.name} or {word.key for word in words}
     nearest = passage.source.title if passage.behind == 0 else ""
     there = content_keys(f"{passage.text}\n{nearest}")
@@ -140,7 +141,8 @@ def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
     reply = _LEAD_IN.sub("", " ".join(judge.turn.write(prompt, MAX_TOKENS).split()))
     sentences = split_sentences(reply)
     sentence = reply[sentences[0].start : sentences[0].end] if sentences else reply
-    exact = _with_hedges(_with_dates(sentence, passage.text), passage.text)
+    exact = _with_times(_with_dates(sentence, passage.text), passage.text)
+    exact = _with_hedges(exact, passage.text)
     return exact if not exact or exact[-1] in ".!?" else f"{exact}."
 
 
@@ -154,6 +156,12 @@ def _with_dates(claim: str, source: str) -> str:
             exact = source[there[0].start : there[0].end]
             claim = claim[: date.start] + exact + claim[date.end :]
     return claim
+
+
+def _with_times(claim: str, source: str) -> str:
+    """`claim` with each time of the clock as the source writes it: "1.30 pm", not "1:30 pm"."""
+    there = {(time["hour"], time["minute"]): time.group() for time in _TIME.finditer(source)}
+    return _TIME.sub(lambda time: there.get((time["hour"], time["minute"]), time.group()), claim)
 
 
 def _with_hedges(claim: str, source: str) -> str:
@@ -250,7 +258,7 @@ def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
     if judge.want.quantity:
         return [] if given else [Failure("it gives no number", wrong=True)]
     priced = given and all(one.unit not in ("", "percent") for one in given)
-    if priced and _NO_PRICE.search(judge.question):
+    if priced and _NO_PRICE.match(judge.want.asking):
         return [Failure("it gives a price for a measure", wrong=True)]
     known = content_keys(judge.question)
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"

@@ -444,6 +444,19 @@ def test_a_price_is_no_answer_to_how_long(quoting: Assistant) -> None:
         assert assistant.answer("How long does the pool stay open each year?").abstained
 
 
+def test_a_time_of_the_clock_is_told_as_the_source_writes_it(quoting: Assistant) -> None:
+    script = Script(states_answer=when("1.30"), write=lambda *_: "The wedding starts at 1:30 pm.")
+    with (
+        quoting.over({"plan.txt": "The wedding starts at 1.30 pm.\n"}) as plan,
+        FakeServer(script) as server,
+        asking(plan, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("What time does the wedding start?")
+
+    assert [claim.text for claim in answer.claims] == ["The wedding starts at 1.30 pm."]
+    assert answer.claims[0].verdict == "supported"
+
+
 TRIP = (
     "# The trip to the mill\n\nOn Friday we go to the mill. Please bring:\n- rubber boots\n"
     "- a packed lunch\n- a rain jacket\n\n## Not allowed\n\n- dogs\n- knives\n\n"
