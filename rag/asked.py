@@ -171,7 +171,7 @@ def asked(question: str) -> Asked:
         nouns=_nouns(whole, many) if many else (stem("people"),) * counted,
         time=(wanted["time"] or "").lower() if wanted else "",
         asking=said if whole is asking else question,
-        premise=_premise(f"{told} {said[: len(said) - len(asking)]}", asking),
+        premise=_premise(f"{told} {said.removesuffix(asking)}", asking),
     )
 
 

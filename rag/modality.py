@@ -18,11 +18,13 @@ INTENTS = frozenset(
     want try aim seek consider pledge vow attempt""".split()
 )
 _DENYING = re.compile(r"(.+)n['’]t")
-# "may 10" and "in May": the month. "The Basic plan costs": a thing of that name.
-_NAMES = re.compile(
+# "may 10" and "in May": the month. "The Basic plan costs": a thing of that name. "You should" is
+# advice.
+_PLAIN = re.compile(
     r"(?<=\d )May\b|\bMay(?=,? \d)|(?<=[a-z,] )May\b"
     r"|\b(?i:the|an?|our|this|that|each|every|in|on|with|under)\s[A-Z]\w*\s(?P<plan>plan)\b"
     r"(?!\s(?:to|for|on)\b)"
+    r"|\b(?i:you\s+(?P<advice>should))\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())
@@ -37,19 +39,16 @@ def marks(text: str, *, able: bool = True) -> dict[str, list[frozenset[str]]]:
     """
     marked: dict[str, list[frozenset[str]]] = {}
     content = {word.start: word for word in content_words(text)}
-    names = _names(text)
+    plain = _plain(text)
     for clause in re.finditer(r"[^,;:.!?()]+", text):
         live: frozenset[str] = frozenset()
-        addressed = False
         for word in words(clause.group()):
             start = clause.start() + word.start
             here = content.get(start)
             if here is not None:
                 marked.setdefault(here.key, []).append(live)
                 live = live if _passes(word.text.lower()) else frozenset()
-            advised = word.text.lower() == "should" and addressed
-            addressed = word.text.lower() == "you"
-            if start not in names and not advised and (able or word.text.lower() != "can"):
+            if start not in plain and (able or word.text.lower() != "can"):
                 live |= frozenset(_opened(word.text.lower(), word.key))
     return marked
 
@@ -62,14 +61,14 @@ def intends(text: str) -> bool:
 def is_intended(text: str, at: int) -> bool:
     """Whether the clause that leads to an offset calls something intended."""
     start = max((end.end() for end in _CLAUSE_END.finditer(text, 0, at)), default=0)
-    names = _names(text)
-    said = (word for word in words(text[start:at]) if start + word.start not in names)
+    plain = _plain(text)
+    said = (word for word in words(text[start:at]) if start + word.start not in plain)
     return any(word.key in INTENTS for word in said)
 
 
-def _names(text: str) -> set[int]:
-    """Where a month or a name stands that looks like a modal or an intention."""
-    return {match.start("plan" if match["plan"] else 0) for match in _NAMES.finditer(text)}
+def _plain(text: str) -> set[int]:
+    """Where a month, a name or advice stands that looks like a modal or an intention."""
+    return {match.start(match.lastgroup or 0) for match in _PLAIN.finditer(text)}
 
 
 def _passes(word: str) -> bool:

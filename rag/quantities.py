@@ -196,8 +196,10 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _unit(match: re.Match[str]) -> str:
-    if match["percent"] or match["pence"]:
-        return "percent" if match["percent"] else "sterling"
+    if match["percent"]:
+        return "percent"
+    if match["pence"]:
+        return "sterling"
     return UNITS.get((match["money"] or "").lower(), "")
 
 

@@ -365,6 +365,18 @@ LEASE = (
 )
 
 
+def from_documents(
+    quoting: Assistant, script: Script, documents: dict[str, str], question: str
+) -> Answer:
+    """A scripted model's answer from these documents alone."""
+    with (
+        quoting.over(documents) as library,
+        FakeServer(script) as server,
+        asking(library, server.endpoint, 30) as assistant,
+    ):
+        return assistant.answer(question)
+
+
 @pytest.mark.parametrize(
     ("question", "above"),
     [
@@ -380,12 +392,7 @@ def test_a_sentence_is_read_below_what_says_of_which_document_it_is_where_the_qu
     quoting: Assistant, question: str, above: str
 ) -> None:
     script = Script(states_answer=when("£900"), write=lambda *_: "The rent is £900 a month.")
-    with (
-        quoting.over({"flat.txt": LEASE}) as lease,
-        FakeServer(script) as server,
-        asking(lease, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer(question)
+    answer = from_documents(quoting, script, {"flat.txt": LEASE}, question)
 
     read = [text for task, text, *_ in script.asked if task == "states_answer"]
     assert any(text.endswith(above) for text in read)
@@ -394,24 +401,18 @@ def test_a_sentence_is_read_below_what_says_of_which_document_it_is_where_the_qu
 
 def test_another_address_than_the_documents_own_is_refused(quoting: Assistant) -> None:
     script = Script(states_answer=when("£900"))
-    with (
-        quoting.over({"flat.txt": LEASE}) as lease,
-        FakeServer(script) as server,
-        asking(lease, server.endpoint, 30) as assistant,
-    ):
-        assert assistant.answer("What is the rent at 30 Alder Row?").abstained
+    assert from_documents(
+        quoting, script, {"flat.txt": LEASE}, "What is the rent at 30 Alder Row?"
+    ).abstained
 
 
 def test_a_name_after_a_colon_is_one_that_its_document_goes_by(quoting: Assistant) -> None:
     script = Script(states_answer=when("£900"), write=lambda *_: "The rent is £900 a month.")
     letter = LEASE.replace("This contract", "Landlord: Imelda Stroud. This contract")
     assert letter != LEASE
-    with (
-        quoting.over({"flat.txt": letter}) as lease,
-        FakeServer(script) as server,
-        asking(lease, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("What is the rent of Imelda's flat a month?")
+    answer = from_documents(
+        quoting, script, {"flat.txt": letter}, "What is the rent of Imelda's flat a month?"
+    )
 
     assert shown(answer)[0][0] == "The rent is £900 a month."
 
@@ -421,12 +422,12 @@ def test_the_askers_own_number_may_lie_in_a_range(
     quoting: Assistant, age: int, answered: bool
 ) -> None:
     script = Script(states_answer=when("£4"), write=lambda *_: "Swimmers of 26 to 60 pay £4.")
-    with (
-        quoting.over({"pool.txt": "Swimmers of 26 to 60 years pay £4.\n"}) as pool,
-        FakeServer(script) as server,
-        asking(pool, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer(f"What do swimmers pay if I am {age}?")
+    answer = from_documents(
+        quoting,
+        script,
+        {"pool.txt": "Swimmers of 26 to 60 years pay £4.\n"},
+        f"What do swimmers pay if I am {age}?",
+    )
 
     assert bool(answer.claims) == answered
 
@@ -436,22 +437,19 @@ def test_a_price_is_no_answer_to_how_long(quoting: Assistant) -> None:
     script = Script(
         states_answer=when("fund"), write=lambda *_: "The pool stays open for £40,000 each year."
     )
-    with (
-        quoting.over({"pool.txt": fund}) as pool,
-        FakeServer(script) as server,
-        asking(pool, server.endpoint, 30) as assistant,
-    ):
-        assert assistant.answer("How long does the pool stay open each year?").abstained
+    assert from_documents(
+        quoting, script, {"pool.txt": fund}, "How long does the pool stay open each year?"
+    ).abstained
 
 
 def test_a_time_of_the_clock_is_told_as_the_source_writes_it(quoting: Assistant) -> None:
     script = Script(states_answer=when("1.30"), write=lambda *_: "The wedding starts at 1:30 pm.")
-    with (
-        quoting.over({"plan.txt": "The wedding starts at 1.30 pm.\n"}) as plan,
-        FakeServer(script) as server,
-        asking(plan, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("What time does the wedding start?")
+    answer = from_documents(
+        quoting,
+        script,
+        {"plan.txt": "The wedding starts at 1.30 pm.\n"},
+        "What time does the wedding start?",
+    )
 
     assert [claim.text for claim in answer.claims] == ["The wedding starts at 1.30 pm."]
     assert answer.claims[0].verdict == "supported"
@@ -464,19 +462,10 @@ TRIP = (
 )
 
 
-def trip(quoting: Assistant, script: Script, question: str) -> Answer:
-    with (
-        quoting.over({"trip.md": TRIP}) as trip,
-        FakeServer(script) as server,
-        asking(trip, server.endpoint, 30) as assistant,
-    ):
-        return assistant.answer(question)
-
-
 def test_what_leads_to_a_list_is_told_with_each_of_its_items(quoting: Assistant) -> None:
     script = Script(states_answer=lambda text, _: 0.97 if text.startswith("Please bring") else 0.02)
 
-    answer = trip(quoting, script, "What should we bring?")
+    answer = from_documents(quoting, script, {"trip.md": TRIP}, "What should we bring?")
 
     assert [claim.text for claim in answer.claims] == [
         "Please bring:",
@@ -490,7 +479,7 @@ def test_what_leads_to_a_list_is_told_with_each_of_its_items(quoting: Assistant)
 def test_an_item_is_read_and_quoted_below_its_heading(quoting: Assistant) -> None:
     script = Script(states_answer=when("dogs"), write=lambda *_: "Yes, pets are welcome.")
 
-    answer = trip(quoting, script, "Are dogs allowed?")
+    answer = from_documents(quoting, script, {"trip.md": TRIP}, "Are dogs allowed?")
 
     assert any(text.endswith("Not allowed\ndogs") for _, text, *_ in script.asked)
     assert [claim.text for claim in answer.claims] == ["Not allowed", "dogs"]
@@ -500,6 +489,6 @@ def test_an_item_is_read_and_quoted_below_its_heading(quoting: Assistant) -> Non
 def test_an_item_that_is_quoted_stands_behind_what_leads_to_its_list(quoting: Assistant) -> None:
     script = Script(states_answer=when("rain jacket", 0.9), write=lambda *_: "Yes, anoraks are.")
 
-    answer = trip(quoting, script, "Is a rain jacket needed?")
+    answer = from_documents(quoting, script, {"trip.md": TRIP}, "Is a rain jacket needed?")
 
     assert [claim.text for claim in answer.claims] == ["Please bring:", "a rain jacket"]
