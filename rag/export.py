@@ -51,7 +51,7 @@ def answer_to_text(answer: Answer, say: Callable[[str], str] = str) -> str:
         *(f"[{i}] {_place(note, say)}: {_line(note)}" for i, note in enumerate(notes, start=1)),
     ]
     if answer.abstained and answer.related:
-        lines += [say("Nearest sentences, not an answer:")]
+        lines += [say("Nearest sentences, none found to be an answer:")]
         lines += [f"  - {_place(note, say)}: {_line(note)}" for note in answer.related]
     return "\n".join(printable(line) for line in lines).rstrip()
 

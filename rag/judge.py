@@ -42,7 +42,8 @@ UNSPOKEN = 0.04  # what is less likely spoken of than this is not, however sure 
 class Judge:
     """Judges the found sentences for one question; keeps what it refused and why.
 
-    `doubted` are passages that don't state the answer clearly, and may still give its other side.
+    `doubted` are passages that don't state the answer clearly, and may still give its other side;
+    `unwritten` those that were taken to state it, and from which no claim could be verified.
     """
 
     turn: Turn
@@ -51,6 +52,7 @@ class Judge:
     refused: list[Refused] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     doubted: list[Passage] = field(default_factory=list)
+    unwritten: list[Passage] = field(default_factory=list)
     _replies: dict[str, float] = field(default_factory=dict)
 
     @property

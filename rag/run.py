@@ -220,7 +220,9 @@ class Run:
             whole = replace(whole, refused=refused, usage=self.turn.usage)
         if self.claims:
             return replace(whole, missing=self._unspoken())
-        return replace(whole, abstained=True, missing=self._missing())
+        unclear = map(cite, (one.sentence for each in self.judges for one in each.unwritten))
+        nearest = tuple(dict.fromkeys((*unclear, *self.related)))
+        return replace(whole, abstained=True, missing=self._missing(), related=nearest)
 
     def _unspoken(self) -> str:
         """What was asked for beside what is answered, and isn't there."""
@@ -239,7 +241,12 @@ class Run:
         if lacking:
             names = listed(sorted(lacking))
             return f"The documents don't say. What is near the question doesn't speak of {names}."
-        return "The documents don't say: no sentence in them states the answer."
+        if any(judge.unwritten for judge in self.judges):
+            return (
+                "The documents don't clearly say. "
+                "The nearest sentence may answer it, but no claim could be verified from it."
+            )
+        return "The documents don't say: no sentence near it was found to state the answer."
 
 
 def _no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: bool) -> str:

@@ -81,6 +81,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
         return quoted(passage)
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
+    judge.unwritten.append(passage)
     return None
 
 

@@ -230,6 +230,31 @@ def test_a_model_that_finds_no_answer_after_all_is_believed(
     assert assistant.answer(HOW_MUCH).abstained
 
 
+def test_a_sentence_that_may_answer_is_shown_first_and_not_denied(
+    assistant: Assistant, script: Script
+) -> None:
+    script.states_answer = when("three generals", 0.97)
+    script.write = lambda *_: "The text does not state how many."
+
+    answer = assistant.answer(GENERALS)
+
+    assert answer.abstained
+    assert answer.text.startswith("The documents don't clearly say. The nearest sentence may")
+    assert [near.quote for near in answer.related].index(SENT) == 0
+    assert len(set(answer.related)) == len(answer.related)
+
+
+def test_where_nothing_is_taken_for_an_answer_the_documents_do_not_say(
+    assistant: Assistant, script: Script
+) -> None:
+    script.states_answer = when("nothing at all")
+
+    answer = assistant.answer(GENERALS)
+
+    assert answer.abstained
+    assert answer.text.startswith("The documents don't say: no sentence near it")
+
+
 def test_a_clear_passage_is_quoted_where_a_second_try_finds_no_answer(
     assistant: Assistant, script: Script
 ) -> None:
