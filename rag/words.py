@@ -104,7 +104,7 @@ class Word:
 
 
 _WORD = re.compile(
-    r"\d+(?:\.\d+){2,}|°[CF]\b|[^\W\d_](?:[^\W_]|[.'’‐‑–-](?=[^\W_]))*|[$€£¥%°]",  # noqa: RUF001
+    r"(?<!\d)\d++(?:\.\d++){2,}|°[CF]\b|[^\W\d_](?:[^\W_]|[.'’‐‑–-](?=[^\W_]))*|[$€£¥%°]",  # noqa: RUF001
     re.UNICODE,
 )
 _HYPHENS = re.compile("[-‐‑–]")  # noqa: RUF001
