@@ -11,7 +11,7 @@ from index.errors import NoSuchPath, UnreadableDocument
 from index.library import DocumentRow
 from index.readers import READERS
 
-__all__ = ["Failure", "Item", "Loaded", "collect", "given", "with_sources"]
+__all__ = ["Failure", "Item", "Loaded", "collect", "given", "is_text", "with_sources"]
 
 LARGEST = 256 * 2**20  # bytes; such a file is held in memory while it is read
 _KNOWN = ", ".join(READERS)
@@ -44,7 +44,7 @@ def given(source: str, data: bytes) -> Item:
     """Bytes that come from no file, which `source` names, its suffix the format's."""
     suffix = Path(source).suffix.lower()
     reason = _unknown(suffix) if suffix not in READERS else ""
-    reason = reason if _is_text(source) else "its name is not UTF-8: give it another"
+    reason = reason if is_text(source) else "its name is not UTF-8: give it another"
 
     def load() -> Loaded:
         if reason:
@@ -95,6 +95,15 @@ def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Ite
     return named
 
 
+def is_text(name: str) -> bool:
+    """Whether the ledger can hold a name: the bytes of some files' names are no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _item(path: Path, source: str) -> Item:
     try:
         size = path.stat().st_size
@@ -104,7 +113,7 @@ def _item(path: Path, source: str) -> Item:
 
 
 def _load(path: Path) -> Loaded:
-    if not _is_text(str(path.absolute())):
+    if not is_text(str(path.absolute())):
         raise UnreadableDocument("its name, or that of a folder it is in, is not UTF-8: rename it")
     try:
         with path.open("rb") as file:
@@ -175,15 +184,6 @@ def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:
 
 def _unreadable(error: OSError) -> str:
     return f"it can't be read: {error.strerror or error}"
-
-
-def _is_text(name: str) -> bool:
-    """Whether the ledger can hold a name: the bytes of some files' names are no UTF-8."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _belongs_to_another(owner: str, path: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.collect import is_text
 from index.library import DocumentRow
 from index.writer import LibraryWriter
 
@@ -23,14 +24,16 @@ def follow_moves(files: Iterable[tuple[str, Path]], writer: LibraryWriter) -> li
     """Give documents whose file is gone the source and path of an unknown file of the same bytes.
 
     `files` are what is about to be indexed, each with its source. The file's bytes are compared by
-    their sha256, so one that was edited on the way is no move.
+    their sha256, so one that was edited on the way is no move. One whose name the ledger can't hold
+    is left to its reader, who says so.
     """
     rows = writer.documents(writer.collection)
     known = {row.source for row in rows}
     lost = {row.sha256: row for row in reversed(rows) if row.path and not Path(row.path).exists()}
     moves = []
     for source, path in files:
-        row = lost.pop(_sha256(path), None) if lost and source not in known else None
+        unknown = source not in known and is_text(str(path.absolute()))
+        row = lost.pop(_sha256(path), None) if lost and unknown else None
         if row is not None:
             title = _title(row, path)
             writer.move(row.id, source=source, path=str(path.absolute()), title=title)
