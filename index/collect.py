@@ -11,7 +11,7 @@ from index.errors import NoSuchPath, UnreadableDocument
 from index.library import DocumentRow
 from index.readers import READERS
 
-__all__ = ["Failure", "Item", "Loaded", "collect", "given", "is_text", "with_sources"]
+__all__ = ["Failure", "Item", "Loaded", "collect", "given", "gone", "is_text", "with_sources"]
 
 LARGEST = 256 * 2**20  # bytes; such a file is held in memory while it is read
 _KNOWN = ", ".join(READERS)
@@ -104,6 +104,17 @@ def is_text(name: str) -> bool:
     return True
 
 
+def gone(path: str) -> bool:
+    """Whether a file is there no longer; one in a folder that can't be opened may well be."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _item(path: Path, source: str) -> Item:
     try:
         size = path.stat().st_size
@@ -188,4 +199,4 @@ def _unreadable(error: OSError) -> str:
 
 def _belongs_to_another(owner: str, path: str) -> bool:
     """Whether a source stands for another file, which is still there (so not for a moved one)."""
-    return owner not in ("", path) and Path(owner).exists()
+    return owner not in ("", path) and not gone(owner)

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.collect import Failure, Item, collect, with_sources
+from index.collect import Failure, Item, collect, gone, with_sources
 from index.documents import Document
 from index.errors import NoSuchPath, UnreadableDocument
 from index.looks import Look, Looks, Rows, as_document, read_ahead, sha256_of
@@ -113,8 +113,8 @@ def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
 def prune(writer: LibraryWriter) -> list[str]:
     """Drop the documents whose files are gone; their sources."""
     rows = writer.documents(writer.collection)
-    gone = [row.source for row in rows if row.path and not Path(row.path).exists()]
-    return [source for source in gone if writer.remove(source)]
+    lost = [row.source for row in rows if row.path and gone(row.path)]
+    return [source for source in lost if writer.remove(source)]
 
 
 def existing(source: str, writer: LibraryWriter) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.collect import is_text
+from index.collect import gone, is_text
 from index.library import DocumentRow
 from index.writer import LibraryWriter
 
@@ -29,7 +29,7 @@ def follow_moves(files: Iterable[tuple[str, Path]], writer: LibraryWriter) -> li
     """
     rows = writer.documents(writer.collection)
     known = {row.source for row in rows}
-    lost = {row.sha256: row for row in reversed(rows) if row.path and not Path(row.path).exists()}
+    lost = {row.sha256: row for row in reversed(rows) if row.path and gone(row.path)}
     moves = []
     for source, path in files:
         unknown = source not in known and is_text(str(path.absolute()))
