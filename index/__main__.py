@@ -143,7 +143,7 @@ def _change(arguments: argparse.Namespace) -> int:
                 print(printable(f"removed    {source}"))
         if reads:
             summary = _sum(summary, _ingest(arguments, writer))
-    summary = replace(summary, removed=len(gone))
+    summary = replace(summary, removed=summary.removed + len(gone))
     if arguments.json:
         print(_as_json(summary))
     else:

@@ -2,16 +2,28 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from index.errors import NoSuchPath, UnreadableDocument
+from index.errors import UnreadableDocument
+from index.ignored import FILENAME, is_ignored, patterns_of
 from index.library import DocumentRow
 from index.readers import READERS
 
-__all__ = ["Failure", "Item", "Loaded", "collect", "given", "gone", "is_text", "with_sources"]
+__all__ = [
+    "Failure",
+    "Found",
+    "Item",
+    "Loaded",
+    "collect",
+    "given",
+    "gone",
+    "is_text",
+    "left_out",
+    "with_sources",
+]
 
 LARGEST = 256 * 2**20  # bytes; such a file is held in memory while it is read
 _KNOWN = ", ".join(READERS)
@@ -40,6 +52,20 @@ class Item:
     size: int = 0
 
 
+@dataclass(slots=True)
+class Found:
+    """What some paths stand for: the readable files by path, and what is wrong with the others.
+
+    `ignored` are the places of those that a folder says not to index. They are counted among the
+    `skipped`, the files that are not read.
+    """
+
+    items: dict[str, Item] = field(default_factory=dict)
+    failed: list[Failure] = field(default_factory=list)
+    ignored: set[str] = field(default_factory=set)
+    skipped: int = 0
+
+
 def given(source: str, data: bytes) -> Item:
     """Bytes that come from no file, which `source` names, its suffix the format's."""
     suffix = Path(source).suffix.lower()
@@ -54,26 +80,27 @@ def given(source: str, data: bytes) -> Item:
     return Item(source, load, size=len(data))
 
 
-def collect(paths: Sequence[Path]) -> tuple[list[Item], list[Failure], int]:
-    """The readable files under `paths`, what is wrong with the paths, and how many were skipped."""
-    items: dict[str, Item] = {}
-    failed: list[Failure] = []
-    skipped = 0
+def collect(paths: Sequence[Path]) -> Found:
+    """The files that the paths stand for."""
+    found = Found()
     for path in paths:
         reason = _why_not(path)
         if reason:
-            failed.append(Failure(str(path), reason))
+            found.failed.append(Failure(str(path), reason))
         elif path.is_dir():
-            inside, unread, others = _in_folder(path)
-            skipped += others
-            failed += unread
-            for item in inside:
-                items.setdefault(item.path, item)
+            _add_folder(path, found)
         else:
             source = path.name if path.is_absolute() else os.path.normpath(path)
             item = _item(path, Path(source).as_posix())
-            items.setdefault(item.path, item)
-    return list(items.values()), failed, skipped
+            found.items.setdefault(item.path, item)
+    if found.ignored:  # a file that is named outright is read
+        found.ignored -= set(map(_place, found.items))
+    return found
+
+
+def left_out(rows: Sequence[DocumentRow], ignored: Collection[str]) -> list[str]:
+    """The sources of the documents whose files are at these places."""
+    return [row.source for row in rows if ignored and row.path and _place(row.path) in ignored]
 
 
 def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Item]:
@@ -157,30 +184,40 @@ def _unknown(suffix: str) -> str:
     return f"nothing reads {suffix or 'a file without a suffix'} (only {_KNOWN})"
 
 
-def _in_folder(folder: Path) -> tuple[list[Item], list[Failure], int]:
-    """Its readable files by path, hidden ones and those that its `.footnotedignore` names left out;
-    what of it can't be opened; how many other files it holds."""
-    closed: list[OSError] = []
-    items, skipped, ignored = [], 0, _ignored(folder)
-    for path in _walk(folder, closed):
-        if path.suffix.lower() in READERS and not any(map(path.match, ignored)):
-            items.append(_item(path, path.relative_to(folder).as_posix()))
-        else:
-            skipped += 1
-    unread = [Failure(str(error.filename), _unreadable(error)) for error in closed]
-    if not items and not unread:
-        unread = [Failure(str(folder), f"no file in this folder can be read ({_KNOWN})")]
-    return items, unread, skipped
+def _add_folder(folder: Path, found: Found) -> None:
+    """Add its files, hidden ones left out; what of it can't be opened is a Failure.
 
-
-def _ignored(folder: Path) -> list[str]:
-    """The names and patterns of files that a folder says not to index, one a line."""
-    listed = folder / ".footnotedignore"
+    Where it can't be told what the folder says to ignore, none of its files are added.
+    """
     try:
-        lines = listed.read_text("utf-8").splitlines() if listed.is_file() else []
-    except (OSError, UnicodeError) as error:
-        raise NoSuchPath(f"{listed} can't be read ({error}): mend or remove it") from error
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        patterns = patterns_of(folder)
+    except UnreadableDocument as error:
+        found.failed.append(Failure(str(folder / FILENAME), str(error)))
+        return
+    closed: list[OSError] = []
+    anything = False
+    for path in _walk(folder, closed):
+        relative = path.relative_to(folder)
+        if is_ignored(relative, patterns):
+            anything = True
+            found.ignored.add(_place(path))
+            found.skipped += 1
+        elif path.suffix.lower() in READERS:
+            anything = True
+            item = _item(path, relative.as_posix())
+            found.items.setdefault(item.path, item)
+        else:
+            found.skipped += 1
+    found.failed += (Failure(str(error.filename), _unreadable(error)) for error in closed)
+    if not anything and not closed:
+        reason = f"no file in this folder can be read ({_KNOWN})"
+        found.failed.append(Failure(str(folder), reason))
+
+
+def _place(path: Path | str) -> str:
+    """Where a file lies, however the way there was written; a link to one has a place itself."""
+    folder, name = os.path.split(path)
+    return f"{os.path.realpath(folder)}/{name}"
 
 
 def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:

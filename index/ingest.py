@@ -10,9 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.collect import Failure, Item, collect, gone, with_sources
+from index.collect import Failure, Item, collect, gone, left_out, with_sources
 from index.documents import Document
 from index.errors import NoSuchPath, UnreadableDocument
+from index.ignored import FILENAME
 from index.looks import Look, Looks, Rows, as_document, read_ahead, sha256_of
 from index.moves import Move, follow_moves
 from index.readers import PLAIN, READERS, read
@@ -24,7 +25,7 @@ __all__ = ["Failure", "Item", "Progress", "Summary", "add_text", "existing", "in
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a run is: `what` is reading or embedding while it works on a file, then the outcome:
-    added, moved, updated, unchanged or failed.
+    added, moved, updated, unchanged, removed or failed.
 
     `done` of `total` files are finished, which are `share` (0 to 1) of all bytes.
     """
@@ -74,25 +75,30 @@ def ingest(
     """Read files, folders and other items into the library, each whole or not at all.
 
     One that can't be read becomes a Failure and the others go on; what the data folder itself
-    refuses (DataFolderUnusable and the like) is raised, with the finished files kept. `looks` says
-    who reads them.
+    refuses (DataFolderUnusable and the like) is raised, with the finished files kept. What a folder
+    says not to index is dropped where it was indexed before. `looks` says who reads them.
     """
     if writer.embedder is None:
         raise ValueError("ingest needs a writer that was opened with an embedder")
-    found, failed, skipped = collect(paths)
-    everything = [*with_sources(found, writer.documents(writer.collection)), *items]
+    found = collect(paths)
+    ignored = left_out(writer.documents(writer.collection), found.ignored)
+    ignored = [source for source in ignored if writer.remove(source)]
+    named = with_sources(list(found.items.values()), writer.documents(writer.collection))
+    everything = [*named, *items]
     files = [(item.source, Path(item.path)) for item in everything if item.path]
     moves = follow_moves(files, writer)
     before = {row.source: row for row in writer.documents(writer.collection)}
     run = _Run(writer, before, everything, on_progress)
+    for source in ignored:
+        run.drops(source)
     for move in moves:
         run.moves(move)
-    for failure in failed:
+    for failure in found.failed:
         run.fails(failure.source, failure.reason)
     with closing(looks(everything, run.before)) as looked_at:
         for item, look in looked_at:
             run.one(item, look)
-    return run.summary(skipped)
+    return run.summary(found.skipped)
 
 
 def add_text(name: str, text: str, writer: LibraryWriter) -> Document:
@@ -160,6 +166,11 @@ class _Run:
         self._counts[what] += 1
         self._tell(what, item.source, reason)
 
+    def drops(self, source: str) -> None:
+        """Tell of a document that was dropped, as its folder says not to index it."""
+        self._counts["removed"] += 1
+        self._tell("removed", source, f"{FILENAME} leaves it out")
+
     def moves(self, move: Move) -> None:
         """Tell of a document that followed its file."""
         self._tell("moved", move.after, f"from {move.before}")
@@ -176,6 +187,7 @@ class _Run:
             added=counts["added"],
             updated=counts["updated"],
             unchanged=counts["unchanged"],
+            removed=counts["removed"],
             failed=tuple(self._failed),
             sentences=counts["sentences"],
             chunks=counts["chunks"],

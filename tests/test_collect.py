@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
 from index.embedding import Embedder
-from index.ingest import ingest, prune
+from index.ingest import Progress, ingest, prune
 from index.library import open_writer
 from index.writer import LibraryWriter
 
@@ -64,3 +65,112 @@ def test_a_folder_that_can_no_longer_be_opened_stops_nothing_and_loses_nothing(
     assert ingest([other], writer).added == 1
     assert prune(writer) == []
     assert sources(writer) == ["drafts/bus.txt", "other/tram.txt", "tram.txt"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["drafts", "drafts/", "./drafts/", "/drafts", "drafts/*", "d*", "bus.txt", "drafts/bus.txt"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_or_a_folder_that_is_to_be_ignored_is_left_out(
+    folder: Path, writer: LibraryWriter, line: str, encoding: str
+) -> None:
+    (folder / ".footnotedignore").write_text(f"{line}\n", encoding=encoding)
+
+    summary = ingest([folder], writer)
+
+    assert sources(writer) == ["tram.txt"]
+    assert (summary.failed, summary.skipped) == ((), 1)
+
+
+def test_a_pattern_from_the_top_leaves_out_nothing_deeper(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    (folder / ".footnotedignore").write_text("/bus.txt\n")
+
+    assert ingest([folder], writer).added == 2
+
+
+def test_a_name_is_ignored_however_its_marks_are_stored(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    (folder / normalize("NFD", "Übersicht.txt")).write_text("The tram is late.")
+    (folder / ".footnotedignore").write_text(normalize("NFC", "Übersicht.txt"), "utf-8")
+
+    ingest([folder], writer)
+
+    assert sources(writer) == ["drafts/bus.txt", "tram.txt"]
+
+
+@pytest.mark.parametrize("line", [".", "./", "/", "../other", ".."])
+def test_a_pattern_that_names_nothing_is_told_with_its_line_and_the_folder_is_not_read(
+    folder: Path, writer: LibraryWriter, line: str
+) -> None:
+    (folder / ".footnotedignore").write_text(f"# not yet\n{line}\n")
+
+    summary = ingest([folder], writer)
+
+    (failure,) = summary.failed
+    assert failure.source == str(folder / ".footnotedignore")
+    assert f"line 2, {line!r}, names nothing in this folder" in failure.reason
+    assert sources(writer) == []
+
+
+def test_a_list_of_what_to_ignore_that_is_no_utf_8_is_told_and_other_folders_are_read(
+    folder: Path, tmp_path: Path, writer: LibraryWriter
+) -> None:
+    (folder / ".footnotedignore").write_bytes("drafts/".encode("utf-16"))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "ferry.txt").write_text("The ferry is free.")
+
+    summary = ingest([folder, other], writer)
+
+    assert [failure.reason for failure in summary.failed] == ["it is not UTF-8: save it as UTF-8"]
+    assert sources(writer) == ["ferry.txt"]
+
+
+def test_what_is_newly_ignored_is_dropped_and_named(folder: Path, writer: LibraryWriter) -> None:
+    ingest([folder], writer)
+    (folder / ".footnotedignore").write_text("drafts/\n")
+    seen: list[Progress] = []
+
+    summary = ingest([folder], writer, on_progress=seen.append)
+
+    assert sources(writer) == ["tram.txt"]
+    assert summary.removed == 1
+    assert (seen[0].what, seen[0].source) == ("removed", "drafts/bus.txt")
+    assert seen[0].reason == ".footnotedignore leaves it out"
+
+
+def test_what_is_ignored_in_one_folder_stays_where_it_is_named_outright_or_lies_elsewhere(
+    folder: Path, tmp_path: Path, writer: LibraryWriter
+) -> None:
+    other = tmp_path / "other" / "drafts"
+    other.mkdir(parents=True)
+    (other / "ferry.txt").write_text("The ferry is free.")
+    ingest([folder, other.parent], writer)
+    (folder / ".footnotedignore").write_text("drafts/\n")
+
+    summary = ingest([folder, folder / "drafts" / "bus.txt"], writer)
+
+    assert (summary.removed, summary.unchanged) == (0, 2)
+    assert sources(writer) == ["drafts/bus.txt", "drafts/ferry.txt", "tram.txt"]
+
+
+def test_what_is_ignored_is_dropped_however_the_way_to_its_folder_is_written(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    ingest([folder], writer)
+    (folder / ".footnotedignore").write_text("drafts/\n")
+    (folder.parent / "link").symlink_to(folder)
+
+    ingest([folder.parent / "link"], writer)
+
+    assert "drafts/bus.txt" not in sources(writer)
+
+
+def test_a_folder_that_is_named_twice_is_read_once(folder: Path, writer: LibraryWriter) -> None:
+    summary = ingest([folder, folder], writer)
+
+    assert (summary.added, summary.failed) == (2, ())

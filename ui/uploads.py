@@ -181,11 +181,11 @@ def _indexed(library: Library, path: Path, source: str) -> tuple[str, str]:
     rows = library.documents()
     had = (row.collection for row in rows if row.own and row.path == str(path.absolute()))
     with _writer(library, next(had, DEFAULT_COLLECTION)) as writer:
-        found, failed, _ = collect([path.absolute()])
-        named = [replace(item, source=source) for item in found]
+        found = collect([path.absolute()])
+        named = [replace(item, source=source) for item in found.items.values()]
         items = with_sources(named, writer.documents(writer.collection))
         summary = ingest([], writer, items=items)
-    for failure in (*failed, *summary.failed):
+    for failure in (*found.failed, *summary.failed):
         return "failed", failure.reason
     counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged}
     return next((what for what, count in counts.items() if count), "unchanged"), ""
