@@ -5,6 +5,7 @@ Every offset counts characters (Python `str` indices) into `Document.text`, end 
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ __all__ = [
     "Scope",
     "Sentence",
     "document_id",
+    "folded",
     "sentence_ids",
 ]
 
@@ -95,6 +97,11 @@ class Chunk:
     def id(self) -> str:
         """The chunk's id in every store."""
         return f"{self.document}:{self.number}"
+
+
+def folded(name: str) -> str:
+    """A name as names are compared: macOS stores its ü as two characters, which nobody types."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def document_id(source: str, text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.collect import Failure, Item, collect, gone, left_out, with_sources
-from index.documents import Document
+from index.documents import Document, folded
 from index.errors import NoSuchPath, UnreadableDocument
 from index.ignored import FILENAME
 from index.looks import Look, Looks, Rows, as_document, read_ahead, sha256_of
@@ -124,12 +124,19 @@ def prune(writer: LibraryWriter) -> list[str]:
 
 
 def existing(source: str, writer: LibraryWriter) -> str:
-    """The source, or the one whose path is meant; raises NoSuchPath naming what there is."""
+    """The source, or the one whose path is meant; raises NoSuchPath naming what there is.
+
+    One that is written otherwise in its case or its marks is meant where no second one is.
+    """
     rows = writer.documents(writer.collection)
     absolute = str(Path(source).absolute())
     for row in rows:
         if source == row.source or absolute == row.path:
             return row.source
+    alike = [row.source for row in rows if folded(source) == folded(row.source)]
+    alike += [row.source for row in rows if folded(absolute) == folded(row.path)]
+    if len(set(alike)) == 1:
+        return alike[0]
     raise NoSuchPath(
         f"no document of the collection {writer.collection} has the source {source!r}: "
         f"`footnoted index --list` names the {len(rows)} there are"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from index.documents import DEFAULT_COLLECTION, Scope
+from index.documents import DEFAULT_COLLECTION, Scope, folded
 from index.library import DocumentRow, Library
 from rag.answer import Message
 from rag.condense import needs_conversation
@@ -138,8 +138,8 @@ class _Names:
     def _collection(self, name: str) -> str:
         """The collection that is meant: the very one, else one that differs only in its case."""
         known = self._collections or {}
-        folded = (one for one in known if one.casefold() == name.casefold())
-        return name if name in known else next(folded, "")
+        alike = (one for one in known if folded(one) == folded(name))
+        return name if name in known else next(alike, "")
 
     def _ambiguous(self, name: str, found: list[DocumentRow]) -> str:
         listed = ", ".join(mention_of(row) for row in found[:_NEAR])
@@ -178,15 +178,16 @@ def _punctuation(mention: re.Match[str]) -> str:
 def _called(
     name: str, rows: Iterable[DocumentRow], of: Callable[[DocumentRow], str]
 ) -> list[DocumentRow]:
-    return [row for row in rows if of(row).casefold() == name.casefold()]
+    return [row for row in rows if folded(of(row)) == folded(name)]
 
 
 def _near(name: str, known: Iterable[str]) -> list[str]:
     """The known names that one may have been meant for, the nearest first."""
-    folded = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(name.casefold(), folded, n=_NEAR, cutoff=0.6)
-    holding = [one for one in folded if name.casefold() in one]
-    return [folded[one] for one in dict.fromkeys([*close, *holding])][:_NEAR]
+    meant = folded(name)
+    by_name = {folded(one): one for one in known}
+    close = difflib.get_close_matches(meant, by_name, n=_NEAR, cutoff=0.6)
+    holding = [one for one in by_name if meant in one]
+    return [by_name[one] for one in dict.fromkeys([*close, *holding])][:_NEAR]
 
 
 def _file(row: DocumentRow) -> str:

@@ -7,7 +7,8 @@ from unicodedata import normalize
 import pytest
 
 from index.embedding import Embedder
-from index.ingest import Progress, ingest, prune
+from index.errors import NoSuchPath
+from index.ingest import Progress, existing, ingest, prune
 from index.library import open_writer
 from index.writer import LibraryWriter
 
@@ -174,3 +175,26 @@ def test_a_folder_that_is_named_twice_is_read_once(folder: Path, writer: Library
     summary = ingest([folder, folder], writer)
 
     assert (summary.added, summary.failed) == (2, ())
+
+
+def test_a_document_is_removed_by_a_name_that_is_stored_with_other_marks(
+    folder: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, typed = (normalize(form, "Übersicht.txt") for form in ("NFD", "NFC"))
+    (folder / stored).write_text("The tram is late.")
+    ingest([folder], writer)
+    monkeypatch.chdir(folder.parent)
+
+    assert existing(typed, writer) == stored
+    assert existing(f"docs/{typed}", writer) == stored
+
+
+def test_a_name_that_two_documents_could_have_been_meant_by_removes_neither(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    (folder / "Tram.txt").write_text("The tram is late.")
+    ingest([folder], writer)
+
+    assert existing("tram.txt", writer) == "tram.txt"
+    with pytest.raises(NoSuchPath, match=r"has the source 'TRAM\.txt'"):
+        existing("TRAM.txt", writer)

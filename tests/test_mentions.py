@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from fakes import without_model
@@ -126,6 +127,19 @@ def test_a_name_that_is_no_file_of_the_default_collection_is_a_word(
 
     assert of.question == question
     assert of.scope.document == ""
+
+
+def test_a_file_is_named_however_its_marks_are_stored(tmp_path: Path, embedder: Embedder) -> None:
+    stored, typed = (normalize(form, "Übersicht.txt") for form in ("NFD", "NFC"))
+    with open_writer(tmp_path, embedder) as writer:
+        add_text(stored, PUBLIC, writer)
+        (row,) = writer.documents()
+
+        by_mention = addressed(f"@{typed} who is the mayor?", (), writer)
+        by_name = addressed(f"Summarise {typed}", (), writer)
+
+    assert stored != typed
+    assert by_mention.scope.document == by_name.scope.document == row.id
 
 
 def test_an_unknown_collection_names_those_there_are(assistant: Assistant) -> None:
