@@ -104,7 +104,7 @@ def left_out(rows: Sequence[DocumentRow], ignored: Collection[str]) -> list[str]
 
 
 def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Item]:
-    """Each file under a source of its own: where two would share one, the folder's name precedes.
+    """Each under a source of its own: where another file has it, the folder's name precedes.
 
     A file that was indexed before keeps the source that it had.
     """
@@ -114,7 +114,7 @@ def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Ite
     for item in items:
         source = had.get(item.path, item.source)
         parents = list(Path(item.path).parents)
-        while item.path and _belongs_to_another(taken.get(source, ""), item.path):
+        while _belongs_to_another(taken.get(source, ""), item.path):
             parent = parents.pop(0).name if parents else "other"
             source = f"{parent}/{source}" if parent else f"other/{source}"
         taken[source] = item.path

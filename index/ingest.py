@@ -83,8 +83,8 @@ def ingest(
     found = collect(paths)
     ignored = left_out(writer.documents(writer.collection), found.ignored)
     ignored = [source for source in ignored if writer.remove(source)]
-    named = with_sources(list(found.items.values()), writer.documents(writer.collection))
-    everything = [*named, *items]
+    everything = [*found.items.values(), *items]
+    everything = with_sources(everything, writer.documents(writer.collection))
     files = [(item.source, Path(item.path)) for item in everything if item.path]
     moves = follow_moves(files, writer)
     before = {row.source: row for row in writer.documents(writer.collection)}

@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 import pytest
 
+from index.collect import given
 from index.embedding import Embedder
 from index.errors import NoSuchPath
 from index.ingest import Progress, existing, ingest, prune
@@ -198,3 +199,14 @@ def test_a_name_that_two_documents_could_have_been_meant_by_removes_neither(
     assert existing("tram.txt", writer) == "tram.txt"
     with pytest.raises(NoSuchPath, match=r"has the source 'TRAM\.txt'"):
         existing("TRAM.txt", writer)
+
+
+def test_what_comes_from_no_file_takes_no_files_place(folder: Path, writer: LibraryWriter) -> None:
+    typed = given("tram.txt", b"The tram is free.")
+
+    first = ingest([folder], writer, items=[typed])
+    again = ingest([], writer, items=[typed])
+    ingest([], writer, items=[given("tram.txt", b"The tram is dear.")])
+
+    assert (first.added, again.unchanged) == (3, 1)
+    assert sources(writer) == ["drafts/bus.txt", "other/tram.txt", "tram.txt"]
