@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.documents import DEFAULT_COLLECTION
-from index.errors import LibraryError
+from index.errors import LibraryError, NoSuchPath
 from index.folders import cache_folder, chroma_url, data_folder
 from index.terminal import complain, guarded, printable
 
 if TYPE_CHECKING:
     from index.collect import Failure, Item
     from index.ingest import Progress, Summary
+    from index.library import Library
     from index.writer import LibraryWriter
 
 __all__ = ["main"]
@@ -102,6 +103,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from index.library import open_library
 
     with open_library(arguments.data or data_folder(), None) as library:
+        _check_collection(library, arguments.collection)
         rows = library.documents(arguments.collection)
     if arguments.json:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
@@ -116,14 +118,25 @@ def _list(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check_collection(library: "Library", name: str | None) -> None:
+    """Raise NoSuchPath where a collection is named that holds nothing, as one mistyped does."""
+    known = library.collections()
+    if name not in (None, DEFAULT_COLLECTION, *known):
+        there_are = f"the collections are {', '.join(known)}" if known else "nothing is indexed yet"
+        raise NoSuchPath(f"there is no collection {name!r}: {there_are}")
+
+
 def _change(arguments: argparse.Namespace) -> int:
     from index.embedding import Embedder
     from index.ingest import Summary, existing, prune
-    from index.library import open_writer
+    from index.library import open_library, open_writer
 
     reads = arguments.paths or arguments.url
     embedder = Embedder.load(cache_folder()) if reads or arguments.rebuild else None
     folder = arguments.data or data_folder()
+    if embedder is None:  # what only drops documents must not make a collection
+        with open_library(folder, None) as library:
+            _check_collection(library, arguments.collection)
     collection = arguments.collection or DEFAULT_COLLECTION
     with (
         _rebuilding(arguments.rebuild) as rebuild,

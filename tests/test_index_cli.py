@@ -178,6 +178,19 @@ def test_bad_input_ends_in_a_line_and_its_code(
     assert "Traceback" not in out + err
 
 
+@pytest.mark.parametrize("verb", [["--list"], ["--prune"], ["--remove", "rice.txt"]])
+def test_a_collection_that_is_mistyped_is_told_and_not_made(
+    docs: Path, capsys: pytest.CaptureFixture[str], verb: list[str]
+) -> None:
+    run(capsys, "docs", "--collection", "vault")
+
+    code, out, err = run(capsys, *verb, "--collection", "vualt")
+
+    assert (code, out) == (1, "")
+    assert err == "footnoted: there is no collection 'vualt': the collections are vault\n"
+    assert run(capsys, *verb, "--collection", "vault")[0] == 0
+
+
 def test_missing_weights_end_in_a_line(
     docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
