@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.documents import DEFAULT_COLLECTION
 from index.errors import LibraryError, NoSuchPath
 from index.folders import cache_folder, chroma_url, data_folder
-from index.terminal import complain, guarded, printable
+from index.terminal import STDIN, complain, guarded, printable, standard_input
 
 if TYPE_CHECKING:
     from index.collect import Failure, Item
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-STDIN = Path("-")
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 FEW = 10  # documents, whose lines are still in sight at the end
 
@@ -179,7 +178,7 @@ def _items(arguments: argparse.Namespace) -> "list[Item]":
     """What is read that is no file."""
     from index.collect import given
 
-    items = [given(arguments.name, sys.stdin.buffer.read())] if arguments.name else []
+    items = [given(arguments.name, standard_input())] if arguments.name else []
     if arguments.url:
         from index.web import from_web
 

@@ -7,8 +7,11 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-__all__ = ["complain", "guarded", "printable"]
+__all__ = ["STDIN", "complain", "guarded", "printable", "standard_input"]
+
+STDIN = Path("-")  # the path that stands for standard input
 
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # no text of Persian or Hindi without
 
@@ -49,6 +52,13 @@ def printable(line: str) -> str:
         char if char.isprintable() or char in JOINERS else "\N{REPLACEMENT CHARACTER}"
         for char in line
     )
+
+
+def standard_input() -> bytes:
+    """All that comes by standard input; an OSError where a shell closed it (`<&-`)."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed: pipe a text into it", "standard input")
+    return sys.stdin.buffer.read()
 
 
 def _code(work: Callable[[], int]) -> int:

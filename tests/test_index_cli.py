@@ -97,6 +97,17 @@ def test_standard_input_is_read_under_its_name(
     assert "prices.html  1 sentences  Prices" in run(capsys, "--list")[1]
 
 
+def test_standard_input_that_is_closed_ends_in_a_line(
+    docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+
+    code, _, err = run(capsys, "-", "--name", "prices.html")
+
+    said = "standard input can't be used: it is closed: pipe a text into it"
+    assert (code, err) == (1, f"footnoted: {said}\n")
+
+
 def test_what_a_document_lacks_is_told_with_it_and_in_json(
     docs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
