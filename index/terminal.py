@@ -12,7 +12,6 @@ from pathlib import Path
 __all__ = ["STDIN", "complain", "guarded", "printable", "standard_input"]
 
 STDIN = Path("-")  # the path that stands for standard input
-
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # no text of Persian or Hindi without
 
 

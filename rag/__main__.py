@@ -14,6 +14,7 @@ from index.terminal import complain, guarded
 from rag.answer import Answer, Claim, Evidence, Found, Message
 from rag.errors import AssistantError, BadQuestion, SettingsError
 from rag.export import answer_to_json, answer_to_text
+from rag.inputs import called, read_text
 from rag.settings import NO_MODEL, Settings, strictness_of
 
 __all__ = ["main"]
@@ -48,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--history", type=Path, metavar="FILE", help="the conversation so far, JSON"
     )
-    parser.add_argument("--batch", type=Path, metavar="FILE", help="many questions, JSON Lines")
+    parser.add_argument(
+        "--batch", type=Path, metavar="FILE", help="many questions, JSON Lines; - is stdin"
+    )
     parser.add_argument(
         "--collection", default="", metavar="NAME", help="search this one; or write @NAME in it"
     )
@@ -84,11 +87,13 @@ def _questions(options: argparse.Namespace) -> list[_Question]:
             raise SettingsError("--history goes with one QUESTION: a batch has a history a line")
         batch = list(_batch(options.batch))
         if not batch:
-            raise SettingsError(f"{options.batch} holds no question: give it one object a line")
+            raise SettingsError(
+                f"{called(options.batch)} holds no question: give it one object a line"
+            )
         return batch
     if not options.question.strip():
         raise BadQuestion("the question is empty: ask one")
-    history = _messages(_json(options.history), options.history) if options.history else ()
+    history = _messages(_json(options.history), called(options.history)) if options.history else ()
     return [_Question(None, options.question, history)]
 
 
@@ -150,9 +155,9 @@ def _answer_batch(assistant: Any, questions: list[_Question], collection: str) -
 
 
 def _batch(path: Path) -> Iterator[_Question]:
-    for number, line in enumerate(_read(path).split("\n"), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if line.strip():
-            where = f"{path} line {number}"
+            where = f"{called(path)} line {number}"
             entry = _parsed(line, where)
             if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
                 raise SettingsError(f'{where} is no question: it must be {{"question": …}}')
@@ -160,7 +165,7 @@ def _batch(path: Path) -> Iterator[_Question]:
             yield _Question(entry.get("id"), entry["question"], history)
 
 
-def _messages(entries: Any, where: object) -> tuple[Message, ...]:
+def _messages(entries: Any, where: str) -> tuple[Message, ...]:
     """The messages of a history, checked."""
     form = '[{"role": …, "content": …}, …]'
     try:
@@ -177,7 +182,7 @@ def _messages(entries: Any, where: object) -> tuple[Message, ...]:
 
 
 def _json(path: Path) -> Any:
-    return _parsed(_read(path), str(path))
+    return _parsed(read_text(path), called(path))
 
 
 def _parsed(text: str, where: str) -> Any:
@@ -185,14 +190,6 @@ def _parsed(text: str, where: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"{where} is no JSON: {error}") from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
-        raise SettingsError(f"{path} can't be read: {reason}") from error
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from index.terminal import complain, guarded, printable
 from rag.annotations import Cited, UnreadableExport, read_export
 from rag.answer import Citation
 from rag.errors import AssistantError, BadQuestion, SettingsError
+from rag.inputs import called, read_text
 from rag.settings import Settings
 from rag.standing import Standing, standings
 
@@ -81,16 +82,16 @@ def _verify_export(options: argparse.Namespace, settings: Settings) -> int:
 
 def _cited(path: Path) -> list[Cited]:
     try:
-        cited = read_export(_read(path))
+        cited = read_export(read_text(path))
     except UnreadableExport as error:
-        raise UnreadableExport(f"{path}: {error}") from error
+        raise UnreadableExport(f"{called(path)}: {error}") from error
     if not cited:
-        raise UnreadableExport(f"{path} cites nothing: there is no quote in it to check")
+        raise UnreadableExport(f"{called(path)} cites nothing: there is no quote in it to check")
     return cited
 
 
 def _verify_text(options: argparse.Namespace, settings: Settings) -> int:
-    text = _read(options.text)
+    text = read_text(options.text)
     from tqdm import tqdm
 
     from rag.assistant import open_assistant  # heavy: Chroma and onnxruntime
@@ -146,15 +147,6 @@ def _check_not_empty(documents: int, settings: Settings) -> None:
             f"nothing is indexed in {str(settings.data)!r}: run `footnoted index PATH` first, "
             "or name the data folder with --data"
         )
-
-
-def _read(path: Path) -> str:
-    try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        return data.decode("utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it isn't UTF-8"
-        raise SettingsError(f"{path} can't be read: {reason}") from error
 
 
 if __name__ == "__main__":

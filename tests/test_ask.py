@@ -1,5 +1,6 @@
 """`footnoted ask` as a shell sees it: a real library, a server at the model's edge."""
 
+import io
 import json
 import os
 import sqlite3
@@ -315,6 +316,29 @@ def test_blank_lines_a_byte_order_mark_and_line_separators_in_a_batch_are_no_mis
 
     assert said.code == 0
     assert [line["question"] for line in said.lines] == [RICE_QUESTION]
+
+
+def test_a_batch_is_read_from_standard_input(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = json.dumps({"id": 1, "question": RICE_QUESTION})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{lines}\n".encode())))
+
+    said = ask("--quotes", "--batch", "-")
+
+    assert said.code == 0
+    assert [line["id"] for line in said.lines] == [1]
+
+
+def test_a_batch_from_standard_input_names_it_where_it_is_wrong(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"no\n")))
+    wrong = ask("--batch", "-")
+    monkeypatch.setattr("sys.stdin", None)
+    closed = ask("--batch", "-")
+
+    assert (wrong.code, closed.code) == (2, 2)
+    assert "standard input line 1 is no JSON" in wrong.err
+    assert "standard input can't be read: it is closed" in closed.err
 
 
 def test_a_batch_can_be_quotes_only(ask: Ask, server: FakeServer) -> None:
