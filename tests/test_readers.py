@@ -28,8 +28,6 @@ ARTICLE = f"""<html><head><title>Harvest falls short</title><script>var secret =
 <table><tr><th>Grain</th><th>Price</th></tr><tr><td>Rice</td><td>$3</td></tr></table></article>
 <footer>Accept all cookies to go on reading</footer></body></html>"""
 
-CELLS = st.text(st.characters(whitelist_categories=["L", "N"]), min_size=1, max_size=40)
-
 
 def sentences(text: str) -> list[str]:
     return [text[s.start : s.end] for s in split_sentences(text)]
@@ -226,21 +224,6 @@ def test_a_sheet_is_a_section_whose_rows_name_their_columns() -> None:
     ]
 
 
-@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
-def test_whatever_separates_the_cells_of_a_csv_is_found(mark: str) -> None:
-    rows = [
-        ["Country", "Tons", "Year"],
-        ["Russia", '"six, or; seven"', "2024"],
-        ["China", "5", "2023"],
-    ]
-    data = "\r\n".join(mark.join(row) for row in rows).encode()
-
-    assert read(".csv", data).text.splitlines() == [
-        "| Country: Russia; Tons: six, or; seven; Year: 2024 |",
-        "| Country: China; Tons: 5; Year: 2023 |",
-    ]
-
-
 def test_chapters_of_a_book_come_in_reading_order() -> None:
     data = epub(
         {"b": "<h1>Two</h1><p>Then.</p>", "a": "<h1>One</h1><p>First.</p>"}, spine=["a", "b"]
@@ -298,40 +281,6 @@ def test_a_bad_file_is_refused_with_the_reason(suffix: str, data: bytes, reason:
 def test_any_bytes_are_read_or_refused(suffix: str, data: bytes) -> None:
     with suppress(UnreadableDocument):
         assert read(suffix, data).text.strip().encode()
-
-
-@given(st.lists(st.lists(CELLS, min_size=3, max_size=12), min_size=1, max_size=6))
-def test_no_cell_of_a_table_is_lost_and_each_row_is_one_sentence(rows: list[list[str]]) -> None:
-    blocks = list(markdown.table(rows))
-
-    text = markdown.joined(blocks)
-
-    assert sentences(text) == [block.strip("| ") for block in blocks]
-    assert {cell for row in rows[1:] for cell in row if cell not in text} == set()
-
-
-def test_a_wide_row_goes_on_in_another_that_begins_with_its_name() -> None:
-    names = ["Country", *(f"Figure of the year {1900 + n}" for n in range(40))]
-    values = ["France", *(str(n) for n in range(40))]
-
-    found = list(markdown.table([names, values]))
-
-    assert len(found) > 2
-    assert [row.startswith("| Country: France; Figure of") for row in found] == [True] * len(found)
-    assert max(map(len, found)) < 450
-
-
-def test_a_table_of_names_and_values_names_each_value() -> None:
-    rows = [["Name", "Bo"], ["Age", "41"], ["Town", "Malmö"]]
-
-    assert list(markdown.table(rows)) == ["| Name: Bo |", "| Age: 41 |", "| Town: Malmö |"]
-
-
-def test_a_long_cell_is_a_paragraph_of_its_own() -> None:
-    found = list(markdown.table([["Id", "Part", "Text"], ["7", "A", "A long tale. " * 40]]))
-
-    assert found[0] == "| Id: 7; Part: A |"
-    assert found[1].startswith("Text: A long tale. A long tale.")
 
 
 def test_a_text_that_looks_like_a_fence_hides_nothing_below_it() -> None:

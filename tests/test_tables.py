@@ -1,0 +1,102 @@
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.readers import markdown, read
+from index.sentences import split_sentences
+
+CELLS = st.text(st.characters(whitelist_categories=["L", "N"]), min_size=1, max_size=40)
+MARKS = st.sampled_from(",;\t|")
+
+
+def sentences(text: str) -> list[str]:
+    return [text[s.start : s.end] for s in split_sentences(text)]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_whatever_separates_the_cells_of_a_csv_is_found(mark: str) -> None:
+    rows = [
+        ["Country", "Tons", "Year"],
+        ["Russia", '"six, or; seven"', "2024"],
+        ["China", "5", "2023"],
+    ]
+    data = "\r\n".join(mark.join(row) for row in rows).encode()
+
+    assert read(".csv", data).text.splitlines() == [
+        "| Country: Russia; Tons: six, or; seven; Year: 2024 |",
+        "| Country: China; Tons: 5; Year: 2023 |",
+    ]
+
+
+@given(st.data(), MARKS, st.integers(2, 5))
+def test_what_a_csv_writer_wrote_is_read_cell_by_cell(
+    data: st.DataObject, mark: str, width: int
+) -> None:
+    cell = st.text(f'ab" \n{mark}', min_size=1, max_size=8).map("x{}".format)
+    row = st.lists(cell, min_size=width, max_size=width)
+    rows = data.draw(st.lists(row, min_size=2, max_size=8))
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=mark).writerows(rows)
+
+    made = read(".csv", written.getvalue().encode())
+
+    assert made.text == markdown.joined(markdown.table(rows))
+
+
+def test_a_doubled_quote_in_a_csv_shifts_no_cell() -> None:
+    data = b'id,item,price\n1,"27"" screen, black",190.00\n2,"keyboard, grey",45.00\n'
+
+    assert read(".csv", data).text.splitlines() == [
+        '| id: 1; item: 27" screen, black; price: 190.00 |',
+        "| id: 2; item: keyboard, grey; price: 45.00 |",
+    ]
+
+
+def test_numbers_with_a_comma_are_not_cut_in_two() -> None:
+    data = b"Ware;Preis\nTee;1,50\nSalz;0,90\n"
+
+    assert read(".csv", data).text == "| Ware: Tee; Preis: 1,50 |\n| Ware: Salz; Preis: 0,90 |"
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_the_mark_that_a_first_line_names_for_excel_is_taken(mark: str) -> None:
+    data = f"sep={mark}\r\nWare{mark}Kilo{mark}Preis\r\nTee{mark}2{mark}1,50\r\n".encode()
+
+    assert read(".csv", data).text == "| Ware: Tee; Kilo: 2; Preis: 1,50 |"
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=12), min_size=1, max_size=6))
+def test_no_cell_of_a_table_is_lost_and_each_row_is_one_sentence(rows: list[list[str]]) -> None:
+    blocks = list(markdown.table(rows))
+
+    text = markdown.joined(blocks)
+
+    assert sentences(text) == [block.strip("| ") for block in blocks]
+    assert {cell for row in rows[1:] for cell in row if cell not in text} == set()
+
+
+def test_a_wide_row_goes_on_in_another_that_begins_with_its_name() -> None:
+    names = ["Country", *(f"Figure of the year {1900 + n}" for n in range(40))]
+    values = ["France", *(str(n) for n in range(40))]
+
+    found = list(markdown.table([names, values]))
+
+    assert len(found) > 2
+    assert [row.startswith("| Country: France; Figure of") for row in found] == [True] * len(found)
+    assert max(map(len, found)) < 450
+
+
+def test_a_table_of_names_and_values_names_each_value() -> None:
+    rows = [["Name", "Bo"], ["Age", "41"], ["Town", "Malmö"]]
+
+    assert list(markdown.table(rows)) == ["| Name: Bo |", "| Age: 41 |", "| Town: Malmö |"]
+
+
+def test_a_long_cell_is_a_paragraph_of_its_own() -> None:
+    found = list(markdown.table([["Id", "Part", "Text"], ["7", "A", "A long tale. " * 40]]))
+
+    assert found[0] == "| Id: 7; Part: A |"
+    assert found[1].startswith("Text: A long tale. A long tale.")
