@@ -149,3 +149,10 @@ def eml(body: str, *, subtype: str = "plain", **headers: str) -> bytes:
     message.set_content(body, subtype=subtype)
     message.add_attachment(b"PNG", maintype="image", subtype="png", filename="map.png")
     return message.as_bytes()
+
+
+def saved(document: object) -> bytes:
+    """The bytes that a library's document saves."""
+    made = io.BytesIO()
+    document.save(made)  # type: ignore[attr-defined]
+    return made.getvalue()

@@ -1,5 +1,4 @@
 import datetime
-import io
 from contextlib import suppress
 
 import docx
@@ -8,7 +7,7 @@ import pptx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import eml, epub, zipped
+from made import eml, epub, saved, zipped
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
@@ -31,13 +30,6 @@ ARTICLE = f"""<html><head><title>Harvest falls short</title><script>var secret =
 
 def sentences(text: str) -> list[str]:
     return [text[s.start : s.end] for s in split_sentences(text)]
-
-
-def saved(document: object) -> bytes:
-    """The bytes that a library's document saves."""
-    made = io.BytesIO()
-    document.save(made)  # type: ignore[attr-defined]
-    return made.getvalue()
 
 
 MENU = "<nav>" + "".join(f"<a href='{n}.html'>Part {n}</a> " for n in range(9)) + "</nav>"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.office import unzippable
+from index.readers.raised import NEAR, raised
 from index.readers.types import Read
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ SKIPPED = frozenset({W + "del", W + "moveFrom", MC + "Fallback", W + "pPr", W + 
 WIDEST = 100  # columns that a cell may reach over, whatever the file says
 SPACES = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 TEXTS = frozenset({W + "t", M + "t"})
+OFF = ("0", "false", "off")
 
 
 def read_docx(data: bytes) -> Read:
@@ -60,11 +62,11 @@ class _Walk:
                 yield from self._paragraph(child)
             elif child.tag == W + "tbl":
                 yield from self._table(child)
-            elif isinstance(child.tag, str) and child.tag not in SKIPPED:
+            elif _is_read(child):
                 yield from self.blocks(child)
 
     def _paragraph(self, node: Any) -> Iterator[str]:
-        text = "".join(_texts(node))
+        text = _text(node)
         level = self._level(node)
         if level:
             yield markdown.heading(level, text)
@@ -134,15 +136,32 @@ class _Walk:
         return found
 
 
-def _texts(node: Any) -> Iterator[str]:
+def _text(node: Any, before: str = "") -> str:
     """The text of a paragraph, without that of the boxes that are anchored in it."""
+    text = ""
     for child in node:
         if child.tag in TEXTS:
-            yield child.text or ""
+            text += child.text or ""
         elif child.tag in SPACES:
-            yield SPACES[child.tag]
-        elif isinstance(child.tag, str) and child.tag not in SKIPPED | {W + "txbxContent"}:
-            yield from _texts(child)
+            text += SPACES[child.tag]
+        elif _is_read(child) and child.tag != W + "txbxContent":
+            near = (before + text)[-NEAR:]
+            inner = _text(child, near)
+            text += raised(inner, near) if _is_raised(child) else inner
+    return text
+
+
+def _is_raised(run: Any) -> bool:
+    align = run.find(f"{W}rPr/{W}vertAlign")
+    return align is not None and align.get(W + "val") == "superscript"
+
+
+def _is_read(node: Any) -> bool:
+    """Whether it belongs to the text, and is neither struck out nor hidden."""
+    if not isinstance(node.tag, str) or node.tag in SKIPPED:
+        return False
+    marks = (node.find(f"{W}rPr/{W}{name}") for name in ("strike", "dstrike", "vanish"))
+    return all(mark is None or mark.get(W + "val") in OFF for mark in marks)
 
 
 def _cells(row: Any) -> Iterator[Any]:
@@ -154,7 +173,7 @@ def _cells(row: Any) -> Iterator[Any]:
 
 
 def _cell_text(cell: Any) -> str:
-    return " ".join("".join(_texts(paragraph)) for paragraph in cell.iter(W + "p"))
+    return " ".join(map(_text, cell.iter(W + "p")))
 
 
 def _number(node: Any, otherwise: int) -> int:

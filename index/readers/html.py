@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
+from index.readers.raised import settle
 from index.readers.types import Read
 
 if TYPE_CHECKING:
@@ -55,18 +56,20 @@ def read_html(data: bytes) -> Read:
 
 
 def parsed(data: bytes) -> "HtmlElement":
-    """The page's tree; raises UnreadableDocument where there is none."""
+    """The page's tree without what is struck out; raises UnreadableDocument where there is none."""
     import lxml.etree
     import lxml.html
 
     # trafilatura drops a comment that is left in, and the text behind it.
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(_as_utf8(data), parser)
+        page = lxml.html.document_fromstring(_as_utf8(data), parser)
     except (lxml.etree.ParserError, ValueError) as error:
         raise UnreadableDocument(f"there is no HTML in it ({error})") from error
     except lxml.etree.XMLSyntaxError as error:  # its parser forgives all but a lack of memory
         raise MemoryError from error
+    settle(page)
+    return page
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -1,0 +1,98 @@
+import docx
+import pytest
+from made import eml, epub, saved
+
+from index.readers import read
+from index.readers.raised import raised
+
+RAISED = (
+    "<p>The star has 10<sup>6</sup> kg. The town was founded in 1990<sup>2</sup>. "
+    "Price: <s>€100</s> €80.</p>"
+)
+TOLD = "The star has 10⁶ kg. The town was founded in 1990[2]. Price: €80."
+MENU = "<nav>" + "".join(f"<a href='{n}.html'>Part {n}</a> " for n in range(9)) + "</nav>"
+PROSE = f"<p>{'A duck swims on the pond, and dives for weed. ' * 8}</p>"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data"),
+    [
+        (".html", RAISED.encode()),
+        (".html", f"<body>{MENU}<article>{PROSE}{RAISED}{PROSE}</article></body>".encode()),
+        (".epub", epub({"a": RAISED}, spine=["a"])),
+        (".eml", eml(RAISED, subtype="html", Subject="Stars")),
+    ],
+)
+def test_what_is_raised_joins_no_number_and_what_is_struck_out_is_not_read(
+    suffix: str, data: bytes
+) -> None:
+    assert TOLD in read(suffix, data).text.split("\n\n")
+
+
+def test_a_word_document_tells_powers_and_notes_from_numbers_and_drops_what_is_struck() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("The star has 10")
+    paragraph.add_run("6").font.superscript = True
+    paragraph.add_run(" kg. The town was founded in 1990")
+    paragraph.add_run("2").font.superscript = True
+    paragraph.add_run(". Price: ")
+    paragraph.add_run("€100").font.strike = True
+    paragraph.add_run("€90").font.double_strike = True
+    paragraph.add_run("€95").font.hidden = True
+    paragraph.add_run("€80.").font.strike = False
+
+    assert read(".docx", saved(document)).text == TOLD
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "written"),
+    [
+        ("The hall has 40 m", "2", "²"),
+        ("They sold 5 km", "2", "²"),
+        ("It is 5 in", "2", "²"),
+        ("It is E = mc", "2", "²"),
+        ("a rate of 3 s", "-1", "⁻¹"),
+        ("about 10", "-6", "⁻⁶"),
+        ("about 10", "1.5", "^1.5"),
+        ("Rice is dear", "3", "[3]"),
+        ("Rice is dear.", "2,3", "[2,3]"),
+        ("He left in 1990,", "7", "[7]"),
+        ("He left in 1990", "7", "[7]"),
+        ("the 1", "st", "st"),
+        ("", "14", "14"),
+        ("the isotope ", "14", "14"),
+    ],
+)
+def test_a_raised_figure_is_a_power_behind_a_number_or_a_unit_and_else_a_note(
+    before: str, text: str, written: str
+) -> None:
+    assert raised(text, before) == written
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<sup><a href="#n">2</a></sup>',
+        '<a href="#n"><sup>2</sup></a>',
+        '<a href="#n" role="doc-noteref">2</a>',
+        '<a href="#n" epub:type="noteref">2</a>',
+        '<a href="#n" style="vertical-align: super">2</a>',
+        '<sup><a href="#n">[2]</a></sup>',
+    ],
+)
+def test_a_link_to_a_note_stays_apart_from_the_number_before_it(mark: str) -> None:
+    page = f"<p>They sold 600{mark} tons.</p>"
+
+    assert read(".html", page.encode()).text == "They sold 600[2] tons."
+
+
+def test_a_power_within_a_link_is_no_note() -> None:
+    page = '<p>There are <a href="/many">10<sup>6</sup> stars</a>.</p>'
+
+    assert read(".html", page.encode()).text == "There are 10⁶ stars."
+
+
+def test_a_note_that_begins_a_paragraph_has_nothing_to_do_with_the_one_above() -> None:
+    page = "<p>They sold 600</p><p><sup>2</sup> In tons.</p>"
+
+    assert read(".html", page.encode()).text == "They sold 600\n\n2 In tons."
