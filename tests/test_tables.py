@@ -100,3 +100,48 @@ def test_a_long_cell_is_a_paragraph_of_its_own() -> None:
 
     assert found[0] == "| Id: 7; Part: A |"
     assert found[1].startswith("Text: A long tale. A long tale.")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Region", "Q1", "Q2"),
+        ("Product", "FY23", "FY24"),
+        ("Zone", "M2", "M3"),
+        ("Town", "18-25", "65+"),
+        ("Shop", "1 Jan", "2 Jan"),
+    ],
+)
+def test_headers_that_have_figures_name_the_figures_below(names: tuple[str, ...]) -> None:
+    first, second, third = names
+
+    assert list(markdown.table([names, ("North", "10", "12"), ("South", "1", "2")])) == [
+        f"| {first}: North; {second}: 10; {third}: 12 |",
+        f"| {first}: South; {second}: 1; {third}: 2 |",
+    ]
+
+
+def test_two_columns_of_the_same_name_keep_it() -> None:
+    rows = [("Ware", "Price", "Price"), ("Tea", "1", "2"), ("Salt", "3", "4")]
+
+    assert list(markdown.table(rows)) == [
+        "| Ware: Tea; Price: 1; Price: 2 |",
+        "| Ware: Salt; Price: 3; Price: 4 |",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Ann", "12", "4"), ("Bob", "13", "5")],
+        [("North", "Q1", "good"), ("South", "Q2", "bad")],
+        [("Tea", "1 kg", "good"), ("Salt", "500 g", "bad")],
+        [("Monday", "9am", "5pm"), ("Tuesday", "9am", "5pm")],
+        [("Monday", "yes", "yes"), ("Tuesday", "yes", "no")],
+        [("Ann", "A1", "fine"), ("Bob", "B2", "fine")],
+    ],
+)
+def test_a_first_row_that_looks_like_those_below_it_names_no_column(
+    rows: list[tuple[str, ...]],
+) -> None:
+    assert list(markdown.table(rows)) == [f"| {'; '.join(row)} |" for row in rows]

@@ -15,6 +15,8 @@ LONGEST_CELL = 300  # a longer one is prose and becomes a paragraph
 LONGEST_CAPTION = 80  # a longer one stands above the rows instead of in each
 LONGEST_NAME = 80  # no header's cell is longer
 PEEK = 30  # rows that are looked at to tell whether the first is a header
+# What names columns though it has a figure in it: "Q1", "FY24", "18-25", "65+", "1 Jan".
+PERIOD = re.compile(r"[^\W\d_].*|\d+\s?[-–/:]\s?\d+|\d+\+|[<>]\s?\d+|\d{1,2}\.?\s?[A-Z][a-z]{2}")
 
 Row = Sequence[str]
 
@@ -116,14 +118,28 @@ def _headers(rows: list[list[str]]) -> int:
     """How many rows name the columns (0 or 1), by what they look like."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return 0
-    named = list(filter(None, rows[0]))
-    plain = all(len(cell) <= LONGEST_NAME and not _is_figure(cell) for cell in named)
-    if not plain or len(named) < max(2, len(rows[0]) / 2) or len(set(named)) < len(named):
+    first, *below = rows
+    named = list(filter(None, first))
+    if len(named) < max(2, len(first) / 2) or max(map(len, named)) > LONGEST_NAME:
         return 0
-    if len(rows[0]) > 2:
-        return 1
+    doubtful = {cell for cell in named if _is_figure(cell) or named.count(cell) > 1}
+    if len(first) > 2:
+        columns = ((cell, [row[at] for row in below]) for at, cell in enumerate(first))
+        return int(all(_is_name(*column) for column in columns if column[0] in doubtful))
     # Two columns are as often names and values; then each row names itself.
-    return int(all(len(row) > 1 and _is_figure(row[1]) for row in rows[1:]))
+    return int(not doubtful and all(_is_figure(row[1]) for row in below))
+
+
+def _is_name(cell: str, below: list[str]) -> bool:
+    """Whether what may be a value ("Q1", "18-25", the second "Price") names figures of its column,
+    none of which is written like it."""
+    if _is_figure(cell) and not PERIOD.fullmatch(cell):
+        return False
+    return any(map(_is_figure, below)) and _shape(cell) not in map(_shape, below)
+
+
+def _shape(cell: str) -> str:
+    return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", cell))
 
 
 def _is_figure(cell: str) -> bool:
