@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.raised import settle
+from index.readers.text import labelled
 from index.readers.types import Read
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _as_utf8(data: bytes) -> bytes:
         return data
     told = CHARSET.search(data, 0, HEAD)
     with suppress(LookupError):
-        return data.decode(told[1].decode() if told else "", "replace").encode()
+        return labelled(data, told[1].decode() if told else "").encode()
     best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
     return data.decode(best.encoding if best else "utf-8", "replace").encode()
 

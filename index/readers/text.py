@@ -7,7 +7,7 @@ from itertools import islice
 from index.errors import UnreadableDocument
 from index.readers.types import Read
 
-__all__ = ["decoded", "read_markdown", "read_text"]
+__all__ = ["decoded", "labelled", "read_markdown", "read_text"]
 
 TITLE_LENGTH = 120
 
@@ -45,6 +45,15 @@ def decoded(data: bytes) -> str:
     if not text.strip():
         raise UnreadableDocument("it is empty")
     return text
+
+
+def labelled(data: bytes, label: str) -> str:
+    """Text in the encoding that it says it has; raises LookupError where there is none such.
+
+    As in browsers, what calls itself Latin-1 or ASCII is Windows' own, which has € and dashes too.
+    """
+    name = codecs.lookup(label).name
+    return data.decode("cp1252" if name in ("ascii", "iso8859-1") else name, "replace")
 
 
 def _words(line: str) -> bool:
