@@ -3,16 +3,19 @@
 import email
 import email.policy
 from collections.abc import Iterator
-from email.message import EmailMessage
+from contextlib import suppress
+from email.message import EmailMessage, MIMEPart
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.html import blocks_of, parsed
+from index.readers.text import labelled
 from index.readers.types import Read
 
 __all__ = ["read_eml"]
 
 HEADERS = ("From", "To", "Cc", "Date")
+TEXTS = ("text/plain", "text/html")
 
 
 def read_eml(data: bytes) -> Read:
@@ -22,37 +25,77 @@ def read_eml(data: bytes) -> Read:
     subject = markdown.line(_header(message, "Subject"))
     if not subject and not message.get("From"):
         raise UnreadableDocument("it is no e-mail: it has neither a sender nor a subject")
-    return Read(markdown.joined(_blocks(message, subject)), "message/rfc822", subject)
+    return Read(markdown.joined(_blocks(message)), "message/rfc822", subject)
 
 
-def _blocks(message: EmailMessage, subject: str) -> Iterator[str]:
-    yield markdown.heading(1, subject)
+def _blocks(message: MIMEPart, level: int = 1) -> Iterator[str]:
+    yield markdown.heading(level, _header(message, "Subject"))
     parts = [f"{name}: {_header(message, name)}" for name in HEADERS if message.get(name)]
     if parts:
         yield f"| {'; '.join(map(markdown.line, parts))} |"
-    yield from _body(message)
-    names = [markdown.line(part.get_filename() or "") for part in message.iter_attachments()]
-    if any(names):
-        yield f"Attached: {', '.join(filter(None, names))}."
+    yield from _body(message, level)
+    names = list(_attached(message))
+    if names:
+        yield f"Attached: {', '.join(names)}."
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: MIMEPart, name: str) -> str:
     try:
         return str(message.get(name, ""))
     except (ValueError, IndexError, AttributeError):  # the standard library trips on some
         return ""
 
 
-def _body(message: EmailMessage) -> Iterator[str]:
-    body = message.get_body(("plain", "html"))
-    if body is None:
-        return
-    try:
-        content = body.get_content()
-    except (LookupError, ValueError) as error:
-        raise UnreadableDocument(f"its text can't be decoded ({error})") from error
-    if body.get_content_subtype() == "html":
-        yield from blocks_of(parsed(content.encode()))
+def _body(part: MIMEPart, level: int) -> Iterator[str]:
+    """The texts of a part in their order; of those that say the same, the first that says any."""
+    kind = part.get_content_type()
+    if kind == "message/rfc822":
+        for message in part.iter_parts():
+            yield from _blocks(message, level + 1)
+    elif kind == "multipart/alternative":
+        ways = sorted(part.iter_parts(), key=lambda way: way.get_content_type() != "text/plain")
+        found = (list(filter(None, _body(way, level))) for way in ways)
+        yield from next(filter(None, found), [])
+    elif part.get_content_maintype() == "multipart":
+        for inner in part.iter_parts():
+            if not inner.is_attachment() or inner.get_content_type() == "message/rfc822":
+                yield from _body(inner, level)
+    elif kind in TEXTS:
+        yield from _shown(part)
+
+
+def _shown(part: MIMEPart) -> Iterator[str]:
+    text = _text(part).encode("utf-8", "replace")
+    if part.get_content_subtype() == "html":
+        with suppress(UnreadableDocument):  # there is nothing in it
+            yield from blocks_of(parsed(text))
     else:
-        decodable = content.encode("utf-8", "replace").decode()
-        yield decodable.replace("\r\n", "\n").strip()
+        yield text.decode().replace("\r\n", "\n").strip()
+
+
+def _text(part: MIMEPart) -> str:
+    """A part as decoded; what says nothing true of its encoding is UTF-8, else Windows' own."""
+    data, label = part.get_payload(decode=True), part.get_content_charset("us-ascii")
+    assert isinstance(data, bytes)  # noqa: S101  a text has no parts
+    if label != "us-ascii":
+        with suppress(LookupError, ValueError):
+            return labelled(data, label)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return labelled(data, "us-ascii")
+
+
+def _attached(part: MIMEPart) -> Iterator[str]:
+    """The names of what isn't read; the pictures of a page (multipart/related) are part of it."""
+    for inner in part.iter_parts():
+        if inner.get_content_maintype() == "multipart":
+            yield from _attached(inner)
+        elif inner.is_attachment() or not _is_shown(inner, part):
+            name = markdown.line(inner.get_filename() or "")
+            if name:
+                yield name
+
+
+def _is_shown(part: MIMEPart, within: MIMEPart) -> bool:
+    return part.get_content_type() in TEXTS or within.get_content_subtype() == "related"
