@@ -109,18 +109,6 @@ def test_what_a_page_hides_is_not_read() -> None:
     assert read(".html", page.encode()).text == "Seen."
 
 
-def test_cells_over_several_rows_and_columns_stand_in_each() -> None:
-    page = """<table><caption>Sales</caption>
-    <thead><tr><th rowspan=2>Year</th><th colspan=2>Tons</th></tr>
-    <tr><th>Rice</th><th>Rye</th></tr></thead>
-    <tr><td rowspan=2>2023</td><td>5</td><td>6</td></tr><tr><td>7</td><td>8</td></tr></table>"""
-
-    assert read(".html", page.encode()).text.splitlines() == [
-        "| Sales. Year: 2023; Tons Rice: 5; Tons Rye: 6 |",
-        "| Sales. Year: 2023; Tons Rice: 7; Tons Rye: 8 |",
-    ]
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16"])
 def test_a_page_is_decoded_by_what_it_says_of_itself(encoding: str) -> None:
     page = (

@@ -145,3 +145,38 @@ def test_a_first_row_that_looks_like_those_below_it_names_no_column(
     rows: list[tuple[str, ...]],
 ) -> None:
     assert list(markdown.table(rows)) == [f"| {'; '.join(row)} |" for row in rows]
+
+
+def test_cells_over_several_rows_and_columns_stand_in_each() -> None:
+    page = """<table><caption>Sales</caption>
+    <thead><tr><th rowspan=2>Year</th><th colspan=2>Tons</th></tr>
+    <tr><th>Rice</th><th>Rye</th></tr></thead>
+    <tr><td rowspan=2>2023</td><td>5</td><td>6</td></tr><tr><td>7</td><td>8</td></tr></table>"""
+
+    assert read(".html", page.encode()).text.splitlines() == [
+        "| Sales. Year: 2023; Tons Rice: 5; Tons Rye: 6 |",
+        "| Sales. Year: 2023; Tons Rice: 7; Tons Rye: 8 |",
+    ]
+
+
+def test_the_cells_of_a_table_that_lays_out_a_page_stand_apart() -> None:
+    one_row = "<table><tr><td>Order no.</td><td>48</td><td>1200</td></tr></table>"
+    nested = f"<table><tr><td>Left.</td><td>{one_row}</td></tr></table>"
+
+    assert read(".html", one_row.encode()).text == "Order no.\n\n48\n\n1200"
+    assert read(".html", nested.encode()).text == "Left.\n\nOrder no.\n\n48\n\n1200"
+
+
+def test_cells_over_several_rows_stand_in_each_on_a_page_with_menus_too() -> None:
+    menu = "".join(f"<a href='{n}.html'>Part {n}</a> " for n in range(9))
+    prose = f"<p>{'A duck swims on the pond, and dives for weed. ' * 8}</p>"
+    table = (
+        "<table><tr><th>Year</th><th>Rice</th><th>Rye</th></tr><tr><td rowspan=2>2023</td>"
+        "<td>5</td><td>6</td></tr><tr><td>7</td><td>8</td></tr></table>"
+    )
+    page = f"<body><nav>{menu}</nav><article>{prose}{table}{prose}</article></body>"
+
+    assert (
+        "| Year: 2023; Rice: 5; Rye: 6 |\n| Year: 2023; Rice: 7; Rye: 8 |"
+        in read(".html", page.encode()).text
+    )

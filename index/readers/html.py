@@ -6,14 +6,14 @@ next to none, or the page has nothing around its text, the whole body is kept.
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
-from itertools import takewhile
+from functools import cache
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
+from index.readers.html_tables import grid, header_rows, lays_out, rows_of, unspan
 from index.readers.raised import settle
 from index.readers.text import labelled
 from index.readers.types import Read
@@ -30,7 +30,7 @@ HEADING = re.compile(r"h[1-6]$")
 BLOCK = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
     "figcaption figure footer form header hgroup hr html legend li main nav ol option p section "
-    "summary ul".split()
+    "summary td th tr ul".split()
 )
 LEAST = 250  # characters; trafilatura's own measure of a text that is too short to be one
 HEAD = 4096  # bytes in which a page says how it is encoded
@@ -101,14 +101,15 @@ def _article(page: "HtmlElement") -> list[str]:
     import lxml.etree
     from trafilatura import extract
 
-    body = page.find("body") if page.find("body") is not None else page
+    body = _body(page)
     if not any(map(_is_around, body.iter())) and len(body.findall(".//a")) < LINKS:
         return blocks_of(body)
     documented = body.xpath(DOCUMENTED)
     if len(documented) == 1 and _words(documented[0]):
         return blocks_of(_without_around(documented[0]))
-    found = extract(_with_notes(page), output_format="html", include_comments=False) or ""
-    inner = _without_around(body)
+    plain = _for_trafilatura(page)
+    inner = _without_around(_body(plain))
+    found = extract(plain, output_format="html", include_comments=False) or ""
     # Where it finds no article it gives the whole page, menus and all.
     if LEAST <= len(_letters(found)) <= len(_words(inner)) or not _words(inner):
         # As XML: an HTML parser would end a paragraph at the <pre> that it makes of <code>.
@@ -116,13 +117,20 @@ def _article(page: "HtmlElement") -> list[str]:
     return blocks_of(inner)
 
 
-def _with_notes(page: "HtmlElement") -> "HtmlElement":
-    """A copy whose notes are plain paragraphs: trafilatura takes Wikipedia's for menus."""
+def _body(page: "HtmlElement") -> "HtmlElement":
+    body = page.find("body")
+    return page if body is None else body
+
+
+def _for_trafilatura(page: "HtmlElement") -> "HtmlElement":
+    """A copy whose notes are plain paragraphs, since it takes Wikipedia's for menus, and whose
+    cells reach over no rows, since it would empty all but the first."""
     copied = deepcopy(page)
-    for node in copied.iter():
-        if isinstance(node.tag, str) and node.get("role") == "note":
-            node.tag = "p"
-            node.attrib.clear()
+    for node in copied.xpath(".//*[@role='note']"):
+        node.tag = "p"
+        node.attrib.clear()
+    for table in copied.iter("table"):
+        unspan(table)
     return copied
 
 
@@ -213,58 +221,21 @@ class _Walk:
 
     def _table(self, table: "HtmlElement") -> None:
         self.end_block()
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-        caption = table.find("caption")
-        if len(rows) < 2 or any(row.find(".//table") is not None for row in rows):
-            self.through(table)  # it lays the page out
+        rows = rows_of(table)
+        if lays_out(rows):
+            self.through(table)
             self.end_block()
             return
-        title = _plain(caption) if caption is not None else ""
-        headers = _header_rows(rows) or None
-        self.blocks += markdown.table(_cells(rows), headers=headers, caption=title)
+        shown = cache(_plain)  # of a cell that stands in many rows
+        cells = ([shown(cell) for cell in row] for row in grid(rows))
+        headers = header_rows(rows) or None
+        self.blocks += markdown.table(cells, headers=headers, caption=_plain(table.find("caption")))
 
 
-def _header_rows(rows: "list[HtmlElement]") -> int:
-    """How many first rows stand in the table's head, or hold nothing but header cells."""
-    head = sum(row.getparent() is not None and row.getparent().tag == "thead" for row in rows)
-    return head or sum(1 for _ in takewhile(_is_header_row, rows))
-
-
-def _is_header_row(row: "HtmlElement") -> bool:
-    """Whether it names columns; a header cell that reaches down names the rows beside it."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    named = all(cell.tag == "th" or not _plain(cell) for cell in cells)
-    return bool(cells) and named and (len(cells) > 1 or _span(cells[0], "rowspan") == 1)
-
-
-def _cells(rows: "list[HtmlElement]") -> Iterator[list[str]]:
-    """Each row's cells as text; one that reaches over several rows stands in each of them."""
-    below: dict[int, tuple[int, str]] = {}  # column -> rows still to fill, text
-    for row in rows:
-        cells: list[str] = []
-        for cell in [*(cell for cell in row if cell.tag in ("td", "th")), None]:
-            while len(cells) in below:
-                left, text = below.pop(len(cells))
-                if left > 1:
-                    below[len(cells)] = left - 1, text
-                cells.append(text)
-            if cell is None:
-                break
-            text, high, wide = _plain(cell), _span(cell, "rowspan"), _span(cell, "colspan")
-            across = [text] + [text if cell.tag == "th" else ""] * (wide - 1)
-            if high > 1:
-                below |= {len(cells) + at: (high - 1, each) for at, each in enumerate(across)}
-            cells += across
-        yield cells
-
-
-def _span(cell: "HtmlElement", name: str) -> int:
-    value = cell.get(name) or "1"
-    return min(int(value), 1000) if value.isdecimal() and int(value) else 1
-
-
-def _plain(node: "HtmlElement") -> str:
+def _plain(node: "HtmlElement | None") -> str:
     """The text of a node, its blocks apart by a space."""
+    if node is None:
+        return ""
     return " ".join(
         markdown.line(re.sub(r"^(- |#+ |\| |```)|( \||```)$", "", block.strip()))
         for block in blocks_of(node)
