@@ -1,4 +1,3 @@
-import datetime
 from contextlib import suppress
 
 import docx
@@ -189,26 +188,6 @@ def test_a_slide_is_a_page_with_its_table_chart_and_notes() -> None:
     assert "- Rice is dear.\n- Rye is not.\n\nNotes:\n\nSay it slowly." in made.text
     assert "| Grain: Rice; Price: $3 |\n| Tons. 2023: 5 |\n| Tons. 2024: 7 |" in made.text
     assert made.pages == ((0, 1), (made.text.index("| Grain"), 2))
-
-
-def test_a_sheet_is_a_section_whose_rows_name_their_columns() -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "Prices"
-    sheet.append(["Prices of grain"])
-    sheet.append([])
-    sheet.append([None, "Grain", "Price", "Since", "Share", "Sold"])
-    sheet.append([None, "Rice", 0.1 + 0.2, datetime.datetime(2024, 5, 1), 0.125, True])
-    sheet["E4"].number_format = "0.0%"
-    sheet.append([])
-    sheet.append(["Source: the ministry"])
-
-    assert read(".xlsx", saved(book)).text.splitlines() == [
-        "## Prices",
-        "",
-        "| Prices of grain. Grain: Rice; Price: 0.3; Since: 2024-05-01; Share: 12.5%; Sold: yes |",
-        "| Source: the ministry |",
-    ]
 
 
 def test_chapters_of_a_book_come_in_reading_order() -> None:

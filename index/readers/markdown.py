@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-__all__ = ["code", "heading", "item", "joined", "line", "paragraph", "table"]
+__all__ = ["code", "heading", "is_value", "item", "joined", "line", "paragraph", "table"]
 
 LONGEST_ROW = 400  # characters; a longer one goes on in another, which repeats its first cell
 LONGEST_CELL = 300  # a longer one is prose and becomes a paragraph
@@ -88,6 +88,11 @@ def joined(blocks: Iterable[str]) -> str:
     return "".join(parts)
 
 
+def is_value(cell: str) -> bool:
+    """Whether a cell is a figure that can't be the name of a column."""
+    return _is_figure(cell) and not PERIOD.fullmatch(cell)
+
+
 def _kind(block: str) -> str:
     start = block.lstrip()[:2]
     return start if start in ("- ", "| ") else ""
@@ -133,7 +138,7 @@ def _headers(rows: list[list[str]]) -> int:
 def _is_name(cell: str, below: list[str]) -> bool:
     """Whether what may be a value ("Q1", "18-25", the second "Price") names figures of its column,
     none of which is written like it."""
-    if _is_figure(cell) and not PERIOD.fullmatch(cell):
+    if is_value(cell):
         return False
     return any(map(_is_figure, below)) and _shape(cell) not in map(_shape, below)
 

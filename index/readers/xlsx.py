@@ -1,19 +1,27 @@
 """Workbooks: a sheet is a section, a row is a line that names its columns."""
 
-import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from typing import Any
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.office import unzippable
 from index.readers.types import Read
+from index.readers.xlsx_cells import shown
 
 __all__ = ["read_xlsx"]
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+PARTS = (MAIN + "row", MAIN + "mergeCell")
+EMPTY = "formulas without a stored value: {} (open it in its program, save it, index it again)"
+
 Rows = Iterator[list[str]]
+Merged = dict[int, list[tuple[int, int]]]  # first row -> columns (from 0) and their last rows
 
 
 def read_xlsx(data: bytes) -> Read:
@@ -30,60 +38,89 @@ def read_xlsx(data: bytes) -> Read:
     except (XMLSyntaxError, OSError, KeyError, ValueError, TypeError) as error:
         raise UnreadableDocument(f"it is no workbook, or is damaged ({error})") from error
     blocks: list[str] = []
+    empty = 0
     for sheet in book.worksheets:
-        shown = [block for table in _tables(sheet) for block in markdown.table(table)]
-        if shown:
-            blocks += [markdown.heading(2, sheet.title), *shown]
+        merged, unfilled = _facts(sheet)
+        empty += unfilled
+        sheet.reset_dimensions()  # what a file says of its size can't be trusted
+        rows = ([shown(cell) for cell in row] for row in sheet.iter_rows())
+        tables = [block for table in _tables(_filled(rows, merged)) for block in table]
+        if tables:
+            blocks += [markdown.heading(2, sheet.title), *tables]
     if not blocks:
-        raise UnreadableDocument("there is nothing in its cells")
+        raise UnreadableDocument(EMPTY.format(empty) if empty else "there is nothing in its cells")
     title = markdown.line(book.properties.title or "")
-    return Read(markdown.joined(blocks), MEDIA_TYPE, title)
+    warnings = (EMPTY.format(empty),) if empty else ()
+    return Read(markdown.joined(blocks), MEDIA_TYPE, title, warnings=warnings)
 
 
-def _tables(sheet: Any) -> Iterator[Rows]:
-    """The tables of a sheet, which empty rows set apart, each row by row.
+def _facts(sheet: Any) -> tuple[Merged, int]:
+    """What openpyxl doesn't tell of a sheet that it streams: which cells are merged downwards, and
+    how many formulas have no value."""
+    from lxml.etree import iterparse
+    from openpyxl.utils import range_boundaries
 
-    A row that stands alone is a title: it goes with the table below it.
-    """
-    sheet.reset_dimensions()  # what a file says of its size can't be trusted
-    rows = ([_text(cell) for cell in row] for row in sheet.iter_rows())
-    yield from _apart(rows)
+    merged: Merged = defaultdict(list)
+    unfilled = 0
+    with sheet.parent._archive.open(sheet._worksheet_path) as source:
+        for _, node in iterparse(source, tag=PARTS, resolve_entities=False):
+            if node.tag == MAIN + "mergeCell":
+                left, top, _right, bottom = range_boundaries(node.get("ref"))
+                merged[top].append((left - 1, bottom))
+            unfilled += sum(map(_is_unfilled, node))
+            node.clear()
+    return merged, unfilled
 
 
-def _apart(rows: Iterable[list[str]]) -> Iterator[Rows]:
-    """Runs of rows between the empty ones, each to be used up before the next is asked for."""
-    source = iter(rows)
-    first = next((row for row in source if any(row)), None)
-    while first is not None:
-        following: list[list[str]] = []
+def _is_unfilled(cell: Any) -> bool:
+    """Whether it is a formula without a value; a text may be empty."""
+    formula = cell.find(MAIN + "f") is not None
+    return formula and cell.get("t") != "str" and not cell.findtext(MAIN + "v")
 
-        def run(first: list[str] = first, following: list[list[str]] = following) -> Rows:
-            alone = _is_title(first)
-            yield first
-            for row in source:
-                if any(row):
-                    yield row
-                    alone = False
-                elif not alone:
-                    return
 
-        yield run()
-        first = next((row for row in source if any(row)), None)
+def _filled(rows: Iterable[list[str]], merged: Merged) -> Rows:
+    """The rows, with a cell that is merged downwards in each that it reaches over."""
+    held: dict[int, tuple[int, str]] = {}  # column -> last row, text
+    for number, row in enumerate(rows, 1):
+        held = {column: kept for column, kept in held.items() if kept[0] >= number}
+        for column, (_, text) in held.items():
+            row += [""] * (column + 1 - len(row))
+            row[column] = row[column] or text
+        for column, last in merged.get(number, ()):
+            if last > number and column < len(row) and row[column]:
+                held[column] = last, row[column]
+        yield row
+
+
+def _tables(rows: Iterable[list[str]]) -> Iterator[Iterator[str]]:
+    """The blocks of each table of a sheet, each to be used up before the next is asked for."""
+    for _, numbered in groupby(_numbered(rows), key=itemgetter(0)):
+        yield markdown.table(row for _, row in numbered)
+
+
+def _numbered(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of its table. Empty rows set tables apart, unless the first stands
+    alone, as a title does, or the row below them goes on with the values above."""
+    table, gap, count = 0, False, 0
+    above: list[str] = []
+    for row in rows:
+        if any(row):
+            alone = count == 1 and _is_title(above)
+            begins = gap and not alone and not _goes_on(above, row)
+            table, count = table + begins, 1 if begins else count + 1
+            yield table, row
+            above = row
+        gap = not any(row)
 
 
 def _is_title(row: list[str]) -> bool:
     return len(list(filter(None, row))) == 1
 
 
-def _text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime.datetime):
-        return str(value.date() if value.time() == datetime.time() else value)
-    if isinstance(value, float):
-        percent = (cell.number_format or "").endswith("%")
-        return f"{value * 100:.10g}%" if percent else f"{value:.15g}"
-    return str(value)
+def _goes_on(above: list[str], row: list[str]) -> bool:
+    """Whether a row has words and figures in the same columns as the one above."""
+    pairs = list(zip_longest(above, row, fillvalue=""))
+    ends = [[at for at, pair in enumerate(pairs) if pair[side]] for side in (0, 1)]
+    kinds = [(markdown.is_value(one), markdown.is_value(two)) for one, two in pairs if one and two]
+    within = ends[0][0] == ends[1][0] and ends[0][-1] == ends[1][-1]
+    return within and any(one for one, _ in kinds) and all(one == two for one, two in kinds)
