@@ -23,6 +23,7 @@ UNDERLINE = re.compile(r"(=+|-{3,})$")
 RULE = re.compile(r"([-*_=~+.•·—][ \t]?){3,}$")
 BULLET = re.compile(r"([-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)")
 NUMBERED = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+\S")
+QUOTE = re.compile(r"(?:>[ \t]?)+")
 ROW = re.compile(r"\|.*\||[^|]+\|[^|]+\|")
 ROW_RULE = re.compile(r"[|:\-+= \t]+$")
 
@@ -162,13 +163,22 @@ def _run(run: list[Line], typical: float) -> Iterator[Block]:
 
 def _breaks(line: Line, below: Line, width: float) -> bool:
     """Whether the line break after `line` ends its block."""
+    (depth, content), (depth_below, next_content) = _unquoted(line), _unquoted(below)
     if _marked(below) or width < NARROW:
         return True
-    ended = TERMINAL.search(line.content) is not None
-    if not ended and below.content[0].islower():
+    if depth != depth_below or not content or not next_content:
+        return True
+    ended = TERMINAL.search(content) is not None
+    if not ended and next_content[0].islower():
         return False
-    fits = len(line.content) + 1 + len(below.content.split(None, 1)[0]) <= width
+    fits = len(line.content) + 1 + len(next_content.split(None, 1)[0]) <= width
     return fits or len(line.content) > WIDE
+
+
+def _unquoted(line: Line) -> tuple[int, str]:
+    """How deep a line is quoted (`> `), and the line without those marks."""
+    marks = QUOTE.match(line.content)
+    return (marks[0].count(">"), line.content[marks.end() :]) if marks else (0, line.content)
 
 
 def _block(first: Line, last: Line) -> Block:

@@ -139,6 +139,24 @@ def test_a_wrapped_line_goes_on_and_a_paragraph_a_line_does_not() -> None:
     assert len(sentences(by_line)) == 3
 
 
+def test_a_quotes_wrapped_line_goes_on_and_a_deeper_quote_is_another_block() -> None:
+    text = (
+        "> The ministry said on Tuesday that the stores of\n"
+        "> Paris are nearly empty, and that the bakers of\n"
+        "> Lyon have no flour.\n"
+        ">\n"
+        "> rye is dear too, as it was in the year before\n"
+        ">> An older line by someone else"
+    )
+
+    assert [" ".join(one.split()) for one in sentences(text)] == [
+        "> The ministry said on Tuesday that the stores of > Paris are nearly empty, "
+        "and that the bakers of > Lyon have no flour.",
+        "> rye is dear too, as it was in the year before",
+        ">> An older line by someone else",
+    ]
+
+
 def test_items_rows_and_code_are_sentences_without_their_marks() -> None:
     text = (
         "- milk\r\n- two eggs\r\n\r\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx = 1\n\ny = 2\n```\n"
