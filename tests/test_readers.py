@@ -1,3 +1,5 @@
+import io
+import zipfile
 from contextlib import suppress
 
 import docx
@@ -199,6 +201,20 @@ def test_chapters_of_a_book_come_in_reading_order() -> None:
 
     assert made.title == "Of Rice"
     assert made.text == "# One\n\nFirst.\n\n# Two\n\nThen."
+
+
+def test_a_book_whose_chapter_is_missing_is_read_without_it() -> None:
+    data = epub({"a": "<p>First.</p>", "b": "<p>Then.</p>"}, spine=["a", "b"])
+    cut = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(cut, "w") as part:
+        for name in whole.namelist():
+            if not name.endswith("b.xhtml"):
+                part.writestr(name, whole.read(name))
+
+    made = read(".epub", cut.getvalue())
+
+    assert made.text == "First."
+    assert made.warnings == ("a chapter is missing: OEBPS/b.xhtml",)
 
 
 @pytest.mark.parametrize(

@@ -27,14 +27,17 @@ def read_epub(data: bytes) -> Read:
         try:
             where = _xml(book, CONTAINER).find(".//{*}rootfile").get("full-path")
             package = _xml(book, where)
-            blocks = [b for name in _spine(package, where) for b in _chapter(book, name)]
+            names, held = list(_spine(package, where)), set(book.namelist())
+            blocks = [b for name in names if name in held for b in _chapter(book, name)]
         except (XMLSyntaxError, KeyError, AttributeError, zipfile.BadZipFile) as error:
             raise UnreadableDocument(f"it is no e-book, or is damaged ({error})") from error
     if not blocks:
         raise UnreadableDocument("there is no text in its chapters")
     title = package.find(".//{http://purl.org/dc/elements/1.1/}title")
     named = markdown.line(title.text or "") if title is not None else ""
-    return Read(markdown.joined(blocks), "application/epub+zip", named)
+    missing = [f"a chapter is missing: {name}" for name in names if name not in held]
+    text = markdown.joined(blocks)
+    return Read(text, "application/epub+zip", named, warnings=tuple(missing))
 
 
 def _xml(book: zipfile.ZipFile, name: str) -> Any:
