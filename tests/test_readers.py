@@ -217,6 +217,12 @@ def test_a_book_whose_chapter_is_missing_is_read_without_it() -> None:
     assert made.warnings == ("a chapter is missing: OEBPS/b.xhtml",)
 
 
+def test_a_comment_in_code_is_no_title() -> None:
+    text = "```sh\n# Install it\n```\n\n~~~\n# And this\n~~~\n\n# The Guide\n"
+
+    assert read(".md", text.encode()).title == "The Guide"
+
+
 @pytest.mark.parametrize(
     ("suffix", "data", "reason"),
     [

@@ -10,6 +10,11 @@ from index.readers.types import Read
 __all__ = ["decoded", "labelled", "read_markdown", "read_text"]
 
 TITLE_LENGTH = 120
+# Code first, so that no comment in it is taken for a heading.
+HEADING = re.compile(
+    r"^[ \t]*(?:```|~~~)(?s:.*?)(?:^[ \t]*(?:```|~~~)|\Z)|^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$",
+    re.MULTILINE,
+)
 
 
 def read_text(data: bytes) -> Read:
@@ -23,8 +28,8 @@ def read_text(data: bytes) -> Read:
 def read_markdown(data: bytes) -> Read:
     """Markdown, kept exactly as decoded; its first heading is its title."""
     text = decoded(data)
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", text, re.MULTILINE)
-    title = heading[1] if heading else read_text(data).title
+    headings = (match[1] for match in HEADING.finditer(text) if match[1])
+    title = next(headings, "") or read_text(data).title
     return Read(text, "text/markdown", title)
 
 
