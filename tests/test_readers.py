@@ -166,6 +166,28 @@ def test_deleted_text_of_a_word_document_is_not_read() -> None:
     assert read(".docx", saved(document)).text == "It is signed."
 
 
+def test_a_table_and_a_text_box_in_a_cell_of_a_word_document_stand_once() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    for at, text in enumerate(("Ware", "Notes", "Tea", "See below.")):
+        table.cell(at // 2, at % 2).text = text
+    inner = table.cell(1, 1).add_table(rows=1, cols=2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "Kilo", "5"
+    box = (
+        "<w:r xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' "
+        "xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'>"
+        "<mc:AlternateContent><mc:Choice Requires='wps'>{0}</mc:Choice>"
+        "<mc:Fallback>{0}</mc:Fallback></mc:AlternateContent></w:r>"
+    ).format("<w:txbxContent><w:p><w:r><w:t>green</w:t></w:r></w:p></w:txbxContent>")
+    table.cell(1, 0).paragraphs[0]._p.append(docx.oxml.parse_xml(box))
+
+    assert read(".docx", saved(document)).text.splitlines() == [
+        "| Ware: Notes |",
+        "| Tea green: See below. |",
+        "| Kilo: 5 |",
+    ]
+
+
 def test_a_slide_is_a_page_with_its_table_chart_and_notes() -> None:
     show = pptx.Presentation()
     first = show.slides.add_slide(show.slide_layouts[1])

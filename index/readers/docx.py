@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UnreadableDocument
@@ -90,7 +91,7 @@ class _Walk:
         headers = sum(row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows) or None
         yield from markdown.table(self._rows(cells), headers=headers)
         for cell in (cell for row in cells for cell in row):
-            for inner in cell.iterchildren(W + "tbl"):
+            for inner in _own(cell, "tbl"):
                 yield from self._table(inner)
 
     def _rows(self, cells: list[list[Any]]) -> Iterator[list[str]]:
@@ -173,7 +174,15 @@ def _cells(row: Any) -> Iterator[Any]:
 
 
 def _cell_text(cell: Any) -> str:
-    return " ".join(map(_text, cell.iter(W + "p")))
+    return " ".join(map(_text, _own(cell, "p")))
+
+
+def _own(cell: Any, name: str) -> Iterator[Any]:
+    """What a cell holds of a kind, without what a table in it holds."""
+    for node in cell.iter(W + name):
+        within = takewhile(lambda above: above is not cell, node.iterancestors())
+        if not any(above.tag in (W + "tbl", MC + "Fallback") for above in within):
+            yield node
 
 
 def _number(node: Any, otherwise: int) -> int:
