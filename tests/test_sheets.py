@@ -83,6 +83,14 @@ def test_an_empty_row_does_not_take_the_names_from_the_rows_below() -> None:
     ]
 
 
+def test_a_table_may_begin_below_empty_rows() -> None:
+    made = sheet()
+    for row in ([None], [None], ["Ducks a year"], [None], [None, "Year", "Ducks"], [None, 2019, 7]):
+        made.append(row)
+
+    assert rows(made)[-1:] == ["| Ducks a year. Year: 2019; Ducks: 7 |"]
+
+
 def test_a_table_below_an_empty_row_that_names_its_own_columns_is_another() -> None:
     made = sheet()
     for row in [("Ware", "Kilo", "Price"), ("Tea", 1, 2), (), ("Shop", "Q1", "Q2"), ("A", 5, 6)]:

@@ -106,7 +106,7 @@ def _numbered(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
     for row in rows:
         if any(row):
             alone = count == 1 and _is_title(above)
-            begins = gap and not alone and not _goes_on(above, row)
+            begins = gap and count > 0 and not alone and not _goes_on(above, row)
             table, count = table + begins, 1 if begins else count + 1
             yield table, row
             above = row
