@@ -12,19 +12,28 @@ always get the same verdict.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from evals.cases import Case
 from evals.errors import BaselineError
 from evals.measures import Floats, Score, averaged, resamples
 from evals.metrics import METRICS, Metric, case_scores
 from evals.results import Result
 
-__all__ = ["Baseline", "Change", "Flips", "changes_since", "flips_since", "load_baseline"]
+__all__ = [
+    "Baseline",
+    "Change",
+    "Flips",
+    "changes_since",
+    "check_shared",
+    "flips_since",
+    "load_baseline",
+]
 
 LEVEL = 0.05  # the chance of a false alarm that is accepted, over all metrics together
 DRAWS = 5000
@@ -112,11 +121,20 @@ def load_baseline(path: Path) -> Baseline:
     return Baseline(str(path), cases)
 
 
+def check_shared(baseline: Baseline, cases: Iterable[Case]) -> None:
+    """Raises BaselineError where the earlier run asked none of the cases, so nothing compares."""
+    if not any(_same(baseline, case) for case in cases):
+        raise BaselineError(
+            f"{baseline.name} has none of these cases with the same question: name the report of "
+            "an earlier run of them"
+        )
+
+
 def changes_since(
     baseline: Baseline, results: Sequence[Result], tolerances: Mapping[str, float]
 ) -> dict[str, Change]:
     """Each metric that has a tolerance and that both runs could score on some same case."""
-    now = [result for result in results if _same(baseline, result)]
+    now = [result for result in results if _same(baseline, result.case)]
     found: dict[str, Change] = {}
     for name, tolerance in tolerances.items():
         metric = METRICS[name]
@@ -130,7 +148,7 @@ def flips_since(baseline: Baseline, results: Sequence[Result]) -> Flips:
     """Which of the cases of both runs passed in one and not in the other; all repeats must."""
     passed: dict[str, bool] = {}
     for result in results:
-        if _same(baseline, result):
+        if _same(baseline, result.case):
             passed[result.case.id] = passed.get(result.case.id, True) and result.passed
     before = {id_: baseline.cases[id_].passed for id_ in passed}
     return Flips(
@@ -156,10 +174,10 @@ def _score(row: dict[str, Any], name: str) -> Score | None:
     return None if share is None else Score(float(share) * weight, weight)
 
 
-def _same(baseline: Baseline, result: Result) -> bool:
+def _same(baseline: Baseline, case: Case) -> bool:
     """Whether the earlier run asked this case, and in these words."""
-    before = baseline.cases.get(result.case.id)
-    return before is not None and before.question == result.case.question
+    before = baseline.cases.get(case.id)
+    return before is not None and before.question == case.question
 
 
 def _pairs(name: str, metric: Metric, baseline: Baseline, now: Sequence[Result]) -> Floats | None:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from evals.baseline import Baseline, Change, Flips, changes_since, flips_since
-from evals.errors import BaselineError, ThresholdsError
+from evals.errors import ThresholdsError
 from evals.measures import Measure
 from evals.metrics import METRICS
 from evals.results import Prices, Result
@@ -58,15 +58,10 @@ def judge(
     thresholds: Thresholds,
     baseline: Baseline | None = None,
 ) -> Verdict:
-    """The verdict over a run. Raises BaselineError where the baseline has none of its cases."""
+    """The verdict over a run; a run that was stopped early may share no case with the baseline."""
     if baseline is None:
         return Verdict(tuple(misses(measures, thresholds.bars, {})))
     flips = flips_since(baseline, results)
-    if not flips.compared:
-        raise BaselineError(
-            f"{baseline.name} has none of these cases with the same question: name the report of "
-            "an earlier run of them"
-        )
     changes = changes_since(baseline, results, thresholds.tolerances)
     return Verdict(tuple(misses(measures, thresholds.bars, changes)), changes, flips)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.baseline import load_baseline
+from evals.baseline import check_shared, load_baseline
 from evals.benchmarks.questions import questions
 from evals.cases import SEED_CASES, Case, load_cases, of_split, sample_of
 from evals.errors import CasesError, EvalError, RunError
@@ -38,7 +38,10 @@ def graded(options: argparse.Namespace) -> Report:
     _check_flags(options)
     thresholds = _thresholds(options)
     baseline = load_baseline(options.baseline) if options.baseline else None
-    report = _rescored(options, thresholds) if options.rescore else _run(options, thresholds)
+    cases = _cases(options)
+    if baseline:
+        check_shared(baseline, cases)
+    report = (_rescored if options.rescore else _run)(options, cases, thresholds)
     verdict = judge(report.ours.results, report.ours.measures, thresholds, baseline)
     return replace(report, thresholds=thresholds, baseline=baseline, verdict=verdict)
 
@@ -63,10 +66,9 @@ def _check_flags(options: argparse.Namespace) -> None:
             raise EvalError(f"{target} can't be written: name a file in a folder that exists")
 
 
-def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
+def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresholds) -> Report:
     from evals.assistants.opening import Opening, opened  # heavy: Chroma and onnxruntime
 
-    cases = _cases(_asked(options), options)
     settings = Settings.from_environment(os.environ, data=None if options.suite else options.data)
     shared = _shared(options, cases)
     opening = Opening(options.assistant, shared, options.record, options.replay)
@@ -90,10 +92,9 @@ def _run(options: argparse.Namespace, thresholds: Thresholds) -> Report:
         return _beside(report, cases, subject, options, folder.path)
 
 
-def _rescored(options: argparse.Namespace, thresholds: Thresholds) -> Report:
+def _rescored(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresholds) -> Report:
     folder = options.rescore
     manifest = kept_manifest(folder)
-    cases = _cases(load_cases(options.cases) if options.cases else kept_cases(folder), options)
     results = kept_results(folder, cases)
     if not results:
         raise CasesError(f"{folder} holds no answer to any of these cases")
@@ -104,8 +105,8 @@ def _rescored(options: argparse.Namespace, thresholds: Thresholds) -> Report:
     return _report(options, cases, manifest.started, ours, interrupted=False)
 
 
-def _cases(cases: Sequence[Case], options: argparse.Namespace) -> list[Case]:
-    chosen = of_split(cases, options.split)
+def _cases(options: argparse.Namespace) -> list[Case]:
+    chosen = of_split(_asked(options), options.split)
     if not chosen:
         raise CasesError(f"{_named(options)} has no case in the split {options.split}")
     return sample_of(chosen, options.sample) if options.sample else chosen
@@ -121,6 +122,8 @@ def _thresholds(options: argparse.Namespace) -> Thresholds:
 def _asked(options: argparse.Namespace) -> list[Case]:
     if options.suite:
         return questions(options.data, options.suite)
+    if options.rescore and not options.cases:
+        return kept_cases(options.rescore)
     return load_cases(options.cases or SEED_CASES)
 
 

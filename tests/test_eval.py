@@ -352,6 +352,17 @@ def test_bad_usage_exits_2_with_one_line(
     assert not (cases_file.parent / "data").exists()
 
 
+def test_a_baseline_of_other_cases_is_noticed_before_anything_is_asked(
+    cases_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    earlier = cases_file.parent / "earlier.json"
+    earlier.write_text(json.dumps(as_json(report(result(case(id="other"), None, "down")))))
+
+    assert evaluated(cases_file, "--baseline", earlier) == 2
+    assert "has none of these cases" in capsys.readouterr().err
+    assert not (cases_file.parent / "data").exists()
+
+
 def test_a_split_without_cases_is_refused(cases_file: Path) -> None:
     cases_file.write_text(json.dumps(RYE | {"id": "number-rice"}))
     assert evaluated(cases_file, "--split", "calibration") == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from eval_fakes import answer, case, claim, refusal_case, result
 
-from evals.baseline import Baseline, changes_since, flips_since, load_baseline
+from evals.baseline import Baseline, changes_since, check_shared, flips_since, load_baseline
 from evals.benchmarks.verdict import main as measure_verdict
 from evals.cases import case_to_json
 from evals.errors import BaselineError, ThresholdsError
@@ -146,10 +146,19 @@ def test_a_case_with_another_question_is_not_compared(tmp_path: Path) -> None:
 
 def test_a_baseline_of_other_cases_is_refused(tmp_path: Path) -> None:
     before = baseline(tmp_path, results([True]))
-    other = [result(case(id="other"), answer(DARK))]
 
     with pytest.raises(BaselineError, match="has none of these cases"):
-        judge(other, side_of("", other).measures, ACCURACY, before)
+        check_shared(before, [case(id="other")])
+
+
+def test_a_run_stopped_before_any_case_of_the_baseline_has_a_verdict(tmp_path: Path) -> None:
+    before = baseline(tmp_path, results([True]))
+    other = [result(case(id="other"), answer(DARK))]
+
+    verdict = judge(other, side_of("", other).measures, ACCURACY, before)
+
+    assert verdict.flips is not None
+    assert (verdict.flips.compared, dict(verdict.changes)) == (0, {})
 
 
 def test_the_same_two_runs_get_the_same_verdict_every_time(tmp_path: Path) -> None:

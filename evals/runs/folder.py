@@ -124,7 +124,8 @@ def kept_manifest(path: Path) -> Manifest:
 
 
 def kept_cases(path: Path) -> list[Case]:
-    """The cases as they were when they were asked."""
+    """The cases as they were when they were asked; raises RunError where it is no run's folder."""
+    kept_manifest(path)
     return load_cases(path / "cases.jsonl")
 
 
