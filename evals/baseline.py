@@ -107,7 +107,7 @@ class Flips:
 def load_baseline(path: Path) -> Baseline:
     """An earlier run's `--json` report; raises BaselineError where the file is none."""
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads(path.read_text(encoding="utf-8-sig"))
         rows: dict[str, list[dict[str, Any]]] = {}
         for row in report["results"]:
             rows.setdefault(row["id"], []).append(row)

@@ -1,5 +1,6 @@
 """The verdict over a run: the bars that a metric must hold, and what it lost against a baseline."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ def judge(
 def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     """A TOML file of a table a metric, with `min`, `max` and `tolerance`, and one of `prices`."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ThresholdsError(f"{path} can't be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
@@ -90,12 +91,18 @@ def misses(
 def _bar(path: Path, name: str, table: object) -> Bar:
     if name not in METRICS:
         raise ThresholdsError(f"{path}: there is no metric {name}; there are {', '.join(METRICS)}.")
-    return Bar(**_numbers(path, name, table, ("min", "max", "tolerance")))
+    numbers = _numbers(path, name, table, ("min", "max", "tolerance"))
+    for key, value in numbers.items():
+        if METRICS[name].unit == "share" and value > 1:
+            raise ThresholdsError(f"{path}: [{name}] {key} is a share from 0 to 1, not {value!r}.")
+    if numbers.get("min", 0) > numbers.get("max", math.inf):
+        raise ThresholdsError(f"{path}: [{name}] min is over its max, which nothing can hold.")
+    return Bar(**numbers)
 
 
 def _prices(path: Path, table: object) -> Prices:
     numbers = _numbers(path, "prices", table, ("prompt", "completion"))
-    if len(numbers) < 2 or min(numbers.values()) < 0:
+    if len(numbers) < 2:
         raise ThresholdsError(
             f"{path}: [prices] holds prompt and completion, each the price of a million tokens."
         )
@@ -109,6 +116,8 @@ def _numbers(path: Path, name: str, table: object, keys: tuple[str, ...]) -> dic
     for key, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ThresholdsError(f"{path}: [{name}] {key} is a number, not {value!r}.")
+        if not 0 <= value < math.inf:  # nan is below no bar, so it would hold whatever comes
+            raise ThresholdsError(f"{path}: [{name}] {key} is a number from 0 on, not {value!r}.")
     return dict(table)
 
 

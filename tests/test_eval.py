@@ -144,6 +144,10 @@ def test_the_bars_that_come_with_it_are_read_and_are_metrics() -> None:
         ("[errors]\nmost = 1", "[errors] holds min, max and tolerance"),
         ('[errors]\nmax = "none"', "[errors] max is a number, not 'none'"),
         ("[errors]\nmax = true", "[errors] max is a number, not True"),
+        ("[errors]\nmax = nan", "[errors] max is a number from 0 on, not nan"),
+        ("[errors]\ntolerance = -0.1", "[errors] tolerance is a number from 0 on, not -0.1"),
+        ("[errors]\nmax = 5", "[errors] max is a share from 0 to 1, not 5"),
+        ("[total_p50]\nmin = 9\nmax = 5", "[total_p50] min is over its max"),
         ("[errors", "is no TOML"),
     ],
 )
@@ -152,6 +156,12 @@ def test_a_thresholds_file_that_is_wrong_says_where(tmp_path: Path, text: str, w
     file.write_text(text)
     with pytest.raises(ThresholdsError, match=re.escape(why)):
         load_thresholds(file)
+
+
+def test_a_bar_in_seconds_or_tokens_may_be_over_one(tmp_path: Path) -> None:
+    file = tmp_path / "bars.toml"
+    file.write_text("\N{BYTE ORDER MARK}[total_p50]\nmax = 20\n[prompt_tokens]\nmax = 3000\n")
+    assert load_thresholds(file).bars["total_p50"] == Bar(max=20)
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"metrics": {"errors": {}}}', "no", "[1]"])

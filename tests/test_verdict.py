@@ -185,7 +185,10 @@ def test_repeats_count_as_one_case_in_a_verdict(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("[prices]\nprompt = 1", "[prices] holds prompt and completion"),
-        ("[prices]\nprompt = 1\ncompletion = -1", "[prices] holds prompt and completion"),
+        (
+            "[prices]\nprompt = 1\ncompletion = -1",
+            "[prices] completion is a number from 0 on, not -1",
+        ),
         ('[prices]\nprompt = "1"\ncompletion = 1', "[prices] prompt is a number, not '1'"),
     ],
 )
