@@ -20,7 +20,7 @@ from evals.metrics import measure_all
 from evals.report.data import by_repeat, unsteady
 from evals.results import Result
 from evals.runs.changes import Nearest
-from evals.runs.folder import Manifest, RunFolder, kept_results
+from evals.runs.folder import Manifest, RunFolder, kept_cases, kept_results
 from evals.runs.lines import Lines, read_lines
 from evals.runs.runner import Pace, run_cases
 from evals.runs.traffic import Replay
@@ -112,6 +112,19 @@ def test_a_case_that_changed_is_asked_again(tmp_path: Path) -> None:
     [first, *_] = kept_results(tmp_path, changed)
 
     assert first.error == "it was asked in another form than the case has now: run it again"
+
+
+def test_a_run_that_goes_on_keeps_the_cases_as_they_are_now_and_those_it_leaves_out(
+    tmp_path: Path,
+) -> None:
+    run_in(tmp_path, Asked())
+    changed, new = case(id="rye-0", question="Rye, again?"), case(id="rye-new")
+
+    with RunFolder(tmp_path, MANIFEST, [changed, new]) as folder:
+        run_cases(Asked(), [changed, new], kept=folder)
+
+    assert kept_cases(tmp_path) == [changed, *CASES[1:], new]
+    assert not any(got.error for got in kept_results(tmp_path, kept_cases(tmp_path)))
 
 
 def test_what_a_case_expects_may_change_without_asking_again(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A run's folder: what was asked, and every answer, kept as it came.
 
     run.json         who was asked, of which documents, when
-    cases.jsonl      the cases as they were then
+    cases.jsonl      the cases as they were when they were last asked
     documents.jsonl  each document that an answer cites, once: {"id", "text", "sentences"}
     answers.jsonl    one line an answer or error; a later line takes an earlier one's place
 
@@ -105,12 +105,20 @@ class RunFolder:
         if (self.path / "run.json").exists():
             before = kept_manifest(self.path)
             _check_same(self.path, before, manifest)
+            self._keep_cases(kept_cases(self.path))
             return before
         if any(entry.name != "lock" for entry in self.path.iterdir()):
             raise RunError(f"{self.path} holds other files: name an empty folder for the run")
-        (self.path / "cases.jsonl").write_text(_jsonl(self._cases), "utf-8")
+        self._keep_cases([])
         (self.path / "run.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
         return manifest
+
+    def _keep_cases(self, before: Sequence[Case]) -> None:
+        """The cases in their last form; those that this run leaves out may be asked for again."""
+        cases = {case.id: case for case in (*before, *self._cases)}
+        new = self.path / "cases.new"
+        new.write_text(_jsonl(list(cases.values())), "utf-8")
+        new.replace(self.path / "cases.jsonl")
 
 
 def kept_manifest(path: Path) -> Manifest:
