@@ -1,6 +1,7 @@
 """A run from its flags to its verdict: who is asked what, what is kept, and how it is graded."""
 
 import argparse
+import hashlib
 import os
 import re
 import tempfile
@@ -186,7 +187,7 @@ def _beside(
     shared = _shared(options, cases)
     for spec in options.compare:
         with beside(spec, ours.answerer, settings, shared) as peer:
-            folder = kept / COMPARED / re.sub(r"[^a-z0-9]+", "-", spec.lower())[:LONGEST_NAME]
+            folder = kept / COMPARED / _folder_name(spec)
             with RunFolder(folder, _manifest(peer, Pace(options.repeats)), cases) as run_folder:
                 run = run_cases(peer.answerer, cases, label=spec, pace=Pace(), kept=run_folder)
         side = side_of(peer.label, run.results)
@@ -194,3 +195,9 @@ def _beside(
         if run.interrupted:
             break
     return report
+
+
+def _folder_name(spec: str) -> str:
+    """A name that a person knows the spec by, and that no other spec has."""
+    words = re.sub(r"[^a-z0-9]+", "-", spec.lower()).strip("-")[:LONGEST_NAME]
+    return f"{words}-{hashlib.sha256(spec.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"

@@ -426,6 +426,18 @@ def test_others_are_asked_the_same_over_the_same_model_and_nothing_twice(
     assert len(tutorial["results"]) == 2
 
 
+def test_two_that_differ_only_at_the_end_of_a_long_command_stand_side_by_side(
+    served: Script, cases_file: Path, bot: Path, tmp_path: Path
+) -> None:
+    command = f"command:{sys.executable} {bot} {'a-long-way-of-' * 5}asking"
+    others = ("--compare", f"{command} --one", "--compare", f"{command} --two")
+
+    assert evaluated(cases_file, *others, "--json", tmp_path / "r.json") == 0
+
+    compared = json.loads((tmp_path / "r.json").read_text())["compared"]
+    assert [side["assistant"][-5:] for side in compared] == ["--one", "--two"]
+
+
 def test_what_is_no_assistant_cannot_stand_beside(
     cases_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
