@@ -43,15 +43,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if named:
         if not Path(named).is_file():
             raise pytest.UsageError(f"--footnoted {named} is no file: name a file of eval cases")
-        config.args.append(str(Path(named).absolute()))
+        config.args.append(str(_whole(named)))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CasesFile | None:
     """The file that was named, and no other."""
     named = parent.config.getoption("footnoted")
-    if named and file_path == Path(named).absolute():
+    if named and file_path == _whole(named):
         return CasesFile.from_parent(parent, path=file_path)
     return None
+
+
+def _whole(named: str) -> Path:
+    """The path in the form in which pytest tells of a file: no "..", and links as they are."""
+    return Path(os.path.abspath(named))  # noqa: PTH100 (resolve() would follow links)
 
 
 class CasesFile(pytest.File):

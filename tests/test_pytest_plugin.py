@@ -82,6 +82,14 @@ def test_an_assistant_that_cannot_be_opened_is_one_clear_error(
     got.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_a_file_may_be_named_by_a_path_that_leads_up(
+    pytester: pytest.Pytester, place: Path
+) -> None:
+    got = run(pytester, "--footnoted", "grain/../cases.jsonl", *FLAGS, "-k", "oil")
+
+    got.assert_outcomes(passed=1)
+
+
 def test_a_file_that_is_missing_is_bad_usage(pytester: pytest.Pytester) -> None:
     got = run(pytester, "--footnoted", "nowhere.jsonl")
 
