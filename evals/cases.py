@@ -92,7 +92,8 @@ def read_objects(path: Path) -> Iterator[tuple[int, object]]:
             try:
                 yield number, json.loads(line)
             except (ValueError, RecursionError) as error:
-                reason = error.msg if isinstance(error, json.JSONDecodeError) else "too deep"
+                deep = isinstance(error, RecursionError)
+                reason = "too deep" if deep else getattr(error, "msg", "a number is too long")
                 raise CasesError(f"{path}, line {number}: is no JSON ({reason}).") from None
 
 
@@ -182,6 +183,10 @@ def _check_keys(raw: dict[str, object]) -> None:
 def _text(value: object, key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CasesError(f'key "{key}" is a text that says something, not {_named(value)}')
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # JSON can escape what UTF-8 can't write
+        raise CasesError(f'key "{key}" holds half of a character, {_named(value)}') from None
     return value
 
 
@@ -219,7 +224,7 @@ def _documents(value: object) -> dict[str, str]:
 
 def _named(value: object) -> str:
     """A JSON value as a person would find it in the file, cut short."""
-    shown = json.dumps(value, ensure_ascii=False)
+    shown = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
     return shown if len(shown) <= 40 else f"{shown[:37]}..."
 
 

@@ -52,6 +52,7 @@ def test_a_case_is_read_with_every_key(tmp_path: Path) -> None:
         ({"id": "a"}, 'line 2: key "kind" is missing'),
         (VALID | {"id": ""}, 'line 2: key "id" is a text that says something'),
         (VALID | {"id": "0"}, 'line 2: id "0" is taken by line 1'),
+        (VALID | {"question": "\ud800?"}, 'line 2: key "question" holds half of a character, "??"'),
         (VALID | {"kind": "riddle"}, 'line 2: key "kind" is "riddle"; it is one of fact'),
         (VALID | {"answerable": "yes"}, 'line 2: key "answerable" is true or false, not "yes"'),
         (VALID | {"expect": "a"}, 'line 2: key "expect" is a list, not "a"'),
