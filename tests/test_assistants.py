@@ -125,11 +125,19 @@ def test_a_command_gets_the_conversation_as_a_file() -> None:
         ("nowhere-to-be-found", "nowhere-to-be-found can't be run: No such file"),
         (f"{sys.executable} -c 'import sys; sys.exit(\"no key\")'", "ended with 1: no key"),
         (f"{sys.executable} -c 'import time; time.sleep(9)'", "gave no answer within 0.3 s"),
+        ("sh -c 'sleep 9 & sleep 9'", "gave no answer within 0.3 s"),
+        ("yes", "printed more than 4 MiB"),
     ],
 )
 def test_a_command_that_fails_says_why(line: str, why: str) -> None:
     with pytest.raises(SubjectError, match=why):
         open_command(line, 0.3 if "sleep" in line else 20)(QUESTION)
+
+
+def test_a_command_may_write_as_much_as_it_likes_to_its_log() -> None:
+    told = "import sys; sys.stderr.write('x' * 9_000_000); print(len(sys.stdin.read()) > 9)"
+
+    assert open_command(f'{sys.executable} -c "{told}"', 20)(QUESTION) == "True\n"
 
 
 # An endpoint

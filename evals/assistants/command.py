@@ -3,19 +3,17 @@
 import json
 import os
 import shlex
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from evals.assistants.outside import Asked
+from evals.assistants.process import printed
 from evals.errors import SubjectError
 from rag.server import Endpoint
 
 __all__ = ["open_command"]
-
-LONGEST_REASON = 300
 
 
 def open_command(
@@ -55,29 +53,17 @@ def _run(words: list[str], asked: Asked, timeout_s: float, environment: dict[str
     history = [asdict(message) for message in asked.history]
     documents = str(asked.documents or "")
     order = {"question": asked.question, "history": history, "documents": documents}
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+    with (
+        tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file,
+        tempfile.TemporaryFile() as given,
+    ):
         json.dump(history, file)
         file.flush()
+        given.write(json.dumps(order).encode())
+        given.seek(0)
         named = {"{question}": asked.question, "{history}": file.name, "{documents}": documents}
         arguments = [_filled(word, named) for word in words]
-        try:
-            done = subprocess.run(  # noqa: S603 (the user's own command, and no shell)
-                arguments,
-                input=json.dumps(order).encode(),
-                capture_output=True,
-                timeout=timeout_s,
-                env=environment,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise SubjectError(
-                f"{words[0]} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
-            ) from None
-        except OSError as error:
-            raise SubjectError(f"{words[0]} can't be run: {error.strerror}") from None
-    if done.returncode:
-        raise SubjectError(f"{words[0]} ended with {done.returncode}: {_last_line(done.stderr)}")
-    return _read(done.stdout.decode("utf-8", "replace"))
+        return _object(printed(arguments, given, timeout_s, environment).decode("utf-8", "replace"))
 
 
 def _filled(word: str, named: dict[str, str]) -> str:
@@ -89,14 +75,9 @@ def _filled(word: str, named: dict[str, str]) -> str:
     return word
 
 
-def _read(text: str) -> Any:
+def _object(text: str) -> Any:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return text
     return value if isinstance(value, dict) else text
-
-
-def _last_line(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1][:LONGEST_REASON] if lines else "it says nothing on stderr"
