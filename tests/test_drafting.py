@@ -383,6 +383,29 @@ def test_the_command_converts_there_and_back(tmp_path: Path, name: str) -> None:
             {"id": "7", "question": "How many?", "expect": [["80", "eighty"]]},
         ),
         (
+            "promptfoo",
+            {
+                "vars": {"question": "How many?"},
+                "assert": [
+                    {"type": "contains", "value": 80},
+                    {"type": "icontains-all", "value": ["gas", "ovens"]},
+                ],
+            },
+            {"expect": [["80"], ["gas"], ["ovens"]]},
+        ),
+        (
+            "inspect_ai",
+            {
+                "input": [
+                    {"role": "user", "content": [{"type": "text", "text": "How many?"}]},
+                    {"role": "assistant", "content": "Let me see."},
+                ],
+                "target": 80,
+            },
+            {"question": "How many?", "kind": "fact", "expect": [["80"]]},
+        ),
+        ("promptfoo", {"vars": {"question": "Why?"}, "assert": "contains"}, {"question": "Why?"}),
+        (
             "inspect_ai",
             {"input": "Why?", "target": "Because " + "of this and that " * 9},
             {"question": "Why?"},
@@ -403,7 +426,9 @@ def test_somebody_elses_line_comes_as_a_draft(
         load_cases(out)
 
 
-@pytest.mark.parametrize("row", [{}, {"user_input": []}, {"user_input": 3}])
+@pytest.mark.parametrize(
+    "row", [{}, {"user_input": []}, {"user_input": 3}, {"user_input": [{"type": []}]}]
+)
 def test_a_line_without_a_question_is_refused(
     tmp_path: Path, row: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -34,7 +34,8 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.write("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
     drafts = sum("draft" in entry for entry in entries)
     if drafts:
-        complain(f"{drafts} are drafts: say what an answer must contain with footnoted eval review")
+        are = "is a draft" if drafts == 1 else "are drafts"
+        complain(f"{drafts} {are}: say what an answer must contain with footnoted eval review")
     return 0
 
 

@@ -18,6 +18,10 @@ __all__ = ["FORMATS", "Format"]
 
 REFUSAL = "The documents don't say."
 OURS = "footnoted"
+ROLES = {"human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
+# The checks of promptfoo that one text is enough for, and those that need all of theirs.
+ANY = ("equals", "contains", "icontains", "contains-any", "icontains-any")
+ALL = ("contains-all", "icontains-all")
 Row = Mapping[str, Any]
 
 
@@ -52,18 +56,12 @@ def _ragas(case: Case) -> dict[str, Any]:
 
 
 def _from_ragas(row: Row) -> Read:
-    asked, history = row.get("user_input"), []
-    if isinstance(asked, list):  # a MultiTurnSample: the last human turn is the question
-        roles = {"human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
-        turns = [
-            {"role": roles[turn["type"]], "content": str(turn["content"])}
-            for turn in asked
-            if isinstance(turn, dict) and turn.get("type") in roles
-        ]
-        last = max((n for n, turn in enumerate(turns) if turn["role"] == "user"), default=-1)
-        asked, history = turns[last]["content"] if turns else "", turns[: max(last, 0)]
+    asked: object = row.get("user_input")
+    history: list[dict[str, str]] = []
+    if isinstance(asked, list):  # a MultiTurnSample
+        asked, history = _conversation(asked, "type")
     return Read(
-        _text(asked), history, _text(row.get("reference")), _texts(row.get("reference_contexts")),
+        _text(asked), history, _value(row.get("reference")), _texts(row.get("reference_contexts")),
         case=_ours(row),
     )  # fmt: skip
 
@@ -82,7 +80,7 @@ def _from_deepeval(row: Row) -> Read:
     return Read(
         _text(row.get("input")),
         (),
-        _text(row.get("expected_output")),
+        _value(row.get("expected_output")),
         _texts(row.get("context")),
         _text(row.get("name")),
         _ours(row.get("additional_metadata")),
@@ -107,11 +105,11 @@ def _from_promptfoo(row: Row) -> Read:
     given = row.get("vars")
     named = given if isinstance(given, Mapping) else {}
     question = next((named[k] for k in ("question", "query", "input", "prompt") if k in named), "")
+    checks = row.get("assert")
     wanted = [
-        _text(one.get("value")) or " | ".join(_texts(one.get("value")))
-        for one in row.get("assert") or []
-        if isinstance(one, Mapping)
-        and one.get("type") in ("equals", "contains", "icontains", "contains-any", "icontains-any")
+        (" | " if one.get("type") in ANY else "; ").join(_texts(one.get("value")))
+        for one in (checks if isinstance(checks, list) else [])
+        if isinstance(one, Mapping) and one.get("type") in (*ANY, *ALL)
     ]
     return Read(
         _text(question), (), "; ".join(wanted), _texts(named.get("context")),
@@ -132,20 +130,32 @@ def _inspect(case: Case) -> dict[str, Any]:
 
 
 def _from_inspect(row: Row) -> Read:
-    asked, history = row.get("input"), []
+    asked: object = row.get("input")
+    history: list[dict[str, str]] = []
     if isinstance(asked, list):
-        turns = [
-            {"role": str(turn.get("role")), "content": _text(turn.get("content"))}
-            for turn in asked
-            if isinstance(turn, Mapping) and turn.get("role") in ("user", "assistant")
-        ]
-        asked, history = (turns[-1]["content"] if turns else ""), turns[:-1]
+        asked, history = _conversation(asked, "role")
     target = row.get("target")
-    told = " | ".join(_texts(target)) if isinstance(target, list) else _text(target)
-    id_ = row.get("id")
-    return Read(
-        _text(asked), history, told, (), "" if id_ is None else str(id_), _ours(row.get("metadata"))
-    )
+    told = " | ".join(_texts(target)) if isinstance(target, list) else _value(target)
+    return Read(_text(asked), history, told, (), _value(row.get("id")), _ours(row.get("metadata")))
+
+
+def _conversation(rows: Sequence[object], role_key: str) -> tuple[str, list[dict[str, str]]]:
+    """The last thing that the user said, which is the question, and the turns before it."""
+    turns = [
+        {"role": role, "content": _said(row.get("content"))}
+        for row in rows
+        if isinstance(row, Mapping) and (role := ROLES.get(_text(row.get(role_key))))
+    ]
+    last = max((n for n, turn in enumerate(turns) if turn["role"] == "user"), default=None)
+    return ("", []) if last is None else (turns[last]["content"], turns[:last])
+
+
+def _said(content: object) -> str:
+    """What a turn says; a list holds its parts, of which pictures and the like aren't text."""
+    if not isinstance(content, list):
+        return _text(content)
+    parts = [_text(part.get("text")) for part in content if isinstance(part, Mapping)]
+    return "\n".join(part for part in parts if part)
 
 
 def _transcript(case: Case) -> str:
@@ -175,9 +185,15 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _value(value: object) -> str:
+    """A text, or a number as one: a reference of 42 is what an answer has to say."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if number else _text(value)
+
+
 def _texts(value: object) -> list[str]:
-    rows = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return [row for row in rows if isinstance(row, str) and row.strip()]
+    rows = value if isinstance(value, list) else [value]
+    return [text for row in rows if (text := _value(row)).strip()]
 
 
 FORMATS: Mapping[str, Format] = {
