@@ -204,6 +204,11 @@ def test_the_shell_is_never_sent_control_characters() -> None:
     assert "\x00" not in as_text(hostile_report())
 
 
+def test_a_cases_name_begins_no_line_that_a_ci_system_would_take_for_an_order() -> None:
+    text = as_text(report(result(case(id="rye\n::error::evil"), answer())))
+    assert not [line for line in text.splitlines() if line.startswith("::")]
+
+
 def test_the_json_report_is_a_baseline_of_itself(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text(json.dumps(as_json(report(result(case(), answer(DARK))))))

@@ -238,6 +238,16 @@ def test_the_markdown_has_the_verdict_the_flips_and_the_tables(broken: Report) -
     assert "<details><summary>9 not passed</summary>" in text
 
 
+def test_a_long_answer_leaves_the_jobs_summary_short_enough_to_be_shown(tmp_path: Path) -> None:
+    got = result(case(id="long"), answer(claim("Rye is pale. " * 100_000)))
+
+    text = as_markdown(report(tmp_path, [got], [got]))
+
+    assert len(text) < 20_000
+    assert "1 answer of " in text
+    assert " to `" in text
+
+
 def test_markdown_takes_nothing_that_an_answer_says_for_markup(tmp_path: Path) -> None:
     got = result(case(id="a", question=HOSTILE), answer(claim(HOSTILE, "Rice is white.")))
     text = as_markdown(report(tmp_path, [got], [got]))

@@ -9,15 +9,19 @@ from evals.results import Result, failure
 
 __all__ = ["as_markdown"]
 
-LISTED = 50  # cases; a job summary is cut off at 1 MiB
+# A job summary of more than 1 MiB is not shown at all.
+LISTED = 50  # cases
+LONGEST = 2000  # characters of what was asked, or answered
 
 
 def as_markdown(report: Report) -> str:
     """The verdict, what flipped, the tables, then the cases that didn't pass, folded away."""
     verdict = report.verdict
     title = "✗ Missed" if verdict.misses else f"✓ {report.held}"
-    about = f"{len(report.ours.results)} answers of {report.ours.label} to `{report.cases}`"
-    parts = [f"## {title}", _text(about), report.partial]
+    count = len(report.ours.results)
+    answers = f"{count} answer{'' if count == 1 else 's'}"
+    about = f"{answers} of {_text(report.ours.label)} to {_code(report.cases)}"
+    parts = [f"## {title}", about, report.partial]
     parts += [_items(verdict.misses), _flips(report), _grid(metrics_table(report))]
     parts += [_grid(kinds_table(report)), _unsteady(report), _failures(report.ours.results)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -51,7 +55,12 @@ def _failures(results: Sequence[Result]) -> str:
 def _failed(result: Result) -> list[str]:
     answer = result.answer
     why = "error" if answer is None else failure(result)
-    return [result.case.id, result.case.question, why, answer.text if answer else result.error]
+    got = answer.text if answer else result.error
+    return [_cut(text) for text in (result.case.id, result.case.question, why, got)]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _grid(rows: Sequence[Sequence[str]]) -> str:

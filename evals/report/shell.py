@@ -40,7 +40,7 @@ def _failed(result: Result) -> str:
     wanted = " and ".join(group[0] for group in case.expect) if case.answerable else "a refusal"
     again = f" (repeat {result.repeat})" if result.repeat > 1 else ""
     lines = [
-        f"{case.id}{again}: {'error' if answer is None else failure(result)}",
+        f"{_line(case.id)}{again}: {'error' if answer is None else failure(result)}",
         f"  asked     {_line(case.question)}",
         f"  expected  {_line(wanted or 'an answer')}",
         f"  got       {_line(result.error if answer is None else answer.text)}",
@@ -50,7 +50,7 @@ def _failed(result: Result) -> str:
 
 def _unsteady(report: Report) -> str:
     rows = unsteady(report.ours.results).items()
-    return "\n".join(f"UNSTEADY  {id_}: passed {n} of {of} times" for id_, (n, of) in rows)
+    return "\n".join(f"UNSTEADY  {_line(id_)}: passed {n} of {of} times" for id_, (n, of) in rows)
 
 
 def _flips(report: Report) -> str:
@@ -58,8 +58,8 @@ def _flips(report: Report) -> str:
     if flips is None:
         return ""
     lines = [f"Against the baseline, on {flips.compared} cases of both:"]
-    lines += [f"BROKE   {id_}" for id_ in flips.broken]
-    lines += [f"MENDED  {id_}" for id_ in flips.mended]
+    lines += [f"BROKE   {_line(id_)}" for id_ in flips.broken]
+    lines += [f"MENDED  {_line(id_)}" for id_ in flips.mended]
     return "\n".join(lines if len(lines) > 1 else [f"{lines[0]} no case flipped."])
 
 
