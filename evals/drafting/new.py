@@ -59,10 +59,14 @@ def run(argv: Sequence[str]) -> int:
     if not passages:
         raise CasesError(f"{options.documents} has no sentence with a date, a number or a name")
     written = _draft(settings, passages, texts, options.out)
+    if not written:
+        options.out.unlink()  # or the next try would be told that the file is there already
+        complain(f"no question could be written, and {options.out} isn't made: try another model")
+        return 1
     print(
         f"{written} drafts in {options.out}: accept them with footnoted eval review {options.out}"
     )
-    return 0 if written else 1
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
