@@ -157,7 +157,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterat
     folder = tmp_path_factory.mktemp("pages")
     files = folder / "files"
     files.mkdir()
-    (files / "rice.pdf").write_bytes(pdf([lines(page) for page in PAGES]))
+    (files / "rice.pdf").write_bytes(pdf([lines(page, top=90) for page in PAGES]))
     (files / "moved.pdf").write_bytes(pdf([lines("Kim is on the satellite. Kursk is near.")]))
     with open_writer(folder / "library", embedder) as writer:
         ingest([files], writer)
@@ -204,6 +204,27 @@ def test_a_footnote_of_a_pdf_opens_the_picture_of_its_page_with_the_sentence_mar
     assert reader.page.get_attribute(".spot.chosen", "aria-label") == "footnote 1 of 1"
     assert reader.page.get_attribute(".pages img", "alt") == "page 1"
     assert not reader.page.is_visible(".s.chosen")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_mark_low_on_a_page_lies_as_low_on_its_picture(
+    read: Callable[..., Reader], site: Site, width: int
+) -> None:
+    reader = read(site, width=width)
+    reader.answer("How much rice?")
+    reader.page.click("#turn .chip")
+    drawn(reader)
+    told, low, high = reader.page.locator(".spot.chosen").first.evaluate(
+        """spot => {
+            const page = spot.parentElement.querySelector("img").getBoundingClientRect();
+            const low = spot.getBoundingClientRect().top - page.top;
+            return [parseFloat(spot.style.top) / 100, low, page.height];
+        }"""
+    )
+
+    assert told > 0.8
+    assert low == pytest.approx(told * high, abs=1)
 
 
 @pytest.mark.browser
