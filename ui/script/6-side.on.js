@@ -72,7 +72,10 @@ function writeIn(button, title, keep, { empty = false, offered = [] } = {}) {
     if (kept && (empty || field.value.trim()) && field.value !== title) keep(field.value);
   };
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") done(true);
+    if (event.key === "Enter") {
+      event.preventDefault(); // the same key would press the name, which has the focus then
+      done(true);
+    }
     if (event.key === "Escape") {
       event.stopPropagation();
       done(false);

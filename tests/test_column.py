@@ -1,0 +1,63 @@
+"""The left column in a real browser: names that are written, and what it covers on a phone."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from page_fakes import RealLibrary, ScriptedAssistant, seed_texts, serving
+from page_reader import Reader, Site
+from test_room import QUESTION, menu, put
+
+from index.embedding import Embedder
+
+pytestmark = pytest.mark.browser
+
+Read = Callable[..., Reader]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("column")
+    for source, text in seed_texts().items():
+        put(folder, embedder, source, text)
+    with (
+        RealLibrary(folder, embedder) as library,
+        serving(assistant := ScriptedAssistant(library)) as address,
+    ):
+        yield Site(address, assistant)
+
+
+@pytest.fixture
+def reader(read: Read, site: Site) -> Reader:
+    return read(site)
+
+
+def test_another_conversation_is_renamed_while_an_answer_is_written(reader: Reader) -> None:
+    reader.answer(QUESTION)
+    reader.page.click("[data-do=new]")
+    reader.page.wait_for_selector(".welcome")
+    reader.ask("a slow one")
+    reader.page.wait_for_selector("#turn .claim")
+    menu(reader, "conversations", QUESTION, "rename")
+    reader.page.keyboard.type("Rice")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#conversations .name >> text=Rice")
+    reader.page.wait_for_timeout(400)
+
+    assert reader.page.inner_text("#turn h2") == "a slow one"
+    assert reader.page.is_visible("#stop")
+    reader.page.click("#stop")
+    reader.page.wait_for_selector("#turn .stopped")
+
+
+def test_a_document_that_is_given_a_name_is_not_opened(
+    reader: Reader, site: Site, embedder: Embedder
+) -> None:
+    put(site.assistant.library.folder, embedder, "scan.txt", "The lease ends in May.")
+    reader.page.wait_for_selector("#library >> text=scan.txt")
+    menu(reader, "library", "scan.txt", "retitle")
+    reader.page.keyboard.type("Lease")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#library .name >> text=Lease")
+    reader.page.wait_for_timeout(400)
+
+    assert "Lease" not in reader.page.inner_text("#source .bar")
