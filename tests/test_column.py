@@ -54,10 +54,28 @@ def test_a_document_that_is_given_a_name_is_not_opened(
 ) -> None:
     put(site.assistant.library.folder, embedder, "scan.txt", "The lease ends in May.")
     reader.page.wait_for_selector("#library >> text=scan.txt")
+    before = reader.page.inner_text("#source .bar .name")
     menu(reader, "library", "scan.txt", "retitle")
     reader.page.keyboard.type("Lease")
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_selector("#library .name >> text=Lease")
     reader.page.wait_for_timeout(400)
 
-    assert "Lease" not in reader.page.inner_text("#source .bar")
+    assert reader.page.inner_text("#source .bar .name") == before
+
+
+@pytest.mark.parametrize("width", [390, 640, 1000])
+def test_a_column_that_lies_over_the_chat_closes_by_its_button_and_by_a_press_beside_it(
+    read: Read, site: Site, width: int
+) -> None:
+    reader = read(site, width, 844)
+    reader.page.click(".menu")
+    opened = reader.page.is_visible("#side")
+    reader.page.click(".menu")
+    by_button = reader.page.is_visible("#side")
+    reader.page.click(".menu")
+    reader.page.mouse.click(width - 10, 500)
+
+    assert opened
+    assert not by_button
+    assert not reader.page.is_visible("#side")

@@ -8,6 +8,10 @@ function showSide(open) {
 }
 actions.menu = () => showSide(page.dataset.side !== "open");
 hear(slim, "change", () => showSide(false));
+hear(document, "click", ({ target }) => {
+  const beside = target.closest?.("#room, #head") && !target.closest("#side, .menu");
+  if (beside && slim.matches && page.dataset.side === "open") showSide(false);
+});
 
 let typing = 0;
 hear(document, "input", (event) => {
