@@ -1,6 +1,7 @@
 """The left column in a real browser: names that are written, and what it covers on a phone."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from page_fakes import RealLibrary, ScriptedAssistant, seed_texts, serving
@@ -8,6 +9,7 @@ from page_reader import Reader, Site
 from test_room import QUESTION, menu, put
 
 from index.embedding import Embedder
+from index.library import open_writer
 
 pytestmark = pytest.mark.browser
 
@@ -79,3 +81,26 @@ def test_a_column_that_lies_over_the_chat_closes_by_its_button_and_by_a_press_be
     assert opened
     assert not by_button
     assert not reader.page.is_visible("#side")
+
+
+def test_the_first_upload_ends_the_empty_page_and_removing_it_brings_it_back(
+    read: Read, tmp_path: Path, embedder: Embedder
+) -> None:
+    with open_writer(tmp_path, embedder):
+        pass  # an empty library
+    with (
+        RealLibrary(tmp_path, embedder) as library,
+        serving(assistant := ScriptedAssistant(library)) as address,
+    ):
+        reader = read(Site(address, assistant))
+        empty = reader.page.inner_text(".welcome h2")
+        bread = {"name": "bread.txt", "mimeType": "text/plain", "buffer": b"Bread is baked twice."}
+        reader.page.set_input_files("#files", [bread])
+        reader.page.wait_for_selector(".welcome >> text=Ask about your documents")
+        reader.page.click("[data-do=dismiss]")
+        menu(reader, "library", "bread.txt", "sure")
+        reader.page.click("#library [data-armed]")
+        reader.page.wait_for_selector(f".welcome >> text={empty}")
+        reader.page.close()
+
+    assert empty == "There are no documents yet"

@@ -146,11 +146,15 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     source.unfold(shelf.unfolded, None, [panes.sheets, panes.outbox], **AT_ONCE)
     looked = [panes.library, panes.head, *talk]
     source.look(shelf.looked, [panes.conversation], looked, **AT_ONCE)
-    source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE)
-    source.retitle(shelf.renamed, None, panes.shelf(), **AT_ONCE)
-    source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE)
     source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
-    source.take(shelf.added, None, panes.shelf(), **QUIET, concurrency_limit=DROPS_AT_ONCE)
+    changes = [
+        source.take(shelf.added, None, panes.shelf(), **QUIET, concurrency_limit=DROPS_AT_ONCE),
+        source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE),
+        source.retitle(shelf.renamed, None, panes.shelf(), **AT_ONCE),
+        source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE),
+    ]
+    for change in changes:
+        change.then(shelf.settled, [panes.conversation], talk, **AT_ONCE)
 
 
 def _joined(folder: str, ending: str) -> str:

@@ -85,12 +85,16 @@ class Shelf:
         try:
             if str(event.known) == self._stamp():
                 return self.panes.unchanged()
-            update = {panes.head: self.talk.header(request), panes.library: self._listed(request)}
-            if str(request.session_hash) not in self.talk.at_work:
-                update |= self.talk.drawn(conversation, request)
+            listed = {panes.head: self.talk.header(request), panes.library: self._listed(request)}
+            return listed | self.settled(conversation, request)
         except Exception as error:  # an outer edge: the column says what is wrong
             return {panes.library: side.notice(line(say, error), wrong=True)}
-        return update
+
+    def settled(self, conversation: Conversation, request: gr.Request) -> Update:
+        """The chat as it stands against the documents there are now; not while it is at work."""
+        if str(request.session_hash) in self.talk.at_work:
+            return self.panes.unchanged()
+        return self.talk.drawn(conversation, request)
 
     def added(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
         """Files that have arrived, indexed one by one, with what became of each."""
