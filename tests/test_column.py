@@ -104,3 +104,27 @@ def test_the_first_upload_ends_the_empty_page_and_removing_it_brings_it_back(
         reader.page.close()
 
     assert empty == "There are no documents yet"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("kind", "within"), [("bad", "textarea"), ("export", "button:last-child")])
+def test_what_opens_below_an_answer_is_brought_into_sight(
+    read: Read, site: Site, width: int, kind: str, within: str
+) -> None:
+    reader = read(site, width, 500)
+    reader.answer("tell me everything")
+    reader.page.locator(f"#turn .{kind} summary").click()
+    reader.page.wait_for_timeout(300)
+
+    assert reader.sees(f"#turn .{kind} {within}")
+
+
+def test_what_opens_beside_a_low_name_is_brought_into_sight(read: Read, site: Site) -> None:
+    reader = read(site, 390, 300)
+    reader.answer(QUESTION)
+    reader.page.click(".menu")
+    summary = reader.page.locator("#library summary").last
+    summary.evaluate("each => { each.scrollIntoView({ block: 'end' }); each.click(); }")
+    reader.page.wait_for_timeout(300)
+
+    assert reader.sees("#library details[open] [data-do=sure]")

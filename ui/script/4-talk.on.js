@@ -127,6 +127,8 @@ const unfolded = new Set(); // the parts of turns that the reader unfolded
 const partOf = (details) => `${details.closest("article.turn")?.dataset.turn} ${details.className}`;
 hear(document, "toggle", ({ target }) => {
   target.open ? unfolded.add(partOf(target)) : unfolded.delete(partOf(target));
+  const { open: opened, lastElementChild: inner } = target;
+  if (opened && target.matches(".more, .export, .bad")) inner.scrollIntoView({ block: "nearest" });
 }, { capture: true });
 
 function follow() {
