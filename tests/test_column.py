@@ -10,6 +10,8 @@ from test_room import QUESTION, menu, put
 
 from index.embedding import Embedder
 from index.library import open_writer
+from ui.conversations import Conversations
+from ui.turns import Conversation, Turn
 
 pytestmark = pytest.mark.browser
 
@@ -128,3 +130,30 @@ def test_what_opens_beside_a_low_name_is_brought_into_sight(read: Read, site: Si
     reader.page.wait_for_timeout(300)
 
     assert reader.sees("#library details[open] [data-do=sure]")
+
+
+def test_many_conversations_leave_the_library_and_its_report_in_sight(
+    read: Read, tmp_path: Path, embedder: Embedder
+) -> None:
+    put(tmp_path, embedder, "article.txt", next(iter(seed_texts().values())))
+    kept = Conversations(tmp_path)
+    for number in range(60):
+        kept.keep("", Conversation(), Turn(1, f"Question {number}"))
+    kept.close()
+    with (
+        RealLibrary(tmp_path, embedder) as library,
+        serving(assistant := ScriptedAssistant(library)) as address,
+    ):
+        reader = read(Site(address, assistant))
+        shown = reader.sees("#library .name")
+        files = [
+            {"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"Bread, %d times." % n}
+            for n in range(9)
+        ]
+        reader.page.set_input_files("#files", files)
+        reader.page.wait_for_selector(".report >> text=9 files done")
+        reported = reader.sees("[data-do=dismiss]")
+        reader.page.close()
+
+    assert shown
+    assert reported

@@ -139,6 +139,7 @@ function follow() {
   if (linked) begin();
   takeOut();
   takeSheets();
+  showReport();
   const id = currentId();
   if (id !== shownId) unfolded.clear();
   shownId = id;

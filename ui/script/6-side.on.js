@@ -166,6 +166,14 @@ hear(document, "drop", async (event) => {
   add(files);
 });
 
+// Where files were added, what becomes of them comes into sight, and stays where the reader puts it.
+let reported = false;
+function showReport() {
+  const report = document.querySelector("#library .report");
+  if (report && !reported) report.scrollIntoView({ block: "nearest" });
+  reported = Boolean(report);
+}
+
 // What the shell indexed appears by itself, while the page is looked at.
 const LOOK_MS = 3000;
 const looking = setInterval(() => {
