@@ -157,3 +157,22 @@ def test_many_conversations_leave_the_library_and_its_report_in_sight(
 
     assert shown
     assert reported
+
+
+def test_the_address_names_no_conversation_that_was_deleted_or_left(
+    reader: Reader, site: Site
+) -> None:
+    reader.answer("and how many officers?")
+    named = reader.page.url
+    reader.page.click("[data-do=new]")
+    reader.page.wait_for_selector(".welcome")
+    left = reader.page.url
+    reader.page.goto(named)
+    reader.page.wait_for_selector("#turn .claim")
+    menu(reader, "conversations", "officers", "sure")
+    reader.page.click("#conversations [data-armed]")
+    reader.page.wait_for_selector(".welcome")
+    deleted = reader.page.url
+
+    assert "#c=" in named
+    assert left == deleted == f"{site.address}/"

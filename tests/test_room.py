@@ -187,6 +187,7 @@ def test_a_link_to_a_conversation_that_is_not_there_says_so(read: Read, site: Si
     reader.page.wait_for_selector(".notice[role=alert]")
 
     assert "not there" in reader.page.inner_text(".notice")
+    assert reader.page.url == f"{site.address}/"
 
 
 @pytest.mark.parametrize("suffix", ["md", "html", "json"])

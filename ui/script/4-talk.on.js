@@ -58,6 +58,7 @@ actions.case = (button) => send("case", complaint(button));
 
 // An address that ends in #c=ID&t=2 names a conversation, and a turn of it.
 let linked = new URLSearchParams(location.hash.slice(1));
+let awaited = ""; // the conversation that a link named, until it is shown or said not to be there
 let wantedTurn = null;
 const currentId = () => document.querySelector("#conversations [data-current]")?.dataset.current;
 
@@ -77,9 +78,17 @@ function followLink() {
   const id = linked?.get("c");
   if (id) {
     wantedTurn = linked.get("t");
+    awaited = id;
     send("open", { conversation: id });
   }
   linked = null;
+}
+
+// The address names the conversation that is open, and none where none is.
+function address(id) {
+  if (id === awaited || document.querySelector("#outbox .notice[role=alert]:not(.mine)")) awaited = "";
+  if (awaited || (id ? location.hash.startsWith(`#c=${id}`) : !location.hash)) return;
+  history.replaceState(null, "", id ? `#c=${id}` : location.pathname + location.search);
 }
 
 hear(window, "hashchange", () => {
@@ -87,7 +96,6 @@ hear(window, "hashchange", () => {
   if (linked.get("c") !== currentId() || linked.get("t")) followLink();
 });
 actions.new = () => {
-  history.replaceState(null, "", location.pathname + location.search);
   send("new");
   document.querySelector("#question textarea")?.focus();
 };
@@ -143,7 +151,7 @@ function follow() {
   const id = currentId();
   if (id !== shownId) unfolded.clear();
   shownId = id;
-  if (id && !location.hash.startsWith(`#c=${id}`)) history.replaceState(null, "", `#c=${id}`);
+  address(id);
   // Both change for a new question, the turns that are past and the one at work, in either order.
   const turn = current.querySelector("article.turn");
   for (const each of all("#log details.why:not([open])")) each.open = unfolded.has(partOf(each));
