@@ -21,6 +21,7 @@ from evals.cases import load_cases
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import open_writer
+from index.readers.pdf import read_pdf
 from ui.uploads import remove
 
 pytestmark = pytest.mark.browser
@@ -707,3 +708,14 @@ def test_the_answers_of_the_page_are_json_that_programs_read(
     kinds = [each["type"] for each in answer["annotations"][0]["target"]["selector"]]
     assert answer["question"] == QUESTION
     assert kinds == ["TextQuoteSelector", "TextPositionSelector"]
+
+
+def test_a_conversation_is_printed_whole_and_without_the_page_around_it(reader: Reader) -> None:
+    reader.answer("tell me everything")
+    reader.answer(QUESTION)
+    printed = read_pdf(reader.page.pdf()).text
+
+    assert "tell me everything" in printed
+    assert SAID_OF_RICE in " ".join(printed.split())
+    assert "New conversation" not in printed
+    assert "Copy with footnotes" not in printed
