@@ -719,3 +719,18 @@ def test_a_conversation_is_printed_whole_and_without_the_page_around_it(reader: 
     assert SAID_OF_RICE in " ".join(printed.split())
     assert "New conversation" not in printed
     assert "Copy with footnotes" not in printed
+
+
+@pytest.mark.parametrize("how", ["press", "Escape"])
+def test_a_line_that_says_what_went_wrong_can_be_closed(read: Read, site: Site, how: str) -> None:
+    reader = read(site)
+    reader.page.goto(f"{site.address}/#c=nobody")
+    told = reader.page.locator("#outbox .notice[role=alert]")
+    told.wait_for()
+    if how == "press":
+        told.click()
+    else:
+        reader.page.keyboard.press(how)
+
+    told.wait_for(state="detached")
+    assert reader.page.is_visible("#source")  # the key closes one thing at a time

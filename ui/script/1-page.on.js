@@ -20,6 +20,8 @@ const actions = {}; // what a button's `data-do` does in the browser itself, by 
 const narrow = window.matchMedia("(max-width: 900px)"); // the source lies over the chat
 const slim = window.matchMedia("(max-width: 1150px)"); // so does the left column
 
+const TOLD = "#outbox .notice:not(.mine[role=alert])"; // that the server is gone is told until it is back
+
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 const send = (name, data = {}) => trigger(name, { ...data });
 const fill = (words, at, of) => words.replace("##", of).replace("#", at);
@@ -28,6 +30,7 @@ hear(document, "click", (event) => {
   for (const each of all("details.more[open], details.export[open]")) {
     if (!each.contains(event.target)) each.open = false;
   }
+  event.target.closest?.(TOLD)?.remove();
   const button = event.target.closest?.("button");
   if (!button) return;
   const { do: does, ...data } = button.dataset;
@@ -55,11 +58,13 @@ hear(document, "keydown", (event) => {
 function escape() {
   if (document.querySelector("dialog[open]")) return; // the browser closes it
   const menu = document.querySelector("details.more[open], details.export[open], details.bad[open]");
+  const told = all(TOLD).filter((each) => each.matches("[role=alert]"));
   hideCard();
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
-  } else if (page.dataset.side === "open" && slim.matches) showSide(false);
+  } else if (told.length) told.forEach((each) => each.remove());
+  else if (page.dataset.side === "open" && slim.matches) showSide(false);
   else if (page.dataset.source === "open") show(false);
 }
 
