@@ -120,3 +120,37 @@ def test_nothing_moves_for_who_asked_for_less_motion(read: Read, site: Site) -> 
     reader.page.wait_for_selector("#turn .stopped")
 
     assert moving == "none"
+
+
+def pressed(reader: Reader, selector: str) -> None:
+    """Press a button by keyboard."""
+    reader.page.focus("#question textarea")
+    reader.page.keyboard.press("Shift+Tab")  # so that it counts as reached by keyboard
+    reader.page.focus(selector)
+    reader.page.keyboard.press("Enter")
+
+
+def test_the_focus_stays_near_when_what_had_it_goes(read: Read, site: Site) -> None:
+    reader = read(site)
+    at = "document.activeElement"
+    reader.ask("a slow one")
+    reader.page.wait_for_selector("#turn .claim")
+    pressed(reader, "#stop")
+    reader.page.wait_for_selector("#turn .stopped")
+    reader.page.wait_for_function(f"{at}.matches('#question textarea')")
+    pressed(reader, "#turn [data-do=retry]")
+    reader.page.wait_for_function(f"{at}.matches('#question textarea')")
+    reader.page.click("#stop")
+    reader.page.wait_for_selector("#turn .stopped")
+    reader.answer("and how many officers?")
+    pressed(reader, "#turn .bad > summary")
+    pressed(reader, "#turn .bad [data-do=dislike]")
+    reader.page.wait_for_function(f"{at}.matches('#turn .bad > summary')")
+    pressed(reader, "#turn [data-do=like]")
+    reader.page.wait_for_selector("#turn [data-do=like][aria-pressed=true]")
+    reader.page.wait_for_function(f"{at}.matches('#turn [data-do=like]')")
+    pressed(reader, "#conversations summary >> nth=0")
+    pressed(reader, "#conversations details[open] [data-do=sure]")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector(".welcome")
+    reader.page.wait_for_function(f"{at}.matches('#side *')")

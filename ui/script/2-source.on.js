@@ -6,11 +6,18 @@ let opener = null; // what opened the pane: gets the focus back when it closes
 
 const article = () => element.querySelector("article.document");
 
-// Drawn anew, a button is another element: its group and number are what it is known by.
+// Drawn anew, a button is another element: it is known by its footnote, or by what it does to what.
+function alike({ dataset }) {
+  const keys = dataset.group ? ["group", "number"] : ["do", "turn", "conversation", "document", "dialog", "by", "input"];
+  const alone = !dataset.group && !dataset.do;
+  return alone ? null : all("button").find((each) => keys.every((key) => each.dataset[key] === dataset[key]));
+}
+
+// The button as it stands now; where it is folded away, what unfolds it.
 function same(button) {
-  if (!button || button.isConnected) return button;
-  const { group: name, number } = button.dataset;
-  return name ? document.querySelector(`[data-group="${name}"][data-number="${number}"]`) : null;
+  const found = !button || button.isConnected ? button : alike(button);
+  const folded = found?.parentElement.closest("details:not([open])");
+  return folded && found.parentElement !== folded ? folded.querySelector("summary") : found;
 }
 
 function show(open) {

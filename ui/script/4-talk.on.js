@@ -29,11 +29,26 @@ function hideCard() {
 const chipAt = (event) => event.target.closest?.(".chip");
 hear(document, "mouseover", (event) => (chipAt(event) ? showCard(chipAt(event)) : hideCard()));
 hear(document, "focusin", (event) => {
-  focused = event.target.closest("#turn [data-group]");
+  focused = event.target;
+  refuge = REFUGES[focused.closest("#conversations, #library")?.id] ?? "#question textarea";
+  keyed = focused.matches(":focus-visible");
   if (event.target.matches(".chip:focus-visible")) showCard(event.target);
 });
 hear(document, "focusout", hideCard);
 hear(document, "scroll", hideCard, { capture: true });
+
+// The focus goes back to a button that was drawn anew; a keyboard's, somewhere near if it is gone.
+const REFUGES = { conversations: "#top [data-do=new]", library: "#library [data-do=pick]" };
+let focused = null; // what had the focus last
+let refuge = ""; // what gets it where that is gone
+let keyed = false; // whether it came there by keyboard
+function keepFocus() {
+  const active = document.activeElement;
+  if (!focused || ![document.body, focused].includes(active) || focused.checkVisibility()) return;
+  const again = same(focused);
+  if (again?.checkVisibility()) again.focus({ preventScroll: true });
+  else if (keyed) document.querySelector(refuge)?.focus({ preventScroll: true });
+}
 
 const composer = () => document.querySelector("#question textarea");
 function write(question) {
@@ -130,7 +145,6 @@ function takeOut() {
 // Gradio may put the chat in after this script ran, and anew, so it is looked up each time.
 let last = "";
 let shownId = "";
-let focused = null; // the last button of the chat that had the focus
 const unfolded = new Set(); // the parts of turns that the reader unfolded
 const partOf = (details) => `${details.closest("article.turn")?.dataset.turn} ${details.className}`;
 hear(document, "toggle", ({ target }) => {
@@ -164,7 +178,5 @@ function follow() {
     requestAnimationFrame(() => requestAnimationFrame(() => wanted.scrollIntoView({ block: "start" })));
   }
   if (chosen >= 0) markButtons(group[chosen]);
-  if (focused && !focused.isConnected && document.activeElement === document.body) {
-    same(focused)?.focus({ preventScroll: true });
-  }
+  keepFocus();
 }
