@@ -176,3 +176,16 @@ def test_the_address_names_no_conversation_that_was_deleted_or_left(
 
     assert "#c=" in named
     assert left == deleted == f"{site.address}/"
+
+
+def test_a_document_that_is_removed_is_open_no_longer(
+    reader: Reader, site: Site, embedder: Embedder
+) -> None:
+    put(site.assistant.library.folder, embedder, "gone.txt", "The lease ends in May.")
+    reader.page.click("#library .name >> text=gone.txt")
+    reader.page.wait_for_selector("article.document >> text=lease ends")
+    menu(reader, "library", "gone.txt", "sure")
+    reader.page.click("#library [data-armed]")
+    reader.page.wait_for_selector(".notice >> text=is removed")
+
+    assert not reader.page.is_visible("#source")

@@ -734,3 +734,12 @@ def test_a_line_that_says_what_went_wrong_can_be_closed(read: Read, site: Site, 
 
     told.wait_for(state="detached")
     assert reader.page.is_visible("#source")  # the key closes one thing at a time
+
+
+def test_what_is_being_typed_is_not_lost_to_an_edit_of_a_question(reader: Reader) -> None:
+    reader.answer(QUESTION)
+    reader.page.fill("#question textarea", "half a question")
+    reader.page.click("#turn [data-do=edit]")
+    reader.page.wait_for_selector(".notice >> text=already")
+
+    assert reader.page.input_value("#question textarea") == "half a question"

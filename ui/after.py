@@ -32,7 +32,8 @@ def actions(say: Words, this: Turn) -> str:
     if this.working:
         return ""
     number = this.number
-    asked = [] if this.checking else [button(say("edit"), "edit", question=this.question)]
+    edit = button(say("edit"), "edit", question=this.question, later=say("edit_later"))
+    asked = [] if this.checking else [edit]
     again = [] if this.checking else [button(say("ask_again"), "retry", turn=number)]
     said = bool(this.answer)
     kept = [button(say("copy"), "copy", turn=number), _exports(say, this)] if said else []

@@ -127,7 +127,7 @@ def _collections(say: Words, rows: Sequence[DocumentRow]) -> str:
 def _collection(say: Words, name: str, documents: int) -> str:
     is_none = name == DEFAULT_COLLECTION
     shown = say("no_collection") if is_none else f"@{name}"
-    chosen = "" if is_none else f' data-collection="{text(name)}"'
+    chosen = f' data-told="{text(shown)}"' if is_none else f' data-collection="{text(name)}"'
     return (
         f'<h3 dir="auto" data-mention="{text(f"@{name}")}" data-name="{text(name)}"{chosen}>'
         f"{text(shown)} "
@@ -141,9 +141,10 @@ def _document(say: Words, row: DocumentRow) -> str:
     source = f'<span class="where">{text(row.source)}</span>' if row.source != name else ""
     # A name with a quotation mark in it can't be mentioned.
     mention = f' data-mention="{text(mention_of(row))}"' if '"' not in row.source else ""
+    hint = say("collection_name")
     changes = (
         f"{button(say('rename'), 'retitle', document=row.id, title=name)}"
-        f"{button(say('put_into'), 'gather', document=row.id, title=of[1:])}"
+        f"{button(say('put_into'), 'gather', document=row.id, title=of[1:], hint=hint)}"
         f"{_sure(say, say('remove'), 'remove', document=row.id, source=row.source)}"
     )
     shared = f'<span class="where">{text(say("shared"))}</span>'

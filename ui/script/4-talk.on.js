@@ -55,8 +55,12 @@ function write(question) {
   composer().value = question;
   composer().dispatchEvent(new Event("input", { bubbles: true }));
 }
-actions.edit = (button, { question }) => {
-  write(question);
+// What is being typed is never lost to a question that was asked, which is there to press again.
+actions.edit = (button, { question, later }) => {
+  const typed = composer().value;
+  const asked = all("[data-do=edit]").some((each) => each.dataset.question === typed);
+  if (!typed.trim() || asked) write(question);
+  else tell(later);
   composer().focus();
 };
 actions.link = (button, { turn, copied }) => {

@@ -41,7 +41,7 @@ function offer() {
   activate(0);
 }
 
-function option({ name, mention, of }, at) {
+function option({ name, mention, of, told }, at) {
   const item = document.createElement("li");
   const where = document.createElement("span");
   item.id = `mention-${at}`;
@@ -49,7 +49,7 @@ function option({ name, mention, of }, at) {
   item.setAttribute("role", "option");
   item.dir = "auto";
   where.className = "where";
-  where.textContent = of ?? "";
+  where.textContent = of ?? told ?? "";
   item.append(of === undefined ? mention : name, where);
   return item;
 }

@@ -31,7 +31,10 @@ hear(document, "input", (event) => {
 // What can't be undone asks once more: the button itself, for some seconds.
 const SURE_MS = 4000;
 actions.sure = (button, { question, then, ...data }) => {
-  if (button.dataset.armed !== undefined) return send(then, data);
+  if (button.dataset.armed !== undefined) {
+    if (article()?.dataset.document === data.document) show(false);
+    return send(then, data);
+  }
   const words = button.textContent;
   button.dataset.armed = "";
   button.textContent = question;
@@ -46,19 +49,21 @@ actions.rename = (button, { conversation, title }) =>
 actions.retitle = (button, { document: id, title }) =>
   writeIn(button, title, (name) => send("retitle", { document: id, name }));
 const collections = () => all("#library h3[data-collection]").map(({ dataset }) => dataset.collection);
-actions.gather = (button, { document: id, title }) =>
+actions.gather = (button, { document: id, title, hint }) =>
   writeIn(button, title, (collection) => send("gather", { document: id, collection }), {
     empty: true,
     offered: collections(),
+    hint,
   });
 
 // A field in the place of a name: Enter keeps what was written, Escape doesn't. The browser itself
 // completes it by what is offered.
-function writeIn(button, title, keep, { empty = false, offered = [] } = {}) {
+function writeIn(button, title, keep, { empty = false, offered = [], hint = "" } = {}) {
   const item = button.closest("li");
   const name = item.querySelector(".name");
   const field = document.createElement("input");
   field.value = title;
+  field.placeholder = hint;
   field.maxLength = 120;
   field.dir = "auto";
   field.setAttribute("aria-label", button.textContent);
