@@ -58,14 +58,15 @@ def test_a_document_that_is_given_a_name_is_not_opened(
 ) -> None:
     put(site.assistant.library.folder, embedder, "scan.txt", "The lease ends in May.")
     reader.page.wait_for_selector("#library >> text=scan.txt")
-    before = reader.page.inner_text("#source .bar .name")
+    reader.page.click("#library .name >> text=seeds/")
+    reader.page.wait_for_selector("#source .bar .name >> text=seeds/")
     menu(reader, "library", "scan.txt", "retitle")
     reader.page.keyboard.type("Lease")
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_selector("#library .name >> text=Lease")
     reader.page.wait_for_timeout(400)
 
-    assert reader.page.inner_text("#source .bar .name") == before
+    assert reader.page.inner_text("#source .bar .name").startswith("seeds/")
 
 
 @pytest.mark.parametrize("width", [390, 640, 1000])
@@ -189,3 +190,21 @@ def test_a_document_that_is_removed_is_open_no_longer(
     reader.page.wait_for_selector(".notice >> text=is removed")
 
     assert not reader.page.is_visible("#source")
+
+
+def test_what_is_in_no_collection_is_offered_as_that(
+    reader: Reader, site: Site, embedder: Embedder
+) -> None:
+    put(site.assistant.library.folder, embedder, "lease.txt", "The lease ends in June.")
+    reader.page.wait_for_selector("#library >> text=lease.txt")
+    menu(reader, "library", "lease.txt", "gather")
+    hint = reader.page.get_attribute("#side li input", "placeholder")
+    reader.page.keyboard.type("home")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector("#library h3 >> text=@home")
+    reader.page.focus("#question textarea")
+    reader.page.keyboard.type("@def")
+    offered = reader.page.inner_text("#mentions li")
+
+    assert hint == "Name of a collection"
+    assert offered.split("\n") == ["@default", "In no collection"]
