@@ -104,7 +104,7 @@ def left_out(rows: Sequence[DocumentRow], ignored: Collection[str]) -> list[str]
 
 
 def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Item]:
-    """Each under a source of its own: where another file has it, the folder's name precedes.
+    """Each under a source of its own: where another has it, the folder's name precedes.
 
     A file that was indexed before keeps the source that it had.
     """
@@ -114,7 +114,7 @@ def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Ite
     for item in items:
         source = had.get(item.path, item.source)
         parents = list(Path(item.path).parents)
-        while _belongs_to_another(taken.get(source, ""), item.path):
+        while source in taken and _is_another(taken[source], item.path):
             parent = parents.pop(0).name if parents else "other"
             source = f"{parent}/{source}" if parent else f"other/{source}"
         taken[source] = item.path
@@ -234,6 +234,7 @@ def _unreadable(error: OSError) -> str:
     return f"it can't be read: {error.strerror or error}"
 
 
-def _belongs_to_another(owner: str, path: str) -> bool:
-    """Whether a source stands for another file, which is still there (so not for a moved one)."""
-    return owner not in ("", path) and not gone(owner)
+def _is_another(owner: str, path: str) -> bool:
+    """Whether a source stands for another file, which is still there (so not for a moved one), or
+    for what came from none."""
+    return owner != path and not (owner and gone(owner))

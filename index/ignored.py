@@ -33,15 +33,18 @@ def is_ignored(relative: Path, patterns: Iterable[str]) -> bool:
     """Whether a pattern names a file, told by its path in the folder, or a folder that it is in."""
     path = _TOP / unicodedata.normalize("NFC", relative.as_posix())
     places = (path, *path.parents)[:-1]
-    return any(place.match(pattern) for pattern in patterns for place in places)
+    return any(
+        place.match(pattern) or place.name == pattern for pattern in patterns for place in places
+    )
 
 
 def _pattern(line: str, at: int) -> str:
     """A line as `PurePath.match` takes it."""
-    path = PurePosixPath(unicodedata.normalize("NFC", line))  # without ./ and the last /
-    if not path.name or ".." in path.parts:
+    named = line.removeprefix("**/").removesuffix("/**")  # either is meant already
+    path = PurePosixPath(unicodedata.normalize("NFC", named))  # without ./ and the last /
+    if not path.name or ".." in path.parts or "**" in path.parts or line.startswith("!"):
         raise UnreadableDocument(
-            f"line {at}, {line!r}, names nothing in this folder: write a name, or a pattern such "
-            "as drafts/ or *.csv"
+            f"line {at}, {line!r}, is no name of anything in this folder: write one, or a pattern "
+            "such as drafts/ or *.csv"
         )
     return str(path)

@@ -71,7 +71,17 @@ def test_a_folder_that_can_no_longer_be_opened_stops_nothing_and_loses_nothing(
 
 @pytest.mark.parametrize(
     "line",
-    ["drafts", "drafts/", "./drafts/", "/drafts", "drafts/*", "d*", "bus.txt", "drafts/bus.txt"],
+    [
+        "drafts",
+        "drafts/",
+        "./drafts/",
+        "/drafts",
+        "drafts/*",
+        "d*",
+        "bus.txt",
+        "drafts/**",
+        "**/bus.txt",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_file_or_a_folder_that_is_to_be_ignored_is_left_out(
@@ -104,7 +114,9 @@ def test_a_name_is_ignored_however_its_marks_are_stored(
     assert sources(writer) == ["drafts/bus.txt", "tram.txt"]
 
 
-@pytest.mark.parametrize("line", [".", "./", "/", "../other", ".."])
+@pytest.mark.parametrize(
+    "line", [".", "./", "/", "../other", "..", "!tram.txt", "drafts/**/bus.txt"]
+)
 def test_a_pattern_that_names_nothing_is_told_with_its_line_and_the_folder_is_not_read(
     folder: Path, writer: LibraryWriter, line: str
 ) -> None:
@@ -114,7 +126,7 @@ def test_a_pattern_that_names_nothing_is_told_with_its_line_and_the_folder_is_no
 
     (failure,) = summary.failed
     assert failure.source == str(folder / ".footnotedignore")
-    assert f"line 2, {line!r}, names nothing in this folder" in failure.reason
+    assert f"line 2, {line!r}, is no name of anything in this folder" in failure.reason
     assert sources(writer) == []
 
 
@@ -210,3 +222,14 @@ def test_what_comes_from_no_file_takes_no_files_place(folder: Path, writer: Libr
 
     assert (first.added, again.unchanged) == (3, 1)
     assert sources(writer) == ["drafts/bus.txt", "other/tram.txt", "tram.txt"]
+
+
+def test_a_file_takes_not_the_place_of_what_came_from_none(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    ingest([], writer, items=[given("tram.txt", b"The tram is free.")])
+
+    ingest([folder], writer)
+
+    assert "tram.txt" in sources(writer)
+    assert len(sources(writer)) == 3

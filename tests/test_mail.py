@@ -1,3 +1,4 @@
+from base64 import b64encode
 from email.message import EmailMessage
 
 import pytest
@@ -105,6 +106,20 @@ def test_a_mail_that_is_passed_on_within_another_is_read_with_its_headers() -> N
         "| From: bo@example.org |",
         "Rye is dear.",
     ]
+
+
+def test_a_mail_that_is_passed_on_as_base64_is_read_as_the_mail_that_it_is() -> None:
+    inner = b64encode(b"Subject: Rye\nFrom: bo@example.org\n\nRye is dear.\n").decode()
+    message = (
+        "From: a@example.org\nSubject: s\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=B\n\n--B\n"
+        f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{inner}\n--B--\n"
+    )
+
+    text = read(".eml", message.encode()).text
+
+    assert text.splitlines()[-1] == "Rye is dear."
+    assert inner[:12] not in text
 
 
 @pytest.mark.parametrize(

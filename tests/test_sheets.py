@@ -1,8 +1,10 @@
 import datetime
+import io
+import zipfile
 
 import openpyxl
 import pytest
-from made import saved
+from made import saved, zipped
 from openpyxl.worksheet.worksheet import Worksheet
 
 from index.errors import UnreadableDocument
@@ -57,6 +59,8 @@ def test_a_sheet_is_a_section_whose_rows_name_their_columns() -> None:
         (12, "[$CHF] #,##0", "CHF 12"),
         (12, '#,##0 "EUR"', "12 EUR"),
         (1200000, '0.0,,"M"', "1200000"),
+        (12000, '#,##0,"k€"', "12000"),
+        (12, '"Price: €" 0', "€12"),
         (12, "General", "12"),
         (datetime.timedelta(hours=30), "[h]:mm", "30:00"),
         (datetime.timedelta(minutes=90, seconds=5), "[h]:mm:ss", "1:30:05"),
@@ -110,6 +114,33 @@ def test_cells_that_are_merged_downwards_stand_in_each_row() -> None:
         "| Year: 2023; Ware: Salt; Price: 2 |",
         "| Year: 2024; Ware: Rye; Price: 3 |",
     ]
+
+
+def test_a_remark_or_a_band_that_is_merged_downwards_stands_once() -> None:
+    made = sheet()
+    remark = "Prices are those of the harbour market, in euros a kilo, without its tax of 7% (May)."
+    prices = [("Ware", "Price", "Remark"), ("Tea", 1, remark), ("Salt", 2)]
+    for row in [*prices, ("Sums",), (), ("x", 3)]:
+        made.append(row)
+    made.merge_cells("C2:C3")
+    made.merge_cells("A4:C5")
+
+    assert "\n".join(rows(made)).count(remark) == 1
+    assert "\n".join(rows(made)).count("Sums") == 1
+
+
+def test_a_range_of_merged_cells_that_cannot_be_told_merges_nothing() -> None:
+    made = sheet()
+    made.append(["Ware", "Since", "Price"])
+    made.append(["Tea", "May", 1])
+    made.merge_cells("A1:A2")
+    data = saved(made.parent)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    broken = {name: part.replace(b'"A1:A2"', b'"Sheet!A1:A2"') for name, part in parts.items()}
+
+    assert broken != parts
+    assert "Price: 1" in read(".xlsx", zipped(broken)).text
 
 
 def test_formulas_without_a_stored_value_are_counted() -> None:

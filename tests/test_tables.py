@@ -139,6 +139,8 @@ def test_two_columns_of_the_same_name_keep_it() -> None:
         [("Monday", "9am", "5pm"), ("Tuesday", "9am", "5pm")],
         [("Monday", "yes", "yes"), ("Tuesday", "yes", "no")],
         [("Ann", "A1", "fine"), ("Bob", "B2", "fine")],
+        [("Rent", "EUR 500", "paid"), ("Food", "EUR 80.50", "open")],
+        [("Ann", "65+", "yes"), ("Bob", "26-35", "no")],
     ],
 )
 def test_a_first_row_that_looks_like_those_below_it_names_no_column(

@@ -51,7 +51,7 @@ def _body(part: MIMEPart, level: int) -> Iterator[str]:
     kind = part.get_content_type()
     if kind == "message/rfc822":
         for message in part.iter_parts():
-            yield from _blocks(message, level + 1)
+            yield from _blocks(_unpacked(message, part), level + 1)
     elif kind == "multipart/alternative":
         ways = sorted(part.iter_parts(), key=lambda way: way.get_content_type() != "text/plain")
         found = (list(filter(None, _body(way, level))) for way in ways)
@@ -62,6 +62,17 @@ def _body(part: MIMEPart, level: int) -> Iterator[str]:
                 yield from _body(inner, level)
     elif kind in TEXTS:
         yield from _shown(part)
+
+
+def _unpacked(message: MIMEPart, part: MIMEPart) -> MIMEPart:
+    """A mail that was passed on; some programs encode all of it, as no mail should be."""
+    encoding = _header(part, "Content-Transfer-Encoding").lower()
+    if encoding not in ("base64", "quoted-printable"):
+        return message
+    message["Content-Transfer-Encoding"] = encoding
+    data = message.get_payload(decode=True)
+    assert isinstance(data, bytes)  # noqa: S101  what is encoded has no parts
+    return email.message_from_bytes(data, policy=email.policy.default)
 
 
 def _shown(part: MIMEPart) -> Iterator[str]:

@@ -83,7 +83,7 @@ def _as_utf8(data: bytes) -> bytes:
         data.decode()
         return data
     told = CHARSET.search(data, 0, HEAD)
-    with suppress(LookupError):
+    with suppress(LookupError, ValueError):
         return labelled(data, told[1].decode() if told else "").encode()
     best = charset_normalizer.from_bytes(data[:SAMPLE]).best()
     return data.decode(best.encoding if best else "utf-8", "replace").encode()

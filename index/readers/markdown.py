@@ -16,7 +16,9 @@ LONGEST_CAPTION = 80  # a longer one stands above the rows instead of in each
 LONGEST_NAME = 80  # no header's cell is longer
 PEEK = 30  # rows that are looked at to tell whether the first is a header
 # What names columns though it has a figure in it: "Q1", "FY24", "18-25", "65+", "1 Jan".
-PERIOD = re.compile(r"[^\W\d_].*|\d+\s?[-–/:]\s?\d+|\d+\+|[<>]\s?\d+|\d{1,2}\.?\s?[A-Z][a-z]{2}")
+RANGE = re.compile(r"\d+\s?[-–/:]\s?\d+|\d+\+|[<>]\s?\d+")
+PERIOD = re.compile(rf"[^\W\d_].*|{RANGE.pattern}|\d{{1,2}}\.?\s?[A-Z][a-z]{{2}}")
+AMOUNT = re.compile(r"[A-Z]{3}\s-?[\d.,]+|[A-Z]{3}-?\d[\d.,]{2,}")
 
 Row = Sequence[str]
 
@@ -90,7 +92,8 @@ def joined(blocks: Iterable[str]) -> str:
 
 def is_value(cell: str) -> bool:
     """Whether a cell is a figure that can't be the name of a column."""
-    return _is_figure(cell) and not PERIOD.fullmatch(cell)
+    named = PERIOD.fullmatch(cell) is not None and AMOUNT.fullmatch(cell) is None
+    return _is_figure(cell) and not named
 
 
 def _kind(block: str) -> str:
@@ -144,7 +147,10 @@ def _is_name(cell: str, below: list[str]) -> bool:
 
 
 def _shape(cell: str) -> str:
-    return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", cell))
+    """How a cell is written: "EUR 500" as "EUR 80.50", and "65+" as "18-25"."""
+    if RANGE.fullmatch(cell):
+        return "range"
+    return re.sub(r"\d[\d.,]*", "0", re.sub(r"[^\W\d_]+", "a", cell))
 
 
 def _is_figure(cell: str) -> bool:

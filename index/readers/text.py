@@ -12,7 +12,8 @@ __all__ = ["decoded", "labelled", "read_markdown", "read_text"]
 TITLE_LENGTH = 120
 # Code first, so that no comment in it is taken for a heading.
 HEADING = re.compile(
-    r"^[ \t]*(?:```|~~~)(?s:.*?)(?:^[ \t]*(?:```|~~~)|\Z)|^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$",
+    r"^[ \t]*(?:```[^`\n]*$|~~~)(?s:.*?)(?:^[ \t]*(?:```|~~~)|\Z)"
+    r"|^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$",
     re.MULTILINE,
 )
 

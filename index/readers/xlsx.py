@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Any
@@ -18,6 +19,7 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PARTS = (MAIN + "row", MAIN + "mergeCell")
+LONGEST_LABEL = 80  # characters; what is longer is a remark on the rows
 EMPTY = "formulas without a stored value: {} (open it in its program, save it, index it again)"
 
 Rows = Iterator[list[str]]
@@ -65,8 +67,9 @@ def _facts(sheet: Any) -> tuple[Merged, int]:
     with sheet.parent._archive.open(sheet._worksheet_path) as source:
         for _, node in iterparse(source, tag=PARTS, resolve_entities=False):
             if node.tag == MAIN + "mergeCell":
-                left, top, _right, bottom = range_boundaries(node.get("ref"))
-                merged[top].append((left - 1, bottom))
+                with suppress(ValueError, TypeError):  # a range that can't be told merges nothing
+                    left, top, _right, bottom = range_boundaries(node.get("ref"))
+                    merged[top].append((left - 1, bottom))
             unfilled += sum(map(_is_unfilled, node))
             node.clear()
     return merged, unfilled
@@ -79,15 +82,16 @@ def _is_unfilled(cell: Any) -> bool:
 
 
 def _filled(rows: Iterable[list[str]], merged: Merged) -> Rows:
-    """The rows, with a cell that is merged downwards in each that it reaches over."""
+    """The rows, with a cell that is merged downwards in each that it reaches over and that has
+    cells of its own; prose stands once."""
     held: dict[int, tuple[int, str]] = {}  # column -> last row, text
     for number, row in enumerate(rows, 1):
         held = {column: kept for column, kept in held.items() if kept[0] >= number}
-        for column, (_, text) in held.items():
+        for column, (_, text) in held.items() if any(row) else ():
             row += [""] * (column + 1 - len(row))
             row[column] = row[column] or text
         for column, last in merged.get(number, ()):
-            if last > number and column < len(row) and row[column]:
+            if last > number and column < len(row) and 0 < len(row[column]) <= LONGEST_LABEL:
                 held[column] = last, row[column]
         yield row
 

@@ -7,10 +7,11 @@ from typing import Any
 __all__ = ["shown"]
 
 CURRENCY = re.compile(
-    r'\[\$(?P<set>[^\]-]+)(?:-[^\]]*)?\]|"\s*(?P<quoted>[^"]*[$€£¥₹₽₺₩₫₪][^"]*|[A-Z]{3})\s*"'
+    r'\[\$(?P<set>[^\]-]+)(?:-[^\]]*)?\]|"[^"]*?(?P<quoted>[$€£¥₹₽₺₩₫₪])[^"]*"|"\s*(?P<code>[A-Z]{3})\s*"'
     r"|(?P<bare>[$€£¥])(?![^\[]*\])"
 )
 LITERAL = re.compile(r'"[^"]*"|\\.')
+THOUSANDS = re.compile(r"[0#?],+(?![,0#?])")  # it is shown in thousands, of a unit of its own
 
 
 def shown(cell: Any) -> str:
@@ -34,7 +35,7 @@ def _number(value: float, form: str) -> str:
         return f"{value * 100:.10g}%"
     digits = str(abs(value)) if isinstance(value, int) else f"{abs(value):.15g}"
     found = CURRENCY.search(form)
-    if found:
+    if found and not THOUSANDS.search(LITERAL.sub("", form)):
         sign = next(filter(None, found.groups())).strip()
         first = re.search("[0#?]", form)
         before = first is not None and found.start() < first.start()
