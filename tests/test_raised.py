@@ -78,6 +78,8 @@ def test_a_raised_figure_is_a_power_behind_a_number_or_a_unit_and_else_a_note(
         '<a href="#n" epub:type="noteref">2</a>',
         '<a href="#n" style="vertical-align: super">2</a>',
         '<sup><a href="#n">[2]</a></sup>',
+        '<a href="#n"><b><sup>2</sup></b></a>',
+        '<a href="#n" role="link" epub:type="noteref">2</a>',
     ],
 )
 def test_a_link_to_a_note_stays_apart_from_the_number_before_it(mark: str) -> None:
@@ -96,3 +98,90 @@ def test_a_note_that_begins_a_paragraph_has_nothing_to_do_with_the_one_above() -
     page = "<p>They sold 600</p><p><sup>2</sup> In tons.</p>"
 
     assert read(".html", page.encode()).text == "They sold 600\n\n2 In tons."
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<a href="#fn1" role="doc-noteref"><sup>1</sup></a>',
+        '<sup id="fnref:1"><a href="#fn:1" role="doc-noteref">1</a></sup>',
+        '<a epub:type="noteref"><sup>1</sup></a>',
+        '<sup><a epub:type="noteref">1</a></sup>',
+        "<sup><sup>1</sup></sup>",
+        '<sup><b><a role="doc-noteref">1</a></b></sup>',
+    ],
+)
+@pytest.mark.parametrize("suffix", [".html", ".epub"])
+def test_what_is_raised_within_what_is_raised_is_one_mark(suffix: str, mark: str) -> None:
+    page = f"<p>Text.{mark} More.</p>"
+    data = page.encode() if suffix == ".html" else epub({"a": page}, spine=["a"])
+
+    assert "Text.[1] More." in read(suffix, data).text.split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("P(1 + 0.05)<sup>10</sup>", "P(1 + 0.05)¹⁰"),
+        ("(a + b)<sup>2</sup>", "(a + b)²"),
+        ("(<i>n</i>-1)<sup>2</sup>", "(n-1)²"),
+        ("sin<sup>2</sup> x", "sin² x"),
+        ("sin<sup>2</sup><i>θ</i>", "sin²θ"),
+        ("x<sub>i</sub><sup>2</sup>", "xi²"),
+        ("x<sub><i>max</i></sub><sup>2</sup>", "xmax²"),
+        ("|x|<sup>2</sup>", "|x|²"),
+        ("5 GeV<sup>2</sup>", "5 GeV²"),
+        ("10<sup>−</sup><sup>6</sup>", "10⁻⁶"),  # noqa: RUF001
+    ],
+)
+def test_a_figure_behind_a_part_of_a_formula_is_a_power(page: str, text: str) -> None:
+    assert read(".html", f"<p>{page}</p>".encode()).text == text
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("dated (<sup>14</sup>C)", "dated (¹⁴C)"),
+        ("<sup>13</sup>C/<sup>12</sup>C", "¹³C/¹²C"),
+        ("the isotope <sup>14</sup><b>C</b>", "the isotope ¹⁴C"),
+        ("[<sup>18</sup>F]FDG", "[¹⁸F]FDG"),
+        ("(<sup>1</sup>/<sub>2</sub>)", "(¹/2)"),
+        ("of <sup>238</sup><sub>92</sub>U", "of ²³⁸92U"),
+    ],
+)
+def test_a_figure_before_what_it_belongs_to_is_no_note(page: str, text: str) -> None:
+    assert read(".html", f"<p>{page}</p>".encode()).text == text
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("Smith (1990)<sup>3</sup> says", "Smith (1990)[3] says"),
+        ("Smith (1843-1902)<sup>3</sup> says", "Smith (1843-1902)[3] says"),
+        ("many (n = 20)<sup>3</sup> say", "many (n = 20)[3] say"),
+        ("words (see above)<sup>2</sup> and", "words (see above)[2] and"),
+        ("a deadly sin<sup>2</sup> is", "a deadly sin[2] is"),
+        ("He went.<sup>1</sup>In May", "He went.[1]In May"),
+        ("word.<sup>1</sup><sup>2</sup>", "word.[12]"),
+        ("word.<sup><a>1</a></sup><sup><a>2</a></sup>", "word.[1][2]"),
+        ("word.<sup><a>1</a></sup><sup>,</sup><sup><a>2</a></sup>", "word.[1],[2]"),
+        ("the 1<sup>s</sup><sup>t</sup> Acme<sup>®</sup>", "the 1st Acme®"),
+    ],
+)
+def test_the_mark_of_a_note_is_no_power(page: str, text: str) -> None:
+    assert read(".html", f"<p>{page}</p>".encode()).text == text
+
+
+def test_a_power_in_a_word_document_may_be_cut_into_runs() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("It is 3 x10")
+    paragraph.add_run("-").font.superscript = True
+    paragraph.add_run("6").font.superscript = True
+    paragraph.add_run(" x")
+    paragraph.add_run("i").font.subscript = True
+    paragraph.add_run("2").font.superscript = True
+    paragraph.add_run(" of ")
+    paragraph.add_run("14").font.superscript = True
+    paragraph.add_run("C")
+
+    assert read(".docx", saved(document)).text == "It is 3 x10⁻⁶ xi² of ¹⁴C"

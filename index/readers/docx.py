@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.office import unzippable
-from index.readers.raised import NEAR, raised
+from index.readers.raised import Piece, written
 from index.readers.types import Read
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 SKIPPED = frozenset({W + "del", W + "moveFrom", MC + "Fallback", W + "pPr", W + "rPr", W + "tblPr"})
 WIDEST = 100  # columns that a cell may reach over, whatever the file says
 SPACES = {W + "tab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+HEIGHTS = {"superscript": 1, "subscript": -1}
 TEXTS = frozenset({W + "t", M + "t"})
 OFF = ("0", "false", "off")
 
@@ -137,24 +138,24 @@ class _Walk:
         return found
 
 
-def _text(node: Any, before: str = "") -> str:
+def _text(node: Any) -> str:
     """The text of a paragraph, without that of the boxes that are anchored in it."""
-    text = ""
+    return "".join(written(list(_pieces(node))))
+
+
+def _pieces(node: Any, height: int = 0) -> Iterator[Piece]:
     for child in node:
-        if child.tag in TEXTS:
-            text += child.text or ""
+        if child.tag in TEXTS and child.text:
+            yield Piece(child.text, height)
         elif child.tag in SPACES:
-            text += SPACES[child.tag]
+            yield Piece(SPACES[child.tag], height)
         elif _is_read(child) and child.tag != W + "txbxContent":
-            near = (before + text)[-NEAR:]
-            inner = _text(child, near)
-            text += raised(inner, near) if _is_raised(child) else inner
-    return text
+            yield from _pieces(child, _height(child) or height)
 
 
-def _is_raised(run: Any) -> bool:
+def _height(run: Any) -> int:
     align = run.find(f"{W}rPr/{W}vertAlign")
-    return align is not None and align.get(W + "val") == "superscript"
+    return HEIGHTS.get(align.get(W + "val"), 0) if align is not None else 0
 
 
 def _is_read(node: Any) -> bool:
