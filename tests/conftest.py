@@ -15,6 +15,7 @@ from index.embedding import Embedder
 from index.folders import cache_folder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
+from index.writer import LibraryWriter
 from rag.assistant import Assistant
 
 RICE = (
@@ -49,6 +50,13 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
         add_text("bread.md", BREAD, writer)
     with open_library(folder, embedder) as reader:
         yield reader
+
+
+@pytest.fixture
+def writer(tmp_path: Path, embedder: Embedder) -> Iterator[LibraryWriter]:
+    """A writer of a library that is new."""
+    with open_writer(tmp_path / "library", embedder) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -7,17 +7,9 @@ from unicodedata import normalize
 import pytest
 
 from index.collect import given
-from index.embedding import Embedder
 from index.errors import NoSuchPath
 from index.ingest import Progress, existing, ingest, prune
-from index.library import open_writer
 from index.writer import LibraryWriter
-
-
-@pytest.fixture
-def writer(tmp_path: Path, embedder: Embedder) -> LibraryWriter:
-    with open_writer(tmp_path / "library", embedder) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -26,12 +26,6 @@ EDITED = TEXT.replace(TALES[40], "That page of the chronicle was torn out long a
 
 
 @pytest.fixture
-def writer(tmp_path: Path, embedder: Embedder) -> LibraryWriter:
-    with open_writer(tmp_path / "library", embedder) as opened:
-        yield opened
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "docs"
     made.mkdir()

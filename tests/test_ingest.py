@@ -18,12 +18,6 @@ from index.writer import LibraryWriter
 
 
 @pytest.fixture
-def writer(tmp_path: Path, embedder: Embedder) -> LibraryWriter:
-    with open_writer(tmp_path / "library", embedder) as opened:
-        yield opened
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "docs"
     (made / "deep").mkdir(parents=True)
