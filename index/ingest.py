@@ -81,10 +81,10 @@ def ingest(
     if writer.embedder is None:
         raise ValueError("ingest needs a writer that was opened with an embedder")
     found = collect(paths)
-    ignored = left_out(writer.documents(writer.collection), found.ignored)
-    ignored = [source for source in ignored if writer.remove(source)]
-    everything = [*found.items.values(), *items]
-    everything = with_sources(everything, writer.documents(writer.collection))
+    rows = writer.documents(writer.collection)
+    ignored = [source for source in left_out(rows, found.ignored) if writer.remove(source)]
+    rows = [row for row in rows if row.source not in ignored]
+    everything = with_sources([*found.items.values(), *items], rows)
     files = [(item.source, Path(item.path)) for item in everything if item.path]
     moves = follow_moves(files, writer)
     before = {row.source: row for row in writer.documents(writer.collection)}

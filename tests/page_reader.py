@@ -1,9 +1,14 @@
 """Somebody who reads the page in a real browser."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from page_fakes import ScriptedAssistant
+from page_fakes import RealLibrary, ScriptedAssistant, serving
+
+from index.embedding import Embedder
 
 # Whether the middle of each line of an element is what a reader sees there.
 SEEN = """element => [...element.getClientRects()].every(line => element.contains(
@@ -14,6 +19,16 @@ SEEN = """element => [...element.getClientRects()].every(line => element.contain
 class Site:
     address: str
     assistant: ScriptedAssistant
+
+
+@contextmanager
+def opened(folder: Path, embedder: Embedder) -> Iterator[Site]:
+    """The page over the library in a folder, of an assistant that follows a script."""
+    with (
+        RealLibrary(folder, embedder) as library,
+        serving(assistant := ScriptedAssistant(library)) as address,
+    ):
+        yield Site(address, assistant)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from page_fakes import RealLibrary, ScriptedAssistant, seed_texts, serving
-from page_reader import Reader, Site
+from page_reader import Reader, Site, opened
 from test_room import QUESTION, menu, put
 
 from index.embedding import Embedder
@@ -23,11 +23,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterat
     folder = tmp_path_factory.mktemp("column")
     for source, text in seed_texts().items():
         put(folder, embedder, source, text)
-    with (
-        RealLibrary(folder, embedder) as library,
-        serving(assistant := ScriptedAssistant(library)) as address,
-    ):
-        yield Site(address, assistant)
+    with opened(folder, embedder) as site:
+        yield site
 
 
 @pytest.fixture

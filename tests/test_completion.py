@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from page_fakes import RealLibrary, ScriptedAssistant, serving
-from page_reader import Reader, Site
+from page_reader import Reader, Site, opened
 
 from index.embedding import Embedder
 from index.ingest import add_text
@@ -25,11 +24,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterat
         add_text('the "old" one.txt', "It is old.", writer)
     with open_writer(folder, embedder, collection="contracts") as writer:
         add_text("lease of the house.txt", "The lease ends in May.", writer)
-    with (
-        RealLibrary(folder, embedder) as library,
-        serving(assistant := ScriptedAssistant(library)) as address,
-    ):
-        yield Site(address, assistant)
+    with opened(folder, embedder) as site:
+        yield site
 
 
 @pytest.fixture

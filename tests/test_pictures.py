@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from made import lines, pdf
-from page_fakes import RealLibrary, ScriptedAssistant, serving
-from page_reader import Reader, Site
+from page_fakes import serving
+from page_reader import Reader, Site, opened
 from PIL import Image
 
 from index.documents import Document
@@ -162,10 +162,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterat
     with open_writer(folder / "library", embedder) as writer:
         ingest([files], writer)
     (files / "moved.pdf").unlink()
-    with RealLibrary(folder / "library", embedder) as library:
-        assistant = ScriptedAssistant(library)
-        with serving(assistant) as address:
-            yield Site(address, assistant)
+    with opened(folder / "library", embedder) as site:
+        yield site
 
 
 def lies_on(reader: Reader) -> bool:

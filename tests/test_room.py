@@ -14,7 +14,7 @@ from page_fakes import (
     seed_texts,
     serving,
 )
-from page_reader import Reader, Site
+from page_reader import Reader, Site, opened
 
 import footnoted
 from evals.cases import load_cases
@@ -35,11 +35,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterat
     folder = tmp_path_factory.mktemp("room")
     for source, text in seed_texts().items():
         put(folder, embedder, source, text)
-    with (
-        RealLibrary(folder, embedder) as library,
-        serving(assistant := ScriptedAssistant(library)) as address,
-    ):
-        yield Site(address, assistant)
+    with opened(folder, embedder) as site:
+        yield site
 
 
 @pytest.fixture

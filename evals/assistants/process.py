@@ -37,13 +37,11 @@ def printed(
         try:
             reply, told = _read(process, name, timeout_s)
         except subprocess.TimeoutExpired:
-            process.kill()
             raise SubjectError(
                 f"{name} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
             ) from None
-        except BaseException:
-            process.kill()
-            raise
+        finally:
+            process.kill()  # nothing, where it has ended
     if process.returncode:
         raise SubjectError(f"{name} ended with {process.returncode}: {_last_line(told)}")
     return reply

@@ -20,6 +20,7 @@ const actions = {}; // what a button's `data-do` does in the browser itself, by 
 const narrow = window.matchMedia("(max-width: 900px)"); // the source lies over the chat
 const slim = window.matchMedia("(max-width: 1150px)"); // so does the left column
 
+const WRONG = "#outbox .notice[role=alert]:not(.mine)";
 const TOLD = "#outbox .notice:not(.mine[role=alert])"; // that the server is gone is told until it is back
 
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
@@ -58,12 +59,12 @@ hear(document, "keydown", (event) => {
 function escape() {
   if (document.querySelector("dialog[open]")) return; // the browser closes it
   const menu = document.querySelector("details.more[open], details.export[open], details.bad[open]");
-  const told = all(TOLD).filter((each) => each.matches("[role=alert]"));
+  const wrong = all(WRONG);
   hideCard();
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
-  } else if (told.length) told.forEach((each) => each.remove());
+  } else if (wrong.length) wrong.forEach((each) => each.remove());
   else if (page.dataset.side === "open" && slim.matches) showSide(false);
   else if (page.dataset.source === "open") show(false);
 }

@@ -105,7 +105,7 @@ function followLink() {
 
 // The address names the conversation that is open, and none where none is.
 function address(id) {
-  if (id === awaited || document.querySelector("#outbox .notice[role=alert]:not(.mine)")) awaited = "";
+  if (id === awaited || document.querySelector(WRONG)) awaited = "";
   if (awaited || (id ? location.hash.startsWith(`#c=${id}`) : !location.hash)) return;
   history.replaceState(null, "", id ? `#c=${id}` : location.pathname + location.search);
 }
