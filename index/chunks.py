@@ -1,7 +1,7 @@
 """Runs of whole sentences that fit the embedder, each under its path of headings."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.documents import Chunk, Sentence
@@ -11,7 +11,7 @@ __all__ = ["BUDGET", "Run", "full_runs", "group"]
 BUDGET = 130  # tokens: a few sentences on one thing, about half of what the embedder reads at once
 PARAGRAPH_END = 0.6  # of the budget: from here on a new paragraph is worth a new chunk
 
-Counter = Callable[[str], int]
+Counter = Callable[[Sequence[str]], list[int]]
 Said = tuple[tuple[str, bool], ...]  # sentences, each with whether it is a heading
 
 
@@ -38,7 +38,8 @@ def group(
     """
     paths = _heading_paths(text, sentences)
     chunks: list[Chunk] = []
-    for first, last in _runs(text, sentences, count_tokens, _Kept(text, sentences, kept)):
+    stays = _Kept(text, sentences, kept).runs()
+    for first, last in _runs(text, sentences, count_tokens, stays):
         stated = next((n for n in range(first, last) if not sentences[n].heading), last - 1)
         start, end = sentences[first].start, sentences[last - 1].end
         document = sentences[first].document
@@ -60,7 +61,7 @@ def _said(text: str, sentences: Sequence[Sentence]) -> Said:
 
 
 class _Kept:
-    """Finds the runs that stay, by their first sentence."""
+    """Finds the runs that stay."""
 
     def __init__(self, text: str, sentences: Sequence[Sentence], runs: Collection[Run]) -> None:
         self._all = _said(text, sentences) if runs else ()
@@ -68,9 +69,19 @@ class _Kept:
         for run in sorted(runs, key=lambda run: -len(run.said)):
             self._starting.setdefault(run.said[0], []).append(run)
 
-    def end(self, at: int) -> int:
+    def runs(self) -> dict[int, int]:
+        """Where each run that stays begins, with where it ends."""
+        found: dict[int, int] = {}
+        at = 0
+        while at < len(self._all):
+            if end := self._end(at):
+                found[at] = end
+            at = end or at + 1
+        return found
+
+    def _end(self, at: int) -> int:
         """Where the longest run that begins at sentence `at` ends; 0 where none does."""
-        for run in self._starting.get(self._all[at], ()) if self._all else ():
+        for run in self._starting.get(self._all[at], ()):
             end = at + len(run.said)
             if self._all[at:end] == run.said and (not run.ends_section or self._section_ends(end)):
                 return end
@@ -81,25 +92,34 @@ class _Kept:
 
 
 def _runs(
-    text: str, sentences: Sequence[Sentence], count_tokens: Counter, kept: _Kept
+    text: str, sentences: Sequence[Sentence], count_tokens: Counter, stays: Mapping[int, int]
 ) -> Iterator[tuple[int, int]]:
-    first, held = 0, 0
-    at = 0
+    counts = _counted(text, sentences, count_tokens, stays)
+    first, held, at = 0, 0, 0
     while at < len(sentences):
-        if stays := kept.end(at):
+        if at in stays:
             if at > first:
                 yield first, at
-            yield at, stays
-            first, held, at = stays, 0, stays
+            yield at, stays[at]
+            first, held, at = stays[at], 0, stays[at]
             continue
-        tokens = count_tokens(text[sentences[at].start : sentences[at].end])
-        if at > first and _full(text, sentences, at, held, tokens):
+        if at > first and _full(text, sentences, at, held, counts[at]):
             yield first, at
             first, held = at, 0
-        held += tokens
+        held += counts[at]
         at += 1
     if first < len(sentences):
         yield first, len(sentences)
+
+
+def _counted(
+    text: str, sentences: Sequence[Sentence], count_tokens: Counter, stays: Mapping[int, int]
+) -> dict[int, int]:
+    """How many tokens each sentence has that is in no run that stays."""
+    staying = {at for first, end in stays.items() for at in range(first, end)}
+    rest = [at for at in range(len(sentences)) if at not in staying]
+    counts = count_tokens([text[sentences[at].start : sentences[at].end] for at in rest])
+    return dict(zip(rest, counts, strict=True))
 
 
 def _full(text: str, sentences: Sequence[Sentence], at: int, held: int, tokens: int) -> bool:

@@ -17,18 +17,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.runtime import session
+from index.runtime import Model
 from index.weights import EMBEDDER, TOKENIZER, weights_path
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
 __all__ = ["DIMENSIONS", "WINDOW", "Embedder", "Vectors"]
 
 DIMENSIONS = 384
 WINDOW = 254  # tokens, without the two that the model puts around them
-BATCH_TOKENS = 1024  # padding included; larger batches are no faster on 2 cores, and padded more
 CLS, SEP = 101, 102
 KEPT = 64  # questions
 
@@ -50,9 +48,9 @@ class Embedder:
 
     dimensions = DIMENSIONS
 
-    def __init__(self, name: str, session: "InferenceSession", tokenizer: "Tokenizer") -> None:
+    def __init__(self, name: str, model: Model, tokenizer: "Tokenizer") -> None:
         self.name = name  # names weights and quantisation: other name, other vectors
-        self._session = session
+        self._model = model
         self._tokenizer = tokenizer
         self._kept = lru_cache(KEPT)(self._embedded)
 
@@ -72,11 +70,11 @@ class Embedder:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         name = f"{EMBEDDER.name}/int8/{FORMAT}"
-        return cls(name, session(_graph(weights, cache), threads), tokenizer)
+        return cls(name, Model(_graph(weights, cache), "vectors", threads), tokenizer)
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens `text` has, without the two that the model adds to a window."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without the two that the model adds to a window."""
+        return [*map(len, self._tokenizer.encode_batch_fast([*texts], add_special_tokens=False))]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), 384), each of length 1, whatever the texts' length."""
@@ -124,20 +122,16 @@ class Embedder:
         vector: Vectors = self.embed([text])[0]
         return vector
 
-    def _run(self, windows: list[_Window]) -> Iterator[tuple[_Window, Vectors]]:
-        """Each window with its tokens' vectors, (2 + tokens, 384), in no particular order."""
-        ordered = sorted(windows, key=lambda window: len(window.ids))
-        for batch in _batches(ordered):
-            width = len(batch[-1].ids) + 2
-            ids = np.zeros((len(batch), width), np.int32)
-            mask = np.zeros((len(batch), width), np.int32)
-            for row, window in enumerate(batch):
-                tokens = [CLS, *window.ids, SEP]
-                ids[row, : len(tokens)] = tokens
-                mask[row, : len(tokens)] = 1
-            (vectors,) = self._session.run(["vectors"], {"ids": ids, "mask": mask})
-            for row, window in enumerate(batch):
-                yield window, vectors[row, : len(window.ids) + 2]
+    def _run(self, windows: Sequence[_Window]) -> Iterator[tuple[_Window, Vectors]]:
+        """Each window with its tokens' vectors, (2 + tokens, 384).
+
+        One at a time: activations are quantised by the batch, so that in company a text would have
+        another vector, and no sooner.
+        """
+        read = (np.array([[CLS, *window.ids, SEP]], np.int32) for window in windows)
+        outputs = self._model.each({"ids": ids, "mask": np.ones_like(ids)} for ids in read)
+        for window, vectors in zip(windows, outputs, strict=True):
+            yield window, vectors[0]
 
 
 def _windows(texts: Sequence[list[int]]) -> Iterator[_Window]:
@@ -147,18 +141,6 @@ def _windows(texts: Sequence[list[int]]) -> Iterator[_Window]:
         edges = [len(ids) * part // parts for part in range(parts + 1)]
         for start, end in pairwise(edges):
             yield _Window(number, start, ids[start:end])
-
-
-def _batches(ordered: list[_Window]) -> Iterator[list[_Window]]:
-    """Runs of windows, shortest first, that stay under BATCH_TOKENS once padded."""
-    batch: list[_Window] = []
-    for window in ordered:
-        if batch and (len(batch) + 1) * (len(window.ids) + 2) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
 
 
 def _token_ranges(offsets: Sequence[Span], spans: Sequence[Span]) -> list[Span]:

@@ -42,8 +42,9 @@ POSTINGS = 5_000
 MOST_WORDS = 64
 WORD = re.compile(r"[^\W_]+")
 GROUPED = r"(?<![\w.,])\d{1,3}(?:[,'’ ]\d{3})+(?!\d)(?:\.\d+)?"
-JOINED = r"[^\W_]+(?:[-‐‑–/.'’+&@_:]+[^\W_]+)+[+#]*"  # noqa: RUF001
-CODE = re.compile(rf"{GROUPED}|§+\s*\w[\w.]*|{JOINED}|[^\W_]+[+#]+|(?<!\w)[.#@][^\W_]+")
+# Words are matched whole, plain ones too, so that none is tried again from each of its letters.
+SIGNED = r"[^\W_]++(?:(?:[-‐‑–/.'’+&@_:]++[^\W_]++)+[+#]*|[+#]+)"  # noqa: RUF001
+CODE = re.compile(rf"{GROUPED}|§+\s*\w[\w.]*|{SIGNED}|(?<!\w)[.#@][^\W_]+|[^\W_]++")
 # Hyphens, apostrophes and what groups thousands are set one way or another; a full stop between
 # letters, too.
 UNSTABLE = re.compile(r"[-‐‑–'’_,\s]|(?<=[^\W\d])\.(?=[^\W\d])")  # noqa: RUF001
@@ -117,6 +118,7 @@ def codes(text: str) -> list[str]:
     return [
         re.sub(r"\W", lambda sign: f"x{ord(sign[0]):x}", UNSTABLE.sub("", code))
         for code in CODE.findall(folded(text))
+        if not code.isalnum()
     ]
 
 

@@ -13,11 +13,10 @@ import numpy as np
 
 from index.lexical import WORD
 from index.ranking import RankedSentence, called, ranking_words
-from index.runtime import session
+from index.runtime import Model
 from index.weights import RERANKER, TOKENIZER, weights_path
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
 __all__ = ["Reranker"]
@@ -36,8 +35,8 @@ LEAST = -11.5  # the model hardly ever says less
 class Reranker:
     """The cross-encoder; safe to share between threads. Made by `Reranker.load`."""
 
-    def __init__(self, session: "InferenceSession", tokenizer: "Tokenizer") -> None:
-        self._session = session
+    def __init__(self, model: Model, tokenizer: "Tokenizer") -> None:
+        self._model = model
         self._tokenizer = tokenizer
 
     @classmethod
@@ -48,7 +47,7 @@ class Reranker:
         tokenizer = Tokenizer.from_file(str(weights_path(TOKENIZER, cache)))
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST, strategy="longest_first")
-        return cls(session(weights_path(RERANKER, cache)), tokenizer)
+        return cls(Model(weights_path(RERANKER, cache), "logits"), tokenizer)
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text answers the question, 0 to about 22: the model's logit above LEAST.
@@ -56,7 +55,16 @@ class Reranker:
         One at a time: activations are quantised by the batch, so that in company a text would
         score otherwise, and no sooner.
         """
-        return [max(0.0, self._logit(question, text) - LEAST) for text in texts]
+        read = (self._tokenizer.encode(question, text) for text in texts)
+        logits = self._model.each(
+            {
+                "input_ids": np.array([one.ids]),
+                "attention_mask": np.array([one.attention_mask]),
+                "token_type_ids": np.array([one.type_ids]),
+            }
+            for one in read
+        )
+        return [max(0.0, float(logit[0, 0]) - LEAST) for logit in logits]
 
     def reranked(self, question: str, found: Sequence[RankedSentence]) -> list[RankedSentence]:
         """Ranked sentences, ranked anew: half of the score of the first READ, and up to 1.3 by how
@@ -68,18 +76,6 @@ class Reranker:
         ]
         rest = [replace(one, score=KEPT * one.score) for one in found[READ:]]
         return [*sorted(read, key=lambda one: -one.score), *rest]
-
-    def _logit(self, question: str, text: str) -> float:
-        encoded = self._tokenizer.encode(question, text)
-        (logits,) = self._session.run(
-            ["logits"],
-            {
-                "input_ids": np.array([encoded.ids]),
-                "attention_mask": np.array([encoded.attention_mask]),
-                "token_type_ids": np.array([encoded.type_ids]),
-            },
-        )
-        return float(logits[0, 0])
 
 
 def _headed(question: str, found: RankedSentence) -> str:

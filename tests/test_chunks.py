@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -6,8 +8,8 @@ from index.documents import Chunk
 from index.sentences import split_sentences
 
 
-def words(text: str) -> int:
-    return len(text.split())
+def words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
 
 
 def chunks_of(text: str) -> list[Chunk]:
@@ -78,7 +80,7 @@ def test_after_an_edit_chunks_still_hold_every_sentence_once_within_the_budget(
 
     covered = [n for chunk in chunks for n in range(chunk.first, chunk.last)]
     assert covered == list(range(len(sentences)))
-    assert all(words(edited[chunk.start : chunk.end]) <= BUDGET for chunk in chunks)
+    assert max(words([edited[chunk.start : chunk.end] for chunk in chunks])) <= BUDGET
 
 
 def test_an_edit_moves_only_the_boundaries_beside_it() -> None:

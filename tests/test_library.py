@@ -347,7 +347,7 @@ def test_the_lock_of_a_process_that_died_is_free(library: Library, embedder: Emb
 def test_a_writer_that_fails_to_open_gives_the_lock_back(
     library: Library, embedder: Embedder
 ) -> None:
-    other = Embedder("another", embedder._session, embedder._tokenizer)
+    other = Embedder("another", embedder._model, embedder._tokenizer)
     with pytest.raises(EmbedderMismatch):
         open_writer(library.folder, other)
 
@@ -357,7 +357,7 @@ def test_a_writer_that_fails_to_open_gives_the_lock_back(
 
 
 def test_another_embedder_is_refused_until_a_rebuild(library: Library, embedder: Embedder) -> None:
-    other = Embedder("another", embedder._session, embedder._tokenizer)
+    other = Embedder("another", embedder._model, embedder._tokenizer)
     before = library.counts()
     with pytest.raises(EmbedderMismatch, match="--rebuild"):
         open_library(library.folder, other)

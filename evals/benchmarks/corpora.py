@@ -92,7 +92,7 @@ class RememberingEmbedder(Embedder):
     """An embedder that looks up what it has read before, in a file."""
 
     def __init__(self, embedder: Embedder, file: Path) -> None:
-        super().__init__(embedder.name, embedder._session, embedder._tokenizer)
+        super().__init__(embedder.name, embedder._model, embedder._tokenizer)
         file.parent.mkdir(parents=True, exist_ok=True)
         self._known = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._known.execute("PRAGMA journal_mode = WAL")

@@ -26,9 +26,9 @@ class HashEmbedder(Embedder):
     def __init__(self) -> None:
         self.name = "hash"
 
-    def count_tokens(self, text: str) -> int:
-        """How many words the text has."""
-        return len(text.split())
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many words each text has."""
+        return [len(text.split()) for text in texts]
 
     def embed_spans(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]

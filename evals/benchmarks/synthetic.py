@@ -42,7 +42,7 @@ class NearEmbedder(Embedder):
     """Takes the time of the real embedder, and returns vectors that lie near stored ones."""
 
     def __init__(self, embedder: Embedder, near: Sequence[Vectors]) -> None:
-        super().__init__(embedder.name, embedder._session, embedder._tokenizer)
+        super().__init__(embedder.name, embedder._model, embedder._tokenizer)
         self._near = cycle(near)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
