@@ -1,11 +1,13 @@
 """Whether a quote that was cited still stands in the documents, has moved, or is gone."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
-from index.documents import Document
+from index.documents import Document, Scope
 from index.library import Library
 from index.ranking import page_at
 from rag.answer import Citation
@@ -27,10 +29,14 @@ class Standing:
 def standings(library: Library, citations: Iterable[Citation]) -> dict[Citation, Standing]:
     """How each quote stands in what the library holds now; raises LibraryError.
 
-    White space aside, the words must be the very ones that were cited. They are looked for in the
-    document that was cited, then in the one of the same source, then in those that search finds.
+    White space aside, the words must be the very ones that were cited, and in a text that changed
+    whole sentences: one that goes on otherwise now says something else. They are looked for in the
+    document that was cited and those of the same source, then in those that search finds.
     """
-    texts = _Texts(library, {row.source: row.id for row in library.documents()})
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for row in library.documents():
+        by_source[row.source].append(row.id)
+    texts = _Texts(library, by_source)
     return {citation: _standing(texts, citation) for citation in dict.fromkeys(citations)}
 
 
@@ -39,52 +45,61 @@ class _Texts:
     """The documents that may hold a quote, each read once."""
 
     library: Library
-    by_source: dict[str, str]
+    by_source: dict[str, list[str]]
     read: dict[str, Document | None] = field(default_factory=dict)
 
-    def document(self, id_: str) -> Document | None:
-        if id_ not in self.read:
-            self.read[id_] = self.library.document(id_)
-        return self.read[id_]
+    def cited(self, citation: Citation) -> Iterator[Document]:
+        """The document that was cited, and those that have its name in any collection."""
+        ids = [citation.document_id, *self.by_source.get(citation.source, ())]
+        return self._documents(ids)
 
-    def likely(self, citation: Citation) -> Iterator[Document]:
-        ids = [citation.document_id, self.by_source.get(citation.source, "")]
-        found = [document for id_ in dict.fromkeys(ids) if id_ and (document := self.document(id_))]
-        yield from found
-        if len(citation.quote) >= DISTINCT:
-            chunks = self.library.lexical(citation.quote, NEARBY)
-            others = dict.fromkeys(id_.rpartition(":")[0] for id_, _ in chunks)
-            yield from (
-                document
-                for id_ in others
-                if (document := self.document(id_)) is not None and document not in found
-            )
+    def others(self, citation: Citation) -> Iterator[Document]:
+        """Those that search finds, in each collection."""
+        if len(citation.quote) < DISTINCT:
+            return
+        for collection in self.library.collections():
+            found = self.library.lexical(citation.quote, NEARBY, Scope(collection))
+            yield from self._documents(id_.rpartition(":")[0] for id_, _ in found)
+
+    def places(self, documents: Iterable[Document], citation: Citation) -> Iterator[Citation]:
+        """Where the quote's words stand in each of the documents that has them."""
+        placed = (self._place(document, citation) for document in documents)
+        return (now for now in placed if now is not None)
+
+    def _place(self, document: Document, citation: Citation) -> Citation | None:
+        """Where they stand in a document, nearest to where they were."""
+        words = citation.quote.split()
+        if not words:
+            return None
+        anywhere = re.compile(r"\s+".join(map(re.escape, words)))
+        places = [match.span() for match in anywhere.finditer(document.text)]
+        if document.id != citation.document_id:
+            sentences = self.library.sentences(document.id) if places else []
+            starts, ends = {one.start for one in sentences}, {one.end for one in sentences}
+            places = [(start, end) for start, end in places if start in starts and end in ends]
+        if not places:
+            return None
+        start, end = min(places, key=lambda place: abs(place[0] - citation.start))
+        quote, page = document.text[start:end], page_at(document, start)
+        return Citation(document.id, document.source, start, end, quote, page)
+
+    def _documents(self, ids: Iterable[str]) -> Iterator[Document]:
+        for id_ in dict.fromkeys(ids):
+            if id_ not in self.read:
+                self.read[id_] = self.library.document(id_)
+            if (document := self.read[id_]) is not None:
+                yield document
 
 
 def _standing(texts: _Texts, citation: Citation) -> Standing:
-    for document in texts.likely(citation):
-        same = document.source == citation.source
-        if same and document.text[citation.start : citation.end] == citation.quote:
-            return Standing("stands", replace(citation, document_id=document.id))
-        if (place := _place(document.text, citation)) is not None:
-            start, end = place
-            now = Citation(
-                document.id,
-                document.source,
-                start,
-                end,
-                document.text[start:end],
-                page_at(document, start),
-            )
-            return Standing("moved", now)
-    return Standing("gone")
+    cited = list(texts.places(texts.cited(citation), citation))
+    for now in cited:
+        if _same_place(now, citation):
+            return Standing("stands", now)
+    moved = next(chain(cited, texts.places(texts.others(citation), citation)), None)
+    return Standing("moved", moved) if moved else Standing("gone")
 
 
-def _place(text: str, citation: Citation) -> tuple[int, int] | None:
-    """Where the quote's words stand in `text`, nearest to where they were."""
-    words = citation.quote.split()
-    if not words:
-        return None
-    anywhere = re.compile(r"\s+".join(map(re.escape, words)))
-    places = [match.span() for match in anywhere.finditer(text)]
-    return min(places, key=lambda place: abs(place[0] - citation.start), default=None)
+def _same_place(now: Citation, citation: Citation) -> bool:
+    before = (citation.source, citation.start, citation.end, citation.quote)
+    return (now.source, now.start, now.end, now.quote) == before

@@ -47,8 +47,10 @@ def reading(folder: Path, embedder: Embedder, cited: Citation) -> Iterator[Libra
         yield library
 
 
-def put(folder: Path, embedder: Embedder, source: str, text: str) -> None:
-    with open_writer(folder, embedder) as writer:
+def put(
+    folder: Path, embedder: Embedder, source: str, text: str, *, collection: str = "default"
+) -> None:
+    with open_writer(folder, embedder, collection=collection) as writer:
         add_text(source, text, writer)
 
 
@@ -105,6 +107,48 @@ def test_a_quote_of_which_a_word_changed_is_gone(
     put(folder, embedder, "rice.md", TEXT.replace("600,000 and", change))
 
     assert state(reading, cited).state == "gone"
+
+
+@pytest.mark.parametrize(
+    ("quote", "now"),
+    [
+        ("Price: 5", "Price: 50"),
+        ("Price: 5", "Price: 5%"),
+        ("Dogs are allowed", "Dogs are allowed on Sundays"),
+        ("600,000 tons were sent.", "1,600,000 tons were sent."),
+    ],
+)
+def test_a_quote_whose_sentence_says_more_now_is_gone(
+    folder: Path, embedder: Embedder, quote: str, now: str
+) -> None:
+    put(folder, embedder, "list.md", f"- {quote}\n- Tax: 3\n")
+    with open_library(folder, embedder) as library:
+        (row,) = library.documents()
+        put(folder, embedder, "list.md", f"- {now}\n- Tax: 3\n")
+
+        found = state(library, Citation(row.id, "list.md", 2, 2 + len(quote), quote))
+
+    assert found.state == "gone"
+
+
+def test_a_quote_of_another_collection_has_moved_within_it_or_to_another_name(
+    reading: Library, folder: Path, embedder: Embedder
+) -> None:
+    put(folder, embedder, "lease.md", f"{RICE}\n", collection="contracts")
+    (row,) = reading.documents("contracts")
+    quote = Citation(row.id, "lease.md", 0, len(RICE), RICE)
+    put(folder, embedder, "lease.md", "Nothing of it.", collection="zoo")
+    put(folder, embedder, "rice.md", "Nothing of it.")
+
+    put(folder, embedder, "lease.md", f"Preface.\n\n{RICE}\n", collection="contracts")
+    edited = state(reading, quote)
+    with open_writer(folder, embedder, collection="contracts") as writer:
+        writer.remove("lease.md")
+        add_text("contract.md", f"Preface.\n\n{RICE}\n", writer)
+    renamed = state(reading, quote)
+
+    assert (edited.state, edited.now.source) == ("moved", "lease.md")
+    assert (renamed.state, renamed.now.source) == ("moved", "contract.md")
 
 
 def test_a_quote_whose_document_was_renamed_has_moved_there(
