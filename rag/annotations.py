@@ -21,7 +21,7 @@ DOCUMENT = "urn:footnoted:document:"
 AROUND = 32  # characters of prefix and suffix, as other annotation tools keep
 
 _EMBEDDED = re.compile(
-    r"<!-- footnoted\n(?P<markdown>.*?)\n-->"
+    r"<!-- footnoted\s(?P<markdown>.*?)-->"
     r'|<script type="application/ld\+json" id="footnoted">(?P<html>.*?)</script>',
     re.S,
 )
@@ -82,11 +82,12 @@ def read_export(text: str) -> list[Cited]:
     written = (found["markdown"] or found["html"]) if found else text
     try:
         export = json.loads(written)
-        answers = export.get("answers", [export])
-        return [cited for answer in answers for cited in _cited(answer)]
     except (ValueError, RecursionError) as error:
         raise UnreadableExport(f"it holds no exported answer: it is no JSON ({error})") from error
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    try:
+        answers = export.get("answers", [export])
+        return [cited for answer in answers for cited in _cited(answer)]
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise UnreadableExport(
             f"it holds no exported answer ({type(error).__name__}: {error}): give a file that the "
             "page exported, or the output of `footnoted ask --json`"
@@ -96,13 +97,14 @@ def read_export(text: str) -> list[Cited]:
 def _cited(answer: dict[str, Any]) -> Iterator[Cited]:
     if "annotations" in answer:
         for each in answer["annotations"]:
-            yield Cited(str(each["body"]["value"]), _from_annotation(each["target"]))
+            yield Cited(_text(each["body"]["value"]), _from_annotation(each["target"]))
         return
     for claim in answer["claims"]:
         for each in claim["citations"]:
+            page = None if each["page"] is None else int(each["page"])
             start, end = int(each["start"]), int(each["end"])
-            id_, source, quote = (str(each[key]) for key in ("document_id", "source", "quote"))
-            yield Cited(str(claim["text"]), Citation(id_, source, start, end, quote, each["page"]))
+            id_, source, quote = (_text(each[key]) for key in ("document_id", "source", "quote"))
+            yield Cited(_text(claim["text"]), Citation(id_, source, start, end, quote, page))
 
 
 def _from_annotation(target: dict[str, Any]) -> Citation:
@@ -110,10 +112,15 @@ def _from_annotation(target: dict[str, Any]) -> Citation:
     quote, position = selectors["TextQuoteSelector"], selectors["TextPositionSelector"]
     page = re.fullmatch(r"page=(\d+)", selectors.get("FragmentSelector", {}).get("value", ""))
     return Citation(
-        str(target["source"]["id"]).removeprefix(DOCUMENT),
-        str(target["source"]["title"]),
+        _text(target["source"]["id"]).removeprefix(DOCUMENT),
+        _text(target["source"]["title"]),
         int(position["start"]),
         int(position["end"]),
-        str(quote["exact"]),
+        _text(quote["exact"]),
         int(page[1]) if page else None,
     )
+
+
+def _text(value: object) -> str:
+    """A text of the file; half of a character, which no library holds, becomes "?"."""
+    return str(value).encode("utf-8", "replace").decode()

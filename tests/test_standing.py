@@ -194,6 +194,15 @@ def test_an_export_is_verified_and_found_out_once_the_document_changed(
     assert [said.split()[0] for _, said in (at_first, moved, gone)] == ["stands", "moved", "gone"]
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_an_export_whose_lines_end_as_on_windows_is_read(suffix: str) -> None:
+    citation = Citation("d", "rice.md", 0, len(RICE), RICE)
+
+    made = exported(words("en"), NoDocuments(), answered(citation), suffix)
+
+    assert [one.citation for one in read_export(made.content.replace("\n", "\r\n"))] == [citation]
+
+
 @given(ANYTHING, ANYTHING, st.integers(0, 20))
 @settings(deadline=None)
 def test_whatever_is_said_and_quoted_an_export_reads_back_to_the_letter(
@@ -266,6 +275,30 @@ def test_a_file_that_is_no_export_is_one_clear_line(
         read_export(content)
     assert footnoted.main(["verify", str(file), "--data", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("start", "Infinity"), ("start", '"three"'), ("page", "[1]")]
+)
+def test_an_export_that_was_broken_by_hand_is_named_as_such(key: str, value: str) -> None:
+    citation = {"document_id": "d", "source": "a", "start": 0, "end": 1, "quote": "x", "page": 1}
+    whole = json.dumps({"claims": [{"text": "x", "citations": [{**citation, key: "HERE"}]}]})
+
+    with pytest.raises(UnreadableExport) as raised:
+        read_export(whole.replace('"HERE"', value))
+
+    assert "it is no JSON" not in str(raised.value)
+
+
+def test_a_quote_with_half_of_a_character_is_gone(reading: Library, cited: Citation) -> None:
+    citation = {"document_id": "\ud800", "source": "\ud800", "start": 0, "end": 1, "page": None}
+    quote = f"{RICE} \ud800"
+
+    (read,) = read_export(
+        json.dumps({"claims": [{"text": "x", "citations": [{**citation, "quote": quote}]}]})
+    )
+
+    assert state(reading, read.citation).state == "gone"
 
 
 def test_what_ask_prints_as_json_can_be_verified(reading: Library, cited: Citation) -> None:
