@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from index.documents import Scope
+from index.documents import DEFAULT_COLLECTION, Scope
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
@@ -119,11 +119,18 @@ class Assistant:
     def check(self, text: str) -> Iterator[Checked]:
         """Any text held against the documents, sentence by sentence; a model judges, if one is set.
 
-        Raises BadQuestion where there is nothing to check or too much, ModelError and LibraryError.
+        They are those of the default collection. Raises BadQuestion where there is nothing to check
+        or too much, or nothing to hold it against, ModelError and LibraryError.
         """
         if not text.strip() or len(text) > LONGEST_TEXT:
             length = f"has {len(text):,} characters" if text.strip() else "is empty"
             raise BadQuestion(f"the text {length}: give one of 1 to {LONGEST_TEXT:,} characters")
+        known = self.library.collections()
+        if known and DEFAULT_COLLECTION not in known:
+            raise BadQuestion(
+                "a text is held against the default collection, which holds nothing: index into it "
+                f"(without --collection); the collections are {', '.join(known)}"
+            )
         yield from check_text(_valid(text), self._chain(quotes=False, scope=Scope()))
 
     def warm(self) -> None:

@@ -10,7 +10,9 @@ from fakes import FakeServer, Script, asking, when
 from fakes import without_model as quoting
 
 import footnoted
-from index.library import Library
+from index.embedding import Embedder
+from index.ingest import add_text
+from index.library import Library, open_library, open_writer
 from rag.assistant import Assistant
 from rag.errors import BadQuestion
 from rag.verify import Checked
@@ -51,6 +53,19 @@ def test_the_documents_own_words_need_no_model(assistant: Assistant, script: Scr
     assert [citation.quote for citation in found.citations] == [said]
     assert RICE[found.citations[0].start : found.citations[0].end] == said
     assert script.asked == []
+
+
+def test_a_text_is_not_called_unfounded_where_all_documents_are_in_collections(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    with open_writer(tmp_path, embedder, collection="contracts") as writer:
+        add_text("rice.txt", RICE, writer)
+
+    with (
+        open_library(tmp_path, embedder) as library,
+        pytest.raises(BadQuestion, match="the collections are contracts"),
+    ):
+        list(quoting(library, 10).check("About 12,000 soldiers were sent."))
 
 
 def test_what_the_model_finds_stated_is_supported(assistant: Assistant, script: Script) -> None:
