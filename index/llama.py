@@ -4,6 +4,7 @@ and chunks as TextNodes.
 Importing it costs about 1.5 s, so nothing else of `index` does, except `index.retriever`.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -109,13 +110,19 @@ class FootnotedEmbedding(BaseEmbedding):
         return self._get_text_embeddings([query])[0]
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
+        return (await self._aget_text_embeddings([query]))[0]
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         return [vector.tolist() for vector in self._embedder.embed(texts)]
+
+    async def _aget_text_embedding(self, text: str) -> list[float]:
+        return (await self._aget_text_embeddings([text]))[0]
+
+    async def _aget_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return await asyncio.to_thread(self._get_text_embeddings, texts)
 
 
 class FootnotedReranker(BaseNodePostprocessor):

@@ -1,5 +1,7 @@
 """The assistant as a LlamaIndex query engine, for programs built on that framework."""
 
+import asyncio
+
 from llama_index.core.base.response.schema import Response
 from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.schema import NodeWithScore, TextNode
@@ -26,6 +28,10 @@ class FootnotedQueryEngine(CustomQueryEngine):
         """Answer one question."""
         answer = self.assistant.answer(query_str)
         return Response(answer.text, source_nodes=_nodes(answer), metadata=answer_to_json(answer))
+
+    async def acustom_query(self, query_str: str) -> Response:
+        """The same, while other tasks of the program go on."""
+        return await asyncio.to_thread(self.custom_query, query_str)
 
 
 def _nodes(answer: Answer) -> list[NodeWithScore]:

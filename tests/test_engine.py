@@ -1,8 +1,11 @@
 """LlamaIndex's own programs with one part of ours at a time."""
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 from conftest import BREAD, RICE
 from fakes import MODEL, FakeServer, Script, asking, status, when, without_model
@@ -13,7 +16,7 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from llama_index.core.vector_stores import SimpleVectorStore
 
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.library import Library
 from index.llama import FootnotedEmbedding, SentenceNodeParser
 from index.retriever import HybridRetriever
@@ -39,6 +42,14 @@ def engine(library: Library, server: FakeServer) -> Iterator[FootnotedQueryEngin
 def spans(nodes: list[NodeWithScore]) -> list[tuple[int | None, int | None]]:
     texts = [scored.node for scored in nodes]
     return [(n.start_char_idx, n.end_char_idx) for n in texts if isinstance(n, TextNode)]
+
+
+async def beside(asked: Callable[[str], Awaitable[Any]], go: threading.Event) -> Any:
+    """What is asked for, where it comes only once another task of the program has run."""
+    task = asyncio.ensure_future(asked(RICE_QUESTION))
+    await asyncio.sleep(0.05)
+    go.set()
+    return await task
 
 
 # The whole assistant, as a query engine
@@ -78,6 +89,19 @@ def test_an_engine_that_abstains_cites_nothing(engine: FootnotedQueryEngine) -> 
 
 def test_the_engine_is_asked_asynchronously_and_by_a_bundle(engine: FootnotedQueryEngine) -> None:
     response = asyncio.run(engine.aquery(QueryBundle(RICE_QUESTION)))
+
+    assert str(response) == RICE_ANSWER
+
+
+def test_a_program_goes_on_while_the_engine_answers(library: Library) -> None:
+    go = threading.Event()
+    script = Script(states_answer=lambda *_: 0.95 if go.wait(5) else 0.02)
+
+    with (
+        FakeServer(script) as server,
+        asking(without_model(library, 30), server.endpoint, 30) as assistant,
+    ):
+        response = asyncio.run(beside(FootnotedQueryEngine(assistant=assistant).aquery, go))
 
     assert str(response) == RICE_ANSWER
 
@@ -148,3 +172,27 @@ def test_the_embedding_is_asked_asynchronously(embedder: Embedder) -> None:
     vectors = asyncio.run(embedding.aget_text_embedding_batch(["rice", "rye"]))
 
     assert vectors[1] == pytest.approx(embedding.get_text_embedding("rye"), abs=0.05)
+
+
+def test_a_program_goes_on_while_texts_are_embedded_and_searched_for(library: Library) -> None:
+    go = threading.Event()
+
+    class Patient(Embedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            assert go.wait(5)
+            return np.ones((len(texts), 384), np.float32)
+
+    class Searching(HybridRetriever):
+        def nearest(self, query: str, k: int) -> list[NodeWithScore]:
+            assert go.wait(5)
+            return super().nearest(query, k)
+
+    embedding = FootnotedEmbedding(Patient("patient", None, None))
+
+    vector = asyncio.run(beside(embedding.aget_text_embedding, go))
+    go.clear()
+    asked = asyncio.run(beside(embedding.aget_query_embedding, go))
+    go.clear()
+    found = asyncio.run(beside(Searching(library, k=1).aretrieve, go))
+
+    assert (len(vector), len(asked), len(found)) == (384, 384, 1)
