@@ -158,5 +158,7 @@ class FootnotedReranker(BaseNodePostprocessor):
 
 
 def _under_headings(node: BaseNode) -> str:
-    context = [node.metadata.get("title", ""), *node.metadata.get("headings", [])]
-    return "\n".join([*filter(None, context), node.get_content(MetadataMode.NONE)])
+    title, headings = (node.metadata.get(name) for name in ("title", "headings"))
+    # Another program's nodes may have a year for their title, and one heading for a list of them.
+    context = [title, *(headings if isinstance(headings, list) else [headings])]
+    return "\n".join([*(str(one) for one in context if one), node.get_content(MetadataMode.NONE)])

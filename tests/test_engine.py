@@ -18,7 +18,8 @@ from llama_index.core.vector_stores import SimpleVectorStore
 
 from index.embedding import Embedder, Vectors
 from index.library import Library
-from index.llama import FootnotedEmbedding, SentenceNodeParser
+from index.llama import FootnotedEmbedding, FootnotedReranker, SentenceNodeParser
+from index.reranker import Reranker
 from index.retriever import HybridRetriever
 from rag.engine import FootnotedQueryEngine
 from rag.errors import BadQuestion, ModelRefused
@@ -172,6 +173,29 @@ def test_the_embedding_is_asked_asynchronously(embedder: Embedder) -> None:
     vectors = asyncio.run(embedding.aget_text_embedding_batch(["rice", "rye"]))
 
     assert vectors[1] == pytest.approx(embedding.get_text_embedding("rye"), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "read"),
+    [
+        ({"title": 2024, "headings": None}, "2024\nRye is dark."),
+        ({"title": None, "headings": "Grain"}, "Grain\nRye is dark."),
+        ({"headings": ["Grain", 2]}, "Grain\n2\nRye is dark."),
+    ],
+)
+def test_the_reranker_reads_nodes_of_other_programs_under_their_titles(
+    metadata: dict[str, Any], read: str
+) -> None:
+    class Listening(Reranker):
+        def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+            assert list(texts) == [read]
+            return [1.0]
+
+    node = NodeWithScore(node=TextNode(text="Rye is dark.", metadata=metadata))
+
+    (found,) = FootnotedReranker(Listening(None, None)).postprocess_nodes([node], query_str="rye")
+
+    assert found.score == pytest.approx(0.02)
 
 
 def test_a_program_goes_on_while_texts_are_embedded_and_searched_for(library: Library) -> None:
