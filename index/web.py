@@ -41,6 +41,7 @@ SUFFIXES = {
 }
 
 UNTOLD = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream"})
+LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # public to Python 3.11
 
 
 def from_web(url: str) -> Item:
@@ -86,7 +87,7 @@ def _followed(client: "httpx.Client", url: "httpx.URL") -> Loaded:
     for _ in range(REDIRECTS + 1):
         reply = client.send(_request(client, url), stream=True)
         try:
-            if reply.is_redirect:
+            if reply.has_redirect_location:
                 url = url.join(reply.headers["Location"])
                 continue
             if reply.status_code != 200:
@@ -130,6 +131,8 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         # What a gateway would turn into an address of the old kind must be public as that, too.
         inner = address.ipv4_mapped or address.sixtofour or _translated(address)
         if inner is not None and not _is_public(inner):
+            return False
+        if address.is_site_local or address in LOCAL_NAT64:
             return False
     return address.is_global and not address.is_multicast
 

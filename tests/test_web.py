@@ -27,6 +27,7 @@ class _Site(BaseHTTPRequestHandler):
             "/notes.md": (200, {"Content-Type": "text/plain"}, b"# Rice"),
             "/film": (200, {"Content-Type": "video/mp4"}, b"..."),
             "/to-page": (302, {"Location": "/page"}, b""),
+            "/nowhere": (302, {}, b""),
             "/round": (302, {"Location": "/round"}, b""),
             "/inside": (302, {"Location": "http://127.0.0.2:9/admin"}, b""),
             "/large": (200, {"Content-Type": "text/plain"}, b"rice " * 1000),
@@ -84,6 +85,7 @@ def test_the_content_type_picks_the_reader_else_the_name(
     [
         ("/none", "the server answered 404"),
         ("/film", "nothing reads video/mp4"),
+        ("/nowhere", "the server answered 302"),
         ("/round", "redirects more than 5 times"),
         ("/inside", r"127\.0\.0\.2, which is inside this computer or its network: refused"),
         ("/large", "larger than"),
@@ -118,6 +120,8 @@ def test_what_can_not_be_had_is_told_with_its_reason(
         "[::ffff:127.0.0.1]",
         "[64:ff9b::7f00:1]",
         "[2002:7f00:1::]",
+        "[64:ff9b:1::a00:1]",
+        "[fec0::1]",
         "localhost",
     ],
 )
