@@ -6,9 +6,11 @@ name that answers differently the second time (DNS rebinding) gains nothing. A r
 address.
 """
 
+import codecs
 import ipaddress
 import socket
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING
 from index.collect import Item, Loaded
 from index.errors import UnreadableDocument
 from index.readers import READERS
+from index.readers.text import labelled
 
 if TYPE_CHECKING:
     import httpx
@@ -39,7 +42,7 @@ SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
-
+TEXTS = frozenset({".html", ".htm", ".xhtml", ".txt", ".text", ".md", ".markdown", ".csv", ".tsv"})
 UNTOLD = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream"})
 LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # public to Python 3.11
 
@@ -92,7 +95,8 @@ def _followed(client: "httpx.Client", url: "httpx.URL") -> Loaded:
                 continue
             if reply.status_code != 200:
                 raise UnreadableDocument(f"the server answered {reply.status_code}")
-            return _suffix(reply, url), _body(reply)
+            suffix, data = _suffix(reply, url), _body(reply)
+            return suffix, _in_utf8(data, reply) if suffix in TEXTS else data
         finally:
             reply.close()
     raise UnreadableDocument(f"it redirects more than {REDIRECTS} times")
@@ -162,3 +166,15 @@ def _body(reply: "httpx.Response") -> bytes:
         if len(body) > LARGEST_PAGE:
             raise UnreadableDocument(f"it is larger than {LARGEST_PAGE // 2**20} MB")
     return bytes(body)
+
+
+def _in_utf8(data: bytes, reply: "httpx.Response") -> bytes:
+    """A text in UTF-8, where it isn't and the server says what else it is in: that need not stand
+    in the text, and goes before what does."""
+    told = reply.charset_encoding or ""
+    with suppress(UnicodeDecodeError):
+        data.decode()
+        return data
+    with suppress(LookupError, ValueError):
+        return data if codecs.lookup(told).name == "utf-8" else labelled(data, told).encode()
+    return data

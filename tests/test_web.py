@@ -11,6 +11,7 @@ from index.errors import UnreadableDocument
 from index.web import from_web
 
 LOOPBACK = "127.0.0.1"
+CYRILLIC = "<p>Рис.</p>".encode("cp1251")
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -25,6 +26,9 @@ class _Site(BaseHTTPRequestHandler):
             "/page": (200, {"Content-Type": "text/html; charset=utf-8"}, b"<p>Rice.</p>"),
             "/paper.pdf": (200, {"Content-Type": "application/octet-stream"}, b"%PDF-"),
             "/notes.md": (200, {"Content-Type": "text/plain"}, b"# Rice"),
+            "/russian": (200, {"Content-Type": "text/html; charset=windows-1251"}, CYRILLIC),
+            "/menu.csv": (200, {"Content-Type": "text/plain; charset=latin1"}, b"Caf\xe9,5 \x80"),
+            "/locked.pdf": (200, {"Content-Type": "text/plain; charset=latin1"}, b"%PDF-\xe9"),
             "/film": (200, {"Content-Type": "video/mp4"}, b"..."),
             "/to-page": (302, {"Location": "/page"}, b""),
             "/nowhere": (302, {}, b""),
@@ -72,9 +76,12 @@ def fetched(site: ThreadingHTTPServer, path: str) -> Item:
         ("/paper.pdf", (".pdf", b"%PDF-")),
         ("/notes.md", (".md", b"# Rice")),
         ("/to-page", (".html", b"<p>Rice.</p>")),
+        ("/russian", (".html", "<p>Рис.</p>".encode())),
+        ("/menu.csv", (".csv", "Café,5 €".encode())),
+        ("/locked.pdf", (".pdf", b"%PDF-\xe9")),
     ],
 )
-def test_the_content_type_picks_the_reader_else_the_name(
+def test_the_content_type_picks_the_reader_and_the_encoding_else_the_name(
     site: ThreadingHTTPServer, path: str, loaded: tuple[str, bytes]
 ) -> None:
     assert fetched(site, path).load() == loaded
