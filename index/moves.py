@@ -1,6 +1,7 @@
 """Files that were moved or renamed: their documents follow them, and nothing is read again."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,17 +25,25 @@ def follow_moves(files: Iterable[tuple[str, Path]], writer: LibraryWriter) -> li
     """Give documents whose file is gone the source and path of an unknown file of the same bytes.
 
     `files` are what is about to be indexed, each with its source. The file's bytes are compared by
-    their sha256, so one that was edited on the way is no move. One whose name the ledger can't hold
-    is left to its reader, who says so.
+    their sha256, so one that was edited on the way is no move; of several documents of the same
+    bytes that of the same name follows. One whose name the ledger can't hold is left to its reader,
+    who says so.
     """
     rows = writer.documents(writer.collection)
     known = {row.source for row in rows}
-    lost = {row.sha256: row for row in reversed(rows) if row.path and gone(row.path)}
+    lost: dict[str, list[DocumentRow]] = defaultdict(list)
+    for row in rows:
+        if row.path and gone(row.path):
+            lost[row.sha256].append(row)
     moves = []
     for source, path in files:
         unknown = source not in known and is_text(str(path.absolute()))
-        row = lost.pop(_sha256(path), None) if lost and unknown else None
-        if row is not None:
+        sha256 = _sha256(path) if lost and unknown else ""
+        if alike := lost.get(sha256):
+            named = (at for at, row in enumerate(alike) if Path(row.path).name == path.name)
+            row = alike.pop(next(named, 0))
+            if not alike:
+                del lost[sha256]
             title = _title(row, path)
             writer.move(row.id, source=source, path=str(path.absolute()), title=title)
             moves.append(Move(row.source, source))

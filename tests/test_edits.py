@@ -144,6 +144,23 @@ def test_a_renamed_file_keeps_its_document_and_is_not_even_read(
     )
 
 
+def test_files_of_the_same_content_that_move_are_each_followed(
+    folder: Path, writer: LibraryWriter
+) -> None:
+    (folder / "old").mkdir()
+    (folder / "old" / "copy.txt").write_text(TEXT)
+    (folder / "tales.txt").rename(folder / "old" / "tales.txt")
+    ingest([folder], writer)
+    before = {row.source: row.id for row in writer.documents()}
+    (folder / "old").rename(folder / "new")
+
+    summary = ingest([folder], writer)
+
+    after = {row.source: row.id for row in writer.documents()}
+    assert (summary.added, summary.unchanged) == (0, 2)
+    assert after == {source.replace("old", "new"): id_ for source, id_ in before.items()}
+
+
 def test_a_renamed_document_is_found_by_its_new_title(folder: Path, writer: LibraryWriter) -> None:
     ingest([folder], writer)
     (folder / "tales.txt").rename(folder / "chronicle.txt")
