@@ -91,8 +91,10 @@ class Server:
         parts = urlsplit(self.url)
         ssl = parts.scheme == "https"
         port = parts.port or (443 if ssl else 8000)
+        host = parts.hostname or ""
+        host = f"[{host}]" if ":" in host else host  # chromadb puts an address together from it
         try:
-            return chromadb.HttpClient(parts.hostname or "", port, ssl, settings=_settings())
+            return chromadb.HttpClient(host, port, ssl, settings=_settings())
         except Exception as error:  # chromadb raises ValueError for whatever httpx says
             raise ChromaUnreachable(
                 f"the Chroma server at {self.url} can't be reached: start it (`chroma run`), "

@@ -186,6 +186,15 @@ def test_what_is_no_address_is_refused(tmp_path: Path, embedder: Embedder, url: 
         open_writer(tmp_path, embedder, chroma_url=url)
 
 
+def test_a_server_is_reached_at_an_address_of_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("chromadb.HttpClient", lambda *at, **_: asked.append(at))
+
+    Server("http://[::1]:8000", "test-").connect()
+
+    assert asked == [("[::1]", 8000, False)]
+
+
 def test_a_server_that_goes_away_leaves_the_ledgers_own_vectors(
     library: Library, embedder: Embedder
 ) -> None:
