@@ -1,6 +1,7 @@
 """Whether a quote still stands; exports that can be checked again."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from rag.annotations import UnreadableExport, annotation, embed, read_export
-from rag.answer import Answer, Citation, Claim
+from rag.answer import Answer, Citation, Claim, Coverage
 from rag.standing import standings
 from ui.export import FORMATS, exported
 from ui.language import words
@@ -192,6 +193,24 @@ def test_an_export_is_verified_and_found_out_once_the_document_changed(
 
     assert [code for code, _ in (at_first, moved, gone)] == [0, 0, 1]
     assert [said.split()[0] for _, said in (at_first, moved, gone)] == ["stands", "moved", "gone"]
+
+
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_an_export_says_what_the_page_says_beside_an_answer(suffix: str) -> None:
+    note = Citation("d", "rice.md", 0, len(RICE), RICE)
+    claim = Claim("Rice is listed.", (note,), "quoted")
+    listed = Answer("?", "?", (claim,), False, False, (), coverage=Coverage(3, 9))
+    refused = Answer("?", "?", (), True, False, (note,), missing="Nobody says so.", model="m")
+    turns = (Turn(1, "?", answer=listed), Turn(2, "?", answer=refused))
+
+    made = exported(words("en"), NoDocuments(), Conversation("id", "x", turns), suffix)
+
+    said = re.sub(r"<[^>]*>|\\", " ", made.content.partition("footnoted")[0])
+    told = ["No model was asked", "Rice is listed", "Read 3 of 9 sentences", "Nobody says so"]
+    told += ["The nearest sentences, none", "Russia proposed", "Russia proposed"]
+    places = [match.start() for each in dict.fromkeys(told) for match in re.finditer(each, said)]
+    assert len(places) == len(told)
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -15,7 +15,7 @@ from rag.annotations import annotation, embed
 from rag.answer import Answer, Citation, Claim
 from rag.export import answer_to_json
 from ui.language import Words
-from ui.markup import text, where
+from ui.markup import limits, text, where
 from ui.turns import Conversation
 
 __all__ = ["FORMATS", "Export", "exported"]
@@ -85,11 +85,12 @@ def _markdown(say: Words, title: str, answers: Sequence[Answer], made: dict[str,
             lines += [_plain(lead), ""] if lead else []
             for claim in claims:
                 lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
-        lines += [_plain(say.said(answer.missing)), ""] if answer.missing else []
-    lines += [
-        f"[^{number}]: {_plain(_place(say, note))}: “{_plain(note.quote)}”"
-        for note, number in notes.items()
-    ]
+        for each in limits(say, answer):
+            lines += [_plain(each), ""]
+        if nearest := _nearest(answer):
+            listed = (f"- {_footnote(say, note)}" for note in nearest)
+            lines += [_plain(say("nearest_sentences")), "", *listed, ""]
+    lines += [f"[^{number}]: {_footnote(say, note)}" for note, number in notes.items()]
     return "\n".join([*lines, "", f"<!-- footnoted\n{embed(made)}\n-->", ""])
 
 
@@ -106,13 +107,12 @@ def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any
             )
             for lead, claims in _told(say, answer)
         )
-        + (f"<p>{text(say.said(answer.missing))}</p>" if answer.missing else "")
+        + "".join(f'<p dir="auto">{text(each)}</p>' for each in limits(say, answer))
+        + _listed(say, answer)
         for answer in answers
     )
     listed = "".join(
-        f'<li id="n{number}" dir="auto"><q>{text(note.quote)}</q> '
-        f"<cite>{text(_place(say, note))}</cite>"
-        for note, number in notes.items()
+        f'<li id="n{number}" dir="auto">{_cited(say, note)}' for note, number in notes.items()
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
@@ -124,10 +124,21 @@ def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any
     )
 
 
+def _listed(say: Words, answer: Answer) -> str:
+    nearest = "".join(f'<li dir="auto">{_cited(say, note)}' for note in _nearest(answer))
+    return f"<p>{text(say('nearest_sentences'))}</p><ul>{nearest}</ul>" if nearest else ""
+
+
 def _told(say: Words, answer: Answer) -> list[tuple[str, tuple[Claim, ...]]]:
     """The claims, and behind them those that disagree, each with what is said before them."""
+    unasked = say("no_model_set") if answer.claims and not answer.model else ""
     disagree = say("sources_disagree") if answer.conflict else ""
-    return [("", answer.others), (disagree, answer.sides)]
+    return [(unasked, answer.others), (disagree, answer.sides)]
+
+
+def _nearest(answer: Answer) -> tuple[Citation, ...]:
+    """The sentences that a refusal shows."""
+    return answer.related if answer.abstained else ()
 
 
 def _notes(answers: Sequence[Answer]) -> dict[Citation, int]:
@@ -138,6 +149,14 @@ def _notes(answers: Sequence[Answer]) -> dict[Citation, int]:
 
 def _marks(claim: Claim, notes: dict[Citation, int], form: str) -> str:
     return "".join(form.format(notes[note]) for note in dict.fromkeys(claim.citations))
+
+
+def _footnote(say: Words, note: Citation) -> str:
+    return f"{_plain(_place(say, note))}: “{_plain(note.quote)}”"
+
+
+def _cited(say: Words, note: Citation) -> str:
+    return f"<q>{text(note.quote)}</q> <cite>{text(_place(say, note))}</cite>"
 
 
 def _place(say: Words, note: Citation) -> str:

@@ -7,10 +7,10 @@ escapes it. Nothing here is Markdown, and no link or image is ever made of what 
 import html
 from collections.abc import Sequence
 
-from rag.answer import Citation
+from rag.answer import Answer, Citation
 from ui.language import Words
 
-__all__ = ["button", "mark", "sentences", "text", "where"]
+__all__ = ["button", "limits", "mark", "sentences", "text", "where"]
 
 
 def text(value: str) -> str:
@@ -37,6 +37,13 @@ def where(say: Words, citation: Citation) -> str:
     """The source of a citation, and its page where there are pages."""
     page = f", {say('page', number=citation.page)}" if citation.page is not None else ""
     return f"{citation.source}{page}"
+
+
+def limits(say: Words, answer: Answer) -> list[str]:
+    """What is not said beside the claims, and how much of the documents a list was read from."""
+    missing = [say.said(answer.missing)] if answer.missing else []
+    read, of = answer.coverage.read, answer.coverage.of
+    return missing + ([say("covered", read=read, of=of)] if of else [])
 
 
 def sentences(say: Words, citations: Sequence[Citation], group: str) -> str:

@@ -8,7 +8,7 @@ from rag.standing import Standing
 from rag.verify import Checked
 from ui.after import actions, why
 from ui.language import Words
-from ui.markup import button, mark, sentences, text, where
+from ui.markup import button, limits, mark, sentences, text, where
 from ui.turns import Turn
 
 __all__ = ["header", "turn", "turns", "welcome"]
@@ -152,15 +152,8 @@ def _answer(say: Words, this: Turn, answer: Answer, standings: Standings) -> str
     if answer.conflict:
         sides = _claims(notes, answer.sides, sources=True)
         told += f'{_disagree(say)}<div class="sides">{sides}</div>'
-    return f"{told}{_limits(say, answer)}{why(say, this)}"
-
-
-def _limits(say: Words, answer: Answer) -> str:
-    """What is not said beside the claims, and how much of the documents a list was read from."""
-    limits = [say.said(answer.missing)] if answer.missing else []
-    if answer.coverage.of:
-        limits.append(say("covered", read=answer.coverage.read, of=answer.coverage.of))
-    return "".join(f'<p class="lead" dir="auto">{text(each)}</p>' for each in limits)
+    beside = (f'<p class="lead" dir="auto">{text(each)}</p>' for each in limits(say, answer))
+    return f"{told}{''.join(beside)}{why(say, this)}"
 
 
 def _disagree(say: Words) -> str:
