@@ -105,6 +105,7 @@ def _mended(
     load: "Callable[[], Embedder]",
 ) -> str:
     """Mend what can be; "" or why not all can."""
+    from index.checkup import CHECKS
     from index.ledger import setting
     from index.mend import mend_ledger
     from index.rows import vectors_by_key
@@ -119,6 +120,8 @@ def _mended(
         why = str(error)
     except sqlite3.DatabaseError as error:
         return f"{error}: bring its ledger back from a copy, or index into another folder (--data)"
+    if any(CHECKS["vectors"](ledger)):  # there is nothing to fill Chroma from
+        return why
     try:
         chroma.rebuild(vectors_by_key(ledger), int(setting(ledger, "generation")))
     except ChromaBroken as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from index.checkup import Finding
 from index.embedding import Embedder
-from index.errors import EmbedderMismatch
+from index.errors import EmbedderMismatch, UnreadableDocument
 from index.ledger import WORDS, next_generation, setting, transaction, words_table
 from index.prepare import prepare
 from index.rows import DOCUMENT, as_document
@@ -23,8 +23,9 @@ def mend_ledger(
 ) -> None:
     """Mend what can be, in one transaction; what can't be stays, for the next checkup to find.
 
-    `load` gives the embedder where texts have to be embedded again. Raises WeightsUnusable, and
-    EmbedderMismatch where the library was made with another.
+    `load` gives the embedder where texts have to be embedded again. Raises WeightsUnusable,
+    EmbedderMismatch where the library was made with another, and UnreadableDocument once all else
+    is mended.
     """
     found = list(findings)
     if any(finding.check == "sqlite" for finding in found):
@@ -35,15 +36,16 @@ def mend_ledger(
             _mend_notes(ledger, [finding.document for finding in found if finding.check == "notes"])
         if any(finding.check == "collections" for finding in found):
             _name_collections(ledger)
-        if any(finding.check == "orphans" for finding in found):
-            _drop_orphans(ledger)
         broken = {finding.collection for finding in found if finding.check == "words"}
         for collection in sorted(broken):
             _index_again(ledger, collection)
+        if any(finding.check == "orphans" for finding in found):
+            _drop_orphans(ledger)
         again = {f.document for f in found if f.check in CUT_AGAIN}
-        if again:
-            _cut_again(ledger, sorted(again), load())
+        unreadable = _cut_again(ledger, sorted(again), load()) if again else []
         next_generation(ledger)
+    if unreadable:
+        raise unreadable[0]
 
 
 def _mend_notes(ledger: sqlite3.Connection, documents: list[str]) -> None:
@@ -85,17 +87,25 @@ def _index_again(ledger: sqlite3.Connection, collection: int) -> None:
         index_words(ledger, id_, collection)
 
 
-def _cut_again(ledger: sqlite3.Connection, documents: list[str], embedder: Embedder) -> None:
-    """Split and embed documents from their stored texts."""
+def _cut_again(
+    ledger: sqlite3.Connection, documents: list[str], embedder: Embedder
+) -> list[UnreadableDocument]:
+    """Split and embed documents from their stored texts; why some of them can't be."""
     made_with = setting(ledger, "embedder")
     if made_with != embedder.name:
         raise EmbedderMismatch(
             f"it was made with the embedder {made_with} and this is {embedder.name}: run "
             "`footnoted index --rebuild`"
         )
+    unreadable = []
     for id_ in documents:
         row = ledger.execute(f"{DOCUMENT} WHERE id = ?", (id_,)).fetchone()
-        if row is not None:
-            number = "SELECT collection FROM documents WHERE id = ?"
-            (collection,) = ledger.execute(number, (id_,)).fetchone()
+        if row is None:
+            continue
+        number = "SELECT collection FROM documents WHERE id = ?"
+        (collection,) = ledger.execute(number, (id_,)).fetchone()
+        try:
             renew(ledger, prepare(as_document(row), embedder), collection)
+        except UnreadableDocument as error:
+            unreadable.append(error)
+    return unreadable

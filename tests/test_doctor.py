@@ -157,6 +157,43 @@ def test_what_is_broken_is_reported_mended_and_gone(
         assert reader.dense(embedder.embed(["soldiers"])[0], 1, Scope())
 
 
+def test_a_text_that_is_lost_keeps_nothing_else_from_being_mended(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger_says("UPDATE documents SET text = '' WHERE source = 'bread.md'")(library)
+    ledger_says("DELETE FROM sentences WHERE number = 1")(library)
+
+    code, out, err = doctor(library, capsys)
+
+    assert code == 1
+    assert [line.split()[0] for line in out.splitlines() if "rice.txt" in line] == ["mended"]
+    assert "bread.md has no sentence in it" in err
+    assert doctor(library, capsys, "--check")[1].count("broken ") == 1
+
+
+def test_orphans_are_dropped_where_the_words_table_is_gone_too(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger_says("DELETE FROM documents WHERE source = 'bread.md'")(library)
+    ledger_says("DROP TABLE words")(library)
+
+    code, out, _ = doctor(library, capsys)
+
+    assert (code, out.splitlines()[-1]) == (0, "1 documents, 6 sentences, 2 chunks: sound")
+
+
+def test_vectors_that_stay_broken_are_told_and_chroma_is_not_filled_from_them(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger_says("UPDATE settings SET value = 'other' WHERE name = 'embedder'")(library)
+    ledger_says("UPDATE chunks SET vector = x'00'")(library)
+
+    code, _, err = doctor(library, capsys)
+
+    assert code == 1
+    assert "--rebuild" in err
+
+
 def test_json_tells_each_finding(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     ledger_says("DELETE FROM words")(library)
 
