@@ -27,6 +27,8 @@ NO_MODEL = "no model is set, so only the documents' own words are recognised"
 # What an assistant's footnotes and a list's markers put around a sentence.
 _FOOTNOTE = re.compile(r"\s*\[\^?\d{1,3}\](?:\([^)\s]*\))?")
 _MARKER = re.compile(r"^(?:[-*+•>]\s+|\(?\d{1,3}[.)]\s+)+")
+# Markdown's emphasis, around words: an assistant's answer is full of it.
+_EMPHASIS = re.compile(r"(?<![\w*_`])[*_`]+(?=\S)|(?<=\S)[*_`]+(?![\w*_`])")
 
 Verdict = Literal["supported", "contradicted", "not found"]
 
@@ -82,8 +84,11 @@ def _checked(claim: str, chain: Chain) -> Checked:
 
 
 def _says_it(passage: Passage, claim: str) -> bool:
-    said, wanted = (" ".join(each.split()).casefold() for each in (passage.sentence.text, claim))
-    return wanted.strip("“”\"'. ") == said.strip("“”\"'. ")
+    said, wanted = (
+        _EMPHASIS.sub("", " ".join(each.split())).casefold().strip("“”\"'. ")
+        for each in (passage.sentence.text, claim)
+    )
+    return wanted == said
 
 
 def against(claim: str, passage: Passage) -> list[Failure]:

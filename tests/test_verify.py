@@ -55,6 +55,20 @@ def test_the_documents_own_words_need_no_model(assistant: Assistant, script: Scr
     assert script.asked == []
 
 
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("Russia proposed to supply between **600,000** and *700,000 tons* of rice.", True),
+        ("**Russia proposed to supply between 600,000 and 700,000 tons of rice.**", True),
+        ("Russia proposed to supply between **600,000** and *800,000 tons* of rice.", False),
+    ],
+)
+def test_the_documents_own_words_need_no_model_where_they_are_emphasised(
+    without_model: Assistant, said: str, known: bool
+) -> None:
+    assert (only(without_model, said).verdict == "supported") == known
+
+
 def test_a_text_is_not_called_unfounded_where_all_documents_are_in_collections(
     tmp_path: Path, embedder: Embedder
 ) -> None:
