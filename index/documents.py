@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "COLLECTION_NAME",
@@ -59,8 +60,7 @@ class Document:
     collection: str = DEFAULT_COLLECTION
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):  # made ten thousand at a time, several times as fast as a dataclass
     """One sentence: `Document.text[start:end]`, without surrounding white space.
 
     `document` is the document's id, `number` counts from 0 within it. `heading` is true for a

@@ -189,7 +189,7 @@ def test_a_page_is_marked_where_it_begins() -> None:
 
 def test_a_heading_is_drawn_without_the_marks_before_it() -> None:
     text = "# Rye\n\nNo. # 5 is rye.\n"
-    sentences = [replace(each, document="d") for each in split_sentences(text)]
+    sentences = [each._replace(document="d") for each in split_sentences(text)]
 
     html = reading.article(ENGLISH, Document("d", "d.md", "Rye", text, "text/plain", ""), sentences)
 
