@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 __all__ = ["FORMAT", "build_graph"]
 
-FORMAT = 1  # count up when the same weights would give other vectors
+FORMAT = 2  # count up when the same weights would give other vectors
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
+# Of 400 texts the least cosine with float32 is .989 with this one matrix left as it is, and .985
+# without; no other is worth as much, and it costs a tenth of the time.
+EXACT = ["encoder.layer.0.output.dense"]
 
 Floats = NDArray[np.float32]
 
@@ -25,7 +28,7 @@ Floats = NDArray[np.float32]
 def build_graph(safetensors: Path, *, quantise: bool = True) -> bytes:
     """The model as ONNX: `ids`, `mask` int32 (batch, tokens) -> `vectors` float32 (…, 384).
 
-    Quantised, its matrices are int8 (per channel, 7 bits, so that processors without VNNI
+    Quantised, its matrices but one are int8 (per channel, 7 bits, so that processors without VNNI
     don't saturate) and activations are quantised as they come.
     """
     import onnx
@@ -47,6 +50,7 @@ def build_graph(safetensors: Path, *, quantise: bool = True) -> bytes:
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
+            nodes_to_exclude=EXACT,
             # Types aren't inferred through com.microsoft's operators.
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )

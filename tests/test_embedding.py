@@ -77,7 +77,7 @@ def test_the_published_similarity_comes_out(exact: Embedder) -> None:
 def test_int8_stays_close_to_float32(embedder: Embedder, exact: Embedder) -> None:
     cosines = (embedder.embed(TEXTS) * exact.embed(TEXTS)).sum(axis=1)
 
-    assert cosines.mean() >= 0.985
+    assert cosines.min() >= 0.985
 
 
 def test_a_text_has_the_same_vector_whatever_is_embedded_with_it(embedder: Embedder) -> None:
