@@ -23,7 +23,7 @@ from evals.cases import Case, case_to_json
 from evals.errors import SubjectError
 from evals.metrics import measure_all
 from evals.results import Result
-from evals.runs.runner import run_cases
+from evals.runs.runner import Pace, run_cases
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import open_library, open_writer
@@ -320,6 +320,34 @@ def test_a_reply_that_is_no_answer_is_an_error(cache: Path, module: Path, grain:
     [got] = graded(cache, "python:some_bot:answer", grain, RYE)
 
     assert got.error.startswith("the reply is a list: give a text")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_function_that_calls_exit_ends_its_case_and_not_the_run(
+    cache: Path, module: Path, grain: Path, jobs: int
+) -> None:
+    module.write_text("import sys\ndef answer(question): return sys.exit(0)")
+    settings = Settings(cache=cache, timeout_s=20)
+
+    with opened(settings, Opening("python:some_bot:answer", grain)) as subject:
+        cases = [case(id=name) for name in "abc"]
+        run = run_cases(subject.answerer, cases, pace=Pace(jobs=jobs))
+
+    assert [got.error for got in run.results] == [
+        "some_bot:answer called sys.exit(0) in place of an answer"
+    ] * 3
+
+
+@pytest.mark.parametrize("start", ["raise RuntimeError('no key')", "import sys; sys.exit(0)", "("])
+def test_a_module_that_fails_as_it_starts_is_bad_usage(
+    module: Path, grain: Path, start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module.write_text(start)
+
+    code = main(["--assistant", "python:some_bot:answer", "--documents", str(grain)])
+
+    assert code == 2
+    assert "python:some_bot:answer can't be imported: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

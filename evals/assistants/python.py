@@ -33,6 +33,8 @@ def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked]
         found = getattr(importlib.import_module(module_name), name)
     except (ImportError, AttributeError) as error:
         raise SubjectError(f"--assistant python:{spec} can't be imported: {error}") from None
+    except (Exception, SystemExit) as error:  # whatever somebody else's module does as it starts
+        raise SubjectError(f"--assistant python:{spec} can't be imported: {error!r}") from None
     if hasattr(found, "query"):
         return lambda asked: _query(spec, found, asked)
     if not callable(found):
@@ -44,7 +46,7 @@ def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked]
 
 def _query(spec: str, engine: Any, asked: Asked) -> Any:
     _without_documents(spec, asked)
-    return engine.query(asked.question)
+    return _returned(spec, lambda: engine.query(asked.question))
 
 
 def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> Any:
@@ -55,7 +57,15 @@ def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> 
         given["documents"] = asked.documents
     else:
         _without_documents(spec, asked)
-    return function(asked.question, **given)
+    return _returned(spec, lambda: function(asked.question, **given))
+
+
+def _returned(spec: str, call: Callable[[], Any]) -> Any:
+    """What a call gives; one that would end the program, and the run with it, ends its case."""
+    try:
+        return call()
+    except SystemExit as stop:
+        raise SubjectError(f"{spec} called sys.exit({stop.code!r}) in place of an answer") from None
 
 
 def _without_documents(spec: str, asked: Asked) -> None:
