@@ -44,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
         if not Path(named).is_file():
             raise pytest.UsageError(f"--footnoted {named} is no file: name a file of eval cases")
         config.args.append(str(_whole(named)))
+    folder = config.getoption("footnoted_documents")
+    if folder and not Path(folder).is_dir():
+        raise pytest.UsageError(f"--footnoted-documents {folder} is no folder: name one")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CasesFile | None:
@@ -72,7 +75,7 @@ class CasesFile(pytest.File):
         except EvalError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
-            yield CaseItem.from_parent(self, name=case.id, case=case)
+            yield CaseItem.from_parent(self, name=_line(case.id), case=case)
 
     def setup(self) -> None:
         """Open the assistant, once for all its cases."""
@@ -96,7 +99,7 @@ class CasesFile(pytest.File):
             settings = Settings.from_environment(os.environ)
             self.subject: Subject = self._open.enter_context(opened(settings, opening))
         except (EvalError, LibraryError, AssistantError) as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
 
     def teardown(self) -> None:
         """Close it."""
@@ -114,13 +117,12 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         """Ask and grade."""
         from evals.results import failure
-        from evals.runs.runner import run_cases
+        from evals.runs.runner import run_case
 
-        subject = self.listfile().subject
-        run = run_cases(subject.answerer, [self.case], label=self.name)
-        if run.interrupted:
-            raise KeyboardInterrupt
-        [result] = run.results
+        named = map(self.config.getoption, ("footnoted_documents", "footnoted_assistant"))
+        if not (self.case.documents or any(named)):
+            pytest.fail("it is asked of no document: give --footnoted-documents DIR", pytrace=False)
+        result = run_case(self.listfile().subject.answerer, self.case)
         if result.answer is None:
             raise CaseFailedError(result, f"ended in an error: {result.error}")
         if why := failure(result):
@@ -153,6 +155,13 @@ class CaseFailedError(Exception):
         case, answer = result.case, result.answer
         wanted = " and ".join(" or ".join(group) for group in case.expect)
         expected = (wanted or "an answer") if case.answerable else "a refusal"
-        lines = [f"asked     {case.question}", f"expected  {expected}"]
-        lines += [f"got       {answer.text}"] if answer else []
-        super().__init__("\n".join([why, *lines]))
+        lines = [f"asked     {_line(case.question)}", f"expected  {_line(expected)}"]
+        lines += [f"got       {_line(answer.text)}"] if answer else []
+        super().__init__("\n".join([_line(why), *lines]))
+
+
+def _line(text: str) -> str:
+    """A text in one line that can't write over the terminal: a model may have written it."""
+    from index.terminal import printable
+
+    return printable(" ".join(text.split()))

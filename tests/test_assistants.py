@@ -303,6 +303,25 @@ def test_our_own_query_engine_keeps_its_claims(embedder: Embedder, tmp_path: Pat
     assert got.answer.claims[0].verdict == "quoted"
 
 
+def test_a_cases_own_documents_cost_no_question_more(
+    cache: Path, module: Path, grain: Path
+) -> None:
+    module.write_text(
+        "asked = []\n"
+        "def answer(question, documents):\n"
+        "    asked.append(question)\n"
+        "    return f'It was asked {len(asked)} times.'"
+    )
+    cases = [case(id=name, documents={f"{name}.txt": TEXT}) for name in "abc"]
+
+    got = graded(cache, "python:some_bot:answer", grain, RYE, *cases)
+
+    # One question more is asked before the first, to warm it up.
+    assert [result.answer and result.answer.text for result in got] == [
+        f"It was asked {number} times." for number in (2, 3, 4, 5)
+    ]
+
+
 def test_a_function_without_documents_is_not_asked_of_a_cases_own(
     cache: Path, module: Path, grain: Path
 ) -> None:

@@ -90,6 +90,51 @@ def test_a_file_may_be_named_by_a_path_that_leads_up(
     got.assert_outcomes(passed=1)
 
 
+def test_each_case_is_asked_once(pytester: pytest.Pytester, place: Path) -> None:
+    pytester.makepyfile(
+        counting="asked = []\n"
+        "def answer(question, documents):\n"
+        "    asked.append(question)\n"
+        "    return f'It was asked {len(asked)} times.'"
+    )
+    own = case(id="own", expect=(("asked 4 times",),), evidence=(), documents={"a.txt": TEXT})
+    with (place / "cases.jsonl").open("a") as file:
+        file.write("\n" + json.dumps(case_to_json(own)))
+    spec = ("--footnoted-assistant", "python:counting:answer", "--footnoted-documents", "grain")
+
+    got = run(pytester, "--footnoted", "cases.jsonl", *spec)
+
+    got.assert_outcomes(failed=3, passed=1)
+
+
+def test_cases_without_documents_are_not_asked_of_none(
+    pytester: pytest.Pytester, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTED_MODEL", "none")
+
+    got = run(pytester, "--footnoted", "cases.jsonl")
+
+    got.assert_outcomes(failed=3)
+    got.stdout.fnmatch_lines(["it is asked of no document: give --footnoted-documents DIR"])
+
+
+def test_a_folder_that_is_missing_is_bad_usage(pytester: pytest.Pytester, place: Path) -> None:
+    got = run(pytester, "--footnoted", "cases.jsonl", "--footnoted-documents", "nowhere")
+
+    assert got.ret == pytest.ExitCode.USAGE_ERROR
+    got.stderr.fnmatch_lines(["*--footnoted-documents nowhere is no folder*"])
+
+
+def test_an_answer_cannot_write_over_the_terminal(pytester: pytest.Pytester, place: Path) -> None:
+    pytester.makepyfile(evil="def answer(question): return 'Rye is \\x1b[2J pale.'")
+    spec = ("--footnoted-assistant", "python:evil:answer", "--footnoted-documents", "grain")
+
+    got = run(pytester, "--footnoted", "cases.jsonl", *spec)
+
+    got.stdout.fnmatch_lines(["got       Rye is \ufffd[[]2J pale."])
+    got.stdout.no_fnmatch_line("*\x1b*")
+
+
 def test_a_file_that_is_missing_is_bad_usage(pytester: pytest.Pytester) -> None:
     got = run(pytester, "--footnoted", "nowhere.jsonl")
 

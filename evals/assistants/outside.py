@@ -19,7 +19,7 @@ from evals.errors import SubjectError
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
-from rag.answer import Answer, Citation, Event, Found, Message, Timings
+from rag.answer import Answer, Citation, Event, Evidence, Found, Message, Timings
 
 __all__ = ["Asked", "Outside", "Reply"]
 
@@ -59,6 +59,7 @@ class Outside:
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Iterator[Event]:
         """The Answer, after what was found where the assistant shows it. Raises SubjectError."""
+        yield Evidence(())  # whoever stops here, to open an index that is ours, has asked nobody
         started = time.monotonic()
         raw = self._reply(Asked(question, tuple(history), self._documents, self._own))
         total_s = time.monotonic() - started

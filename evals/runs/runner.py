@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -18,7 +18,7 @@ from index.errors import LibraryError
 from rag.answer import Answer, Citation, Event, Found, Message
 from rag.errors import AssistantError
 
-__all__ = ["Answerer", "Kept", "Pace", "Run", "Texts", "run_cases"]
+__all__ = ["Answerer", "Kept", "Pace", "Run", "Texts", "run_case", "run_cases"]
 
 WARM_UP = "What is this about?"
 
@@ -115,6 +115,16 @@ def run_cases(
             interrupted = True
     turns = [(case.id, repeat) for case, repeat in order]
     return Run(tuple(results[turn] for turn in turns if turn in results), interrupted)
+
+
+def run_case(answerer: Answerer, case: Case) -> Result:
+    """One case by itself, whose seconds nobody looks at: nothing is warmed up for it."""
+    own = answerer.over(case.documents) if case.documents else nullcontext(answerer)
+    try:
+        with own as over:
+            return _ask(over, case, 1)
+    except Exception as error:  # an edge: a corpus that can't be indexed is its case's error
+        return Result(case, None, _message(error))
 
 
 def _tasks(answerer: Answerer, turns: Sequence[Turn]) -> list[Task]:
