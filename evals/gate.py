@@ -68,7 +68,11 @@ def judge(
 
 
 def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
-    """A TOML file of a table a metric, with `min`, `max` and `tolerance`, and one of `prices`."""
+    """A TOML file of a table a metric, with `min`, `max` and `tolerance`, and one of `prices`.
+
+    Where it has bars and says nothing of `errors`, there may be none: the other metrics leave out
+    what ended in one, so that a model that died early would hold every bar.
+    """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -77,6 +81,8 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
         raise ThresholdsError(f"{path} is no TOML: {error}.") from None
     prices = tables.pop("prices", None)
     bars = {name: _bar(path, name, table) for name, table in tables.items()}
+    if bars:
+        bars.setdefault("errors", Bar(max=0.0))
     return Thresholds(bars, None if prices is None else _prices(path, prices))
 
 

@@ -164,6 +164,22 @@ def test_a_bar_in_seconds_or_tokens_may_be_over_one(tmp_path: Path) -> None:
     assert load_thresholds(file).bars["total_p50"] == Bar(max=20)
 
 
+@pytest.mark.parametrize(
+    ("text", "bar"),
+    [
+        ("[answer_accuracy]\nmin = 0.5", Bar(max=0.0)),
+        ("[answer_accuracy]\nmin = 0.5\n[errors]\nmax = 0.1", Bar(max=0.1)),
+        ("[prices]\nprompt = 1\ncompletion = 2", None),
+    ],
+)
+def test_bars_that_say_nothing_of_errors_allow_none(
+    tmp_path: Path, text: str, bar: Bar | None
+) -> None:
+    file = tmp_path / "bars.toml"
+    file.write_text(text)
+    assert load_thresholds(file).bars.get("errors") == bar
+
+
 @pytest.mark.parametrize("text", ["[]", "{}", '{"metrics": {"errors": {}}}', "no", "[1]"])
 def test_a_baseline_that_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "baseline.json"
