@@ -170,9 +170,8 @@ def _report(
     *,
     interrupted: bool,
 ) -> Report:
-    return Report(
-        _named(options), options.split, started, len(cases), ours, interrupted=interrupted
-    )
+    asked = len(cases) * options.repeats
+    return Report(_named(options), options.split, started, asked, ours, interrupted=interrupted)
 
 
 def _beside(

@@ -24,6 +24,7 @@ from evals.measures import Score
 from evals.metrics import METRICS, measure_all
 from evals.report.data import Report, as_json, side_of
 from evals.report.junit import as_junit
+from evals.report.markdown import as_markdown
 from evals.report.page import as_html
 from evals.report.shell import as_text
 from evals.results import Result
@@ -124,7 +125,46 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_says_so() -> None:
     assert run.interrupted
     assert [r.case.id for r in run.results] == ["a"]
     text = as_text(report(*run.results, interrupted=True, asked=3))
-    assert "Partial: stopped after 1 of 3 cases" in text
+    assert "Partial: stopped after 1 of 3 answers of Footnoted;" in text
+
+
+def test_a_run_that_is_stopped_passes_nothing() -> None:
+    stopped = report(interrupted=True, asked=3)
+    text = as_text(stopped)
+    assert as_json(stopped)["passed"] is False
+    assert "No bar was missed so far." in text
+    assert "Every case passed" not in text
+    assert "Every case passed" not in as_markdown(stopped)
+    assert "Every bar is held" not in as_html(stopped)
+
+
+def test_a_stop_while_another_is_asked_says_whose_answers_are_missing() -> None:
+    got = result(case(), answer(DARK))
+    beside = (side_of("the tutorial", [got]),)
+    stopped = report(got, result(case(id="b"), answer(DARK)), beside=beside, interrupted=True)
+    assert "stopped after 1 of 2 answers of the tutorial;" in as_text(stopped)
+
+
+def test_every_repeat_of_a_case_is_counted_where_a_run_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "stopping.py").write_text(
+        "asked = []\n"
+        "def answer(question):\n"
+        "    asked.append(question)\n"
+        "    if len(asked) == 4:\n"
+        "        raise KeyboardInterrupt\n"
+        "    return 'Rye is dark.'"
+    )
+    (tmp_path / "cases.jsonl").write_text(f"{json.dumps(RYE)}\n{json.dumps(OIL)}")
+    (tmp_path / "grain").mkdir()
+    (tmp_path / "grain" / "grain.txt").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    flags = ["--cases", "cases.jsonl", "--documents", "grain", "--repeats", "3"]
+
+    assert main([*flags, "--assistant", "python:stopping:answer"]) == 130
+    assert "Partial: stopped after 2 of 6 answers of python:" in capsys.readouterr().out
 
 
 # The verdict
@@ -245,8 +285,20 @@ def test_junit_has_a_test_for_every_case_and_every_bar() -> None:
         verdict=Verdict(("answer_accuracy is 0.500, below its bar of 0.9",)),
     )
     cases, bars = ET.fromstring(as_junit(got))
-    assert cases.attrib == {"name": "cases", "tests": "3", "failures": "1", "errors": "1"}
-    assert bars.attrib == {"name": "bars", "tests": "2", "failures": "1", "errors": "0"}
+    counted = {"tests": "3", "failures": "1", "errors": "1", "skipped": "0"}
+    assert cases.attrib == {"name": "cases"} | counted
+    assert bars.attrib == {"name": "bars"} | counted | {"tests": "2", "errors": "0"}
+
+
+def test_a_bar_that_nothing_could_be_held_to_is_no_passed_test() -> None:
+    bars = {
+        "answer_accuracy": Bar(min=0.9),
+        "conflict_recall": Bar(min=0.9),
+        "citation_recall": Bar(tolerance=0.1),
+    }
+    got = report(result(case(), answer(DARK)), thresholds=Thresholds(bars))
+    _, told = ET.fromstring(as_junit(got))
+    assert [len(test.findall("skipped")) for test in told] == [0, 1, 1]
 
 
 def test_junit_survives_what_xml_cannot_write() -> None:

@@ -50,7 +50,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the shell's table, the JSON, the JUnit file and the page show."""
+    """All that the shell's table, the JSON, the JUnit file and the page show.
+
+    `asked` counts the answers of a whole run, every repeat of a case by itself.
+    """
 
     cases: str
     split: str
@@ -71,6 +74,8 @@ class Report:
     @property
     def held(self) -> str:
         """What is said where no bar is missed."""
+        if self.interrupted:
+            return "No bar was missed so far"
         return "Every bar is held" if self.thresholds.bars else "No bar was set"
 
     @property
@@ -78,8 +83,9 @@ class Report:
         """What an interrupted run says of itself; "" for a whole one."""
         if not self.interrupted:
             return ""
-        done = len(self.ours.results)
-        return f"Partial: stopped after {done} of {self.asked} cases; nothing is said of the rest."
+        last = self.sides[-1]
+        told = f"{len(last.results)} of {self.asked} answers of {last.label}"
+        return f"Partial: stopped after {told}; nothing is said of the rest."
 
 
 def side_of(label: str, results: Sequence[Result]) -> Side:
@@ -145,7 +151,7 @@ def as_json(report: Report) -> dict[str, object]:
         "started": report.started,
         "asked": report.asked,
         "interrupted": report.interrupted,
-        "passed": not verdict.misses,
+        "passed": not (verdict.misses or report.interrupted),
         "misses": list(verdict.misses),
         "assistant": report.ours.label,
         "metrics": _metrics(report.ours),

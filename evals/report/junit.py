@@ -24,16 +24,26 @@ def as_junit(report: Report) -> str:
         test = ET.SubElement(bars, "testcase", classname="bars", name=name)
         if name in missed:
             ET.SubElement(test, "failure", message=missed[name])
+        elif not _judged(report, name):
+            ET.SubElement(test, "skipped", message="no case of this run can be held to it")
     for suite in (cases, bars):
         suite.set("tests", str(len(suite.findall("testcase"))))
         suite.set("failures", str(len(suite.findall("testcase/failure"))))
         suite.set("errors", str(len(suite.findall("testcase/error"))))
+        suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _suite(root: ET.Element, name: str) -> ET.Element:
     return ET.SubElement(root, "testsuite", name=name)
+
+
+def _judged(report: Report, name: str) -> bool:
+    """Whether a metric was held to its bar, or compared with the baseline."""
+    bar, measure = report.thresholds.bars[name], report.ours.measures[name]
+    bounded = bar.min is not None or bar.max is not None
+    return name in report.verdict.changes or (bounded and measure.value is not None)
 
 
 def _case(suite: ET.Element, result: Result) -> None:

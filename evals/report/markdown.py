@@ -45,7 +45,7 @@ def _unsteady(report: Report) -> str:
 def _failures(results: Sequence[Result]) -> str:
     failed = [result for result in results if not result.passed]
     if not failed:
-        return "Every case passed."
+        return "Every case passed." if results else ""
     more = f"\n\nand {len(failed) - LISTED} more." if len(failed) > LISTED else ""
     rows = [["Case", "Asked", "What is wrong", "Got"], *map(_failed, failed[:LISTED])]
     head = f"<details><summary>{len(failed)} not passed</summary>"

@@ -63,9 +63,8 @@ def _about(report: Report) -> str:
     repeats = report.ours.repeats
     times = f", each asked {repeats} times" if repeats > 1 else ""
     asked = len({result.case.id for result in report.ours.results})
-    about = (
-        f"{asked} cases of {report.cases} (split: {report.split}){times}. Run on {report.started}."
-    )
+    cases = f"{asked} case{'' if asked == 1 else 's'} of {report.cases} (split: {report.split})"
+    about = f"{cases}{times}. Run on {report.started}."
     replayed = any(not result.timed for result in report.ours.results)
     about += " Replayed from a recording: nothing is timed." if replayed else ""
     partial = f'<p class="bad">{escape(report.partial)}</p>' if report.partial else ""

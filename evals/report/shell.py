@@ -32,7 +32,9 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
 
 def _failures(results: Sequence[Result]) -> str:
     failed = [_failed(result) for result in results if not result.passed]
-    return "\n\n".join(failed) if failed else "Every case passed."
+    if results and not failed:
+        return "Every case passed."
+    return "\n\n".join(failed)
 
 
 def _failed(result: Result) -> str:
