@@ -102,6 +102,16 @@ def measured(name: str, *results: Result) -> Measure:
     return measure_all(cases)[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("follow_up_accuracy", "follow-up"), ("conflict_recall", "conflict")]
+)
+def test_a_case_that_expects_nothing_is_not_scored_right_for_any_answer(
+    name: str, kind: str
+) -> None:
+    got = result(case(kind=kind, expect=()), answer(WRONG, conflict=True))
+    assert METRICS[name].score(got) is None
+
+
 @pytest.mark.parametrize(("name", "got", "value"), HAND_MADE)
 def test_a_metric_has_its_value_on_a_hand_made_answer(name: str, got: Result, value: float) -> None:
     measure = measured(name, got)

@@ -56,9 +56,9 @@ def wrong_refusals(result: Result) -> Scored:
 def conflict_recall(result: Result) -> Scored:
     """Conflicts that are flagged and told with both sides, by conflict cases.
 
-    Unscored: an error. Not meant for: cases of other kinds.
+    Unscored: an error. Not meant for: cases of other kinds, cases without `expect`.
     """
-    if result.case.kind != "conflict":
+    if result.case.kind != "conflict" or not result.case.expect:
         return None
     return from_answer(result, lambda answer: Score(float(answer.conflict and result.right)))
 
@@ -76,9 +76,10 @@ def false_conflicts(result: Result) -> Scored:
 def follow_up_accuracy(result: Result) -> Scored:
     """Follow-ups answered right, or refused where they are to be, by follow-up cases.
 
-    Unscored: an error. Not meant for: cases of other kinds.
+    Unscored: an error. Not meant for: cases of other kinds, answerable cases without `expect`.
     """
-    if result.case.kind != "follow-up":
+    case = result.case
+    if case.kind != "follow-up" or (case.answerable and not case.expect):
         return None
     return from_answer(
         result,
