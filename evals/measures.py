@@ -14,6 +14,7 @@ __all__ = [
     "Scored",
     "Summary",
     "Unscored",
+    "amount",
     "averaged",
     "mean",
     "measure",
@@ -156,14 +157,15 @@ def _bootstrap(
 
 
 def _mean_bounds(values: Floats, weights: Floats) -> tuple[float, float]:
-    shares = bool(values.min() >= 0.0 and values.max() <= 1.0)
-    if np.ptp(values) == 0.0 and shares:
+    if np.ptp(values) == 0.0:
         return wilson(float(values.sum()), len(values))
     return _bootstrap(_mean)(values, weights)
 
 
 # Successes by trials, with Wilson's interval (Wilson 1927, JASA 22:209).
 proportion = Summary(_ratio, _wilson)
-# The mean over cases with the percentile bootstrap's interval. Where every case has the same share,
+# The mean share over cases with the percentile bootstrap's interval. Where every case has the same,
 # resampling sees no spread at all and would claim certainty: Wilson's, the wider one, stands in.
 mean = Summary(_mean, _mean_bounds)
+# The mean of what is no share, such as tokens, with the percentile bootstrap's interval.
+amount = Summary(_mean, _bootstrap(_mean))

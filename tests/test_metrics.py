@@ -112,6 +112,14 @@ def test_a_case_that_expects_nothing_is_not_scored_right_for_any_answer(
     assert METRICS[name].score(got) is None
 
 
+@pytest.mark.parametrize("name", ["prompt_tokens", "completion_tokens", "cost"])
+def test_what_is_no_share_has_no_interval_of_a_share(name: str) -> None:
+    cheap = replace(RIGHT, prices=Prices(0.4, 1.6))
+    one = replace(cheap, answer=answer(DARK, usage=Usage(1, 1)))
+    measure = measured(name, one, one)
+    assert measure.low == measure.value == measure.high
+
+
 @pytest.mark.parametrize(("name", "got", "value"), HAND_MADE)
 def test_a_metric_has_its_value_on_a_hand_made_answer(name: str, got: Result, value: float) -> None:
     measure = measured(name, got)

@@ -15,6 +15,7 @@ from evals.measures import (
     Scored,
     Summary,
     Unscored,
+    amount,
     averaged,
     mean,
     measure,
@@ -118,9 +119,9 @@ METRICS: Mapping[str, Metric] = {
     "first_claim_p95": Metric("First claim, p95", _first, _P95, "lower", "seconds"),
     "total_p50": Metric("Whole answer, p50", _total, _MEDIAN, "lower", "seconds"),
     "total_p95": Metric("Whole answer, p95", _total, _P95, "lower", "seconds"),
-    "prompt_tokens": Metric("Tokens read an answer", prompt_tokens, mean, "lower", "tokens"),
+    "prompt_tokens": Metric("Tokens read an answer", prompt_tokens, amount, "lower", "tokens"),
     "completion_tokens": Metric(
-        "Tokens written an answer", completion_tokens, mean, "lower", "tokens"
+        "Tokens written an answer", completion_tokens, amount, "lower", "tokens"
     ),
-    "cost": Metric("Cost of an answer", cost, mean, "lower", "money"),
+    "cost": Metric("Cost of an answer", cost, amount, "lower", "money"),
 }
