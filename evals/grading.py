@@ -90,6 +90,7 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
         report = _report(options, cases, started, ours, interrupted=run.interrupted)
         if run.interrupted or not options.compare:
             return report
+        report = replace(report, thresholds=thresholds)
         return _beside(report, cases, subject, options, folder.path)
 
 
@@ -189,7 +190,7 @@ def _beside(
             folder = kept / COMPARED / _folder_name(spec)
             with RunFolder(folder, _manifest(peer, Pace(options.repeats)), cases) as run_folder:
                 run = run_cases(peer.answerer, cases, label=spec, pace=Pace(), kept=run_folder)
-        side = side_of(peer.label, run.results)
+        side = _side(peer.label, run.results, report.thresholds, timed=peer.timed)
         report = replace(report, beside=(*report.beside, side), interrupted=run.interrupted)
         if run.interrupted:
             break

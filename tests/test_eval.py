@@ -499,6 +499,18 @@ def test_others_are_asked_the_same_over_the_same_model_and_nothing_twice(
     assert len(tutorial["results"]) == 2
 
 
+def test_who_stands_beside_has_a_cost_too(served: Script, cases_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text("[prices]\nprompt = 1\ncompletion = 2")
+    flags = ("--thresholds", tmp_path / "prices.toml", "--json", tmp_path / "r.json")
+
+    assert evaluated(cases_file, *flags, "--compare", "tutorial") == 0
+
+    [tutorial] = json.loads((tmp_path / "r.json").read_text())["compared"]
+    tokens, cost = tutorial["metrics"]["prompt_tokens"], tutorial["metrics"]["cost"]
+    assert (cost["scored"], cost["unscored"]) == (tokens["scored"], tokens["unscored"])
+    assert cost["scored"] + cost["unscored"]
+
+
 def test_two_that_differ_only_at_the_end_of_a_long_command_stand_side_by_side(
     served: Script, cases_file: Path, bot: Path, tmp_path: Path
 ) -> None:
