@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from eval_fakes import TEXT
+from eval_fakes import TEXT, case
 from fakes import FakeServer
 
 from evals.cases import Case
+from evals.metrics import measure_all
+from evals.runs.folder import Manifest, RunFolder, kept_results
 from evals.runs.runner import run_cases
 from index.embedding import Embedder
 from rag.answer import Answer, Found, Message
@@ -105,6 +108,21 @@ def test_it_is_graded_like_any_assistant_and_its_claims_are_unchecked(stack: Sta
     case = Case("oats", "fact", "What colour are oats?", True, expect=(("pale",),), documents=own)
     [result] = run_cases(tutorial, [case]).results
     assert result.right
-    assert result.citations[0].document_id == "oats.txt"
+    assert result.citations[0].source == "oats.txt"
     assert result.answer is not None
     assert result.answer.claims[0].checks == ()
+
+
+def test_kept_answers_are_graded_by_their_own_cases_documents(stack: Stack, tmp_path: Path) -> None:
+    tutorial, _ = stack("Rye is dark [1].")
+    texts = [TEXT, "Hay is green. Rye is dark."]
+    cases = [
+        case(id=str(number), documents={"grain.txt": text}) for number, text in enumerate(texts)
+    ]
+
+    with RunFolder(tmp_path, Manifest("tutorial", "m", "", ""), cases) as folder:
+        asked = run_cases(tutorial, cases, kept=folder).results
+
+    kept = kept_results(tmp_path, cases)
+    assert [source.text for got in kept for source in got.sources.values()] == texts
+    assert measure_all(kept)["quote_exactness"] == measure_all(asked)["quote_exactness"]

@@ -33,7 +33,7 @@ from llama_index.llms.openai_like import OpenAILike
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from evals.assistants.wording import claims_of, refuses, tells_conflict
-from index.documents import Document, Sentence
+from index.documents import Document, Sentence, document_id
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Event, Found, Message, Timings, Usage
 from rag.server import Endpoint
@@ -85,7 +85,7 @@ class Tutorial:
         self._embedding = embedding
         self._client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
         self._collection = f"tutorial-{uuid.uuid4().hex}"
-        self._engine = self._index(documents)
+        self._engine = self._index()
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Iterator[Event]:
         """Found, once it has retrieved, then the whole Answer: it has no claims to stream."""
@@ -128,12 +128,12 @@ class Tutorial:
         """Drop its collection."""
         self._client.delete_collection(self._collection)
 
-    def _index(self, documents: Mapping[str, str]) -> CitationQueryEngine:
+    def _index(self) -> CitationQueryEngine:
         store = ChromaVectorStore(
             chroma_collection=self._client.create_collection(self._collection)
         )
         index = VectorStoreIndex.from_documents(
-            [LlamaDocument(text=text, doc_id=name) for name, text in documents.items()],
+            [LlamaDocument(text=each.text, doc_id=each.id) for each in self.library.documents()],
             storage_context=StorageContext.from_defaults(vector_store=store),
             embed_model=self._embedding,
             transformations=[SentenceSplitter()],
@@ -155,25 +155,33 @@ class Tutorial:
 
     def _citation(self, node: NodeWithScore) -> Citation:
         """A node as a citation: the chunk's place is looked up, since the engine drops it."""
-        name = node.node.ref_doc_id or ""
+        id_ = node.node.ref_doc_id or ""
         content = node.node.get_content(metadata_mode=MetadataMode.NONE)
         chunk = re.sub(r"\ASource \d+:\n", "", content).strip()
-        document = self.library.document(name)
+        document = self.library.document(id_)
         start = max(document.text.find(chunk), 0) if document else 0
-        return Citation(name, name, start, start + len(chunk), chunk)
+        return Citation(id_, document.source if document else id_, start, start + len(chunk), chunk)
 
 
 class _Library:
-    """The texts that the runner looks citations up in."""
+    """The texts that the runner looks citations up in. A run's folder keeps them by their ids, so
+    two of one name, of different cases, have different ones."""
 
     def __init__(self, documents: Mapping[str, str]) -> None:
-        self._documents = dict(documents)
+        found = [
+            Document(document_id(name, text), name, "", text, "", "")
+            for name, text in documents.items()
+        ]
+        self._documents = {document.id: document for document in found}
 
-    def document(self, document_id: str) -> Document | None:
-        """A document by its name."""
-        text = self._documents.get(document_id)
-        return None if text is None else Document(document_id, document_id, "", text, "", "")
+    def documents(self) -> list[Document]:
+        """All of them."""
+        return list(self._documents.values())
 
-    def sentences(self, document_id: str) -> list[Sentence]:
+    def document(self, id_: str) -> Document | None:
+        """A document by its id."""
+        return self._documents.get(id_)
+
+    def sentences(self, id_: str) -> list[Sentence]:
         """Its sentences, by our splitter, so that both stacks are counted by the same ones."""
-        return split_sentences(self._documents[document_id], document_id)
+        return split_sentences(self._documents[id_].text, id_)
