@@ -159,7 +159,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise CasesError(f"{path} does not exist: give a JSON Lines file to --cases.") from None
+        raise CasesError(f"{path} does not exist: name a JSON Lines file of cases.") from None
     except UnicodeDecodeError:
         raise CasesError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:

@@ -242,6 +242,42 @@ def test_a_review_that_is_left_keeps_what_was_decided(
     assert "1 accepted, 1 drafts left" in capsys.readouterr().out
 
 
+def test_what_another_reviewer_decided_meanwhile_is_never_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "cases.jsonl", DRAFT, DRAFT | {"id": "mill-2"})
+
+    def read_meanwhile(prompt: str) -> str:
+        written(file, DRAFT | {"id": "mill-2"})
+        return "a"
+
+    monkeypatch.setattr(builtins, "input", read_meanwhile)
+
+    assert main(["review", str(file)]) == 2
+    assert "was changed by somebody else since" in capsys.readouterr().err
+    assert read(file) == [DRAFT | {"id": "mill-2"}]
+
+
+@pytest.mark.parametrize("expect", [5, [5], "80", {"a": 1}])
+def test_a_draft_whose_expectation_is_none_is_shown_and_can_be_mended(
+    tmp_path: Path, typed: Typed, expect: object
+) -> None:
+    file = written(tmp_path / "cases.jsonl", DRAFT | {"expect": expect})
+    typed("e", "80", "a")
+
+    assert main(["review", str(file)]) == 0
+    assert load_cases(file)[0].expect == (("80",),)
+
+
+def test_half_of_a_character_is_kept_until_it_is_mended(tmp_path: Path, typed: Typed) -> None:
+    half = DRAFT | {"id": "half", "question": "\ud800?"}
+    file = written(tmp_path / "cases.jsonl", DRAFT, half)
+    typed("a", "a", "x")
+
+    assert main(["review", str(file)]) == 0
+    assert read(file) == [PLAIN, half]
+
+
 def test_what_is_no_case_yet_cannot_be_accepted(
     tmp_path: Path, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,9 +33,10 @@ def read_drafts(path: Path) -> list[Entry]:
 def write_drafts(path: Path, entries: Sequence[Entry]) -> None:
     """The whole file anew, in one step: a crash leaves the old one or the new one."""
     lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+    # Half of a character, which UTF-8 can't write, becomes the escape that JSON has for it.
     descriptor, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=path.name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())

@@ -1,6 +1,8 @@
 """`footnoted eval review`: look at drafts one by one, accept, mend or drop them."""
 
 import argparse
+import copy
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -45,13 +47,25 @@ def _decide(path: Path, entries: list[Entry], entry: Entry) -> bool:
             return False
         if key == "s":
             return True
+        before = copy.deepcopy(entries)
         if key in _DECISIONS and _DECISIONS[key](entries, entry):
-            write_drafts(path, entries)
+            _write(path, entries, before)
             return True
         if key in _CHANGES:
             _CHANGES[key](entry)
-            write_drafts(path, entries)
+            _write(path, entries, before)
             print(_shown(entry, "changed"))
+
+
+def _write(path: Path, entries: list[Entry], before: list[Entry]) -> None:
+    """The decision to the file, if that still is what it was made from: another reviewer's work, or
+    an editor's, is never written over. Raises CasesError."""
+    if read_drafts(path) != before:
+        raise CasesError(
+            f"{path} was changed by somebody else since, and your last decision isn't in it: "
+            "review it again"
+        )
+    write_drafts(path, entries)
 
 
 def _accept(entries: list[Entry], entry: Entry) -> bool:
@@ -76,11 +90,17 @@ def _ask_anew(entry: Entry) -> None:
 
 def _expect_anew(entry: Entry) -> None:
     """Groups are parted by ";", a group's variants by "|"."""
-    groups = entry.get("expect") or []
-    before = "; ".join(" | ".join(map(str, group)) for group in groups)
-    told = _line('what the answer says ("|" between variants, ";" between parts)', before)
+    told = _line('what the answer says ("|" between variants, ";" between parts)', _wanted(entry))
     split = [[one.strip() for one in group.split("|") if one.strip()] for group in told.split(";")]
     entry["expect"] = [group for group in split if group]
+
+
+def _wanted(entry: Entry) -> str:
+    """Its `expect` as a person types it; as it stands, where it is no list of lists."""
+    groups = entry.get("expect") or []
+    if isinstance(groups, list) and all(isinstance(group, list) for group in groups):
+        return "; ".join(" | ".join(map(str, group)) for group in groups)
+    return json.dumps(groups, ensure_ascii=False)
 
 
 def _line(what: str, before: str) -> str:
@@ -94,8 +114,7 @@ def _line(what: str, before: str) -> str:
 def _shown(entry: Entry, place: str) -> str:
     draft = entry.get("draft")
     told: Mapping[str, object] = draft if isinstance(draft, dict) else {}
-    expect = entry.get("expect") or []
-    wanted = "; ".join(" | ".join(map(str, group)) for group in expect) or "an answer"
+    wanted = _wanted(entry) or "an answer"
     lines = [
         f"({place})  {entry.get('id')}  {entry.get('kind')}",
         f"  question  {entry.get('question')}",
