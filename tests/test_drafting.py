@@ -180,6 +180,22 @@ def test_the_parts_of_a_sentence_are_its_names_numbers_and_dates(
     assert [(part.kind, part.text) for part in parts(sentence)] == found
 
 
+def test_the_names_of_a_tables_columns_are_no_names_to_ask_for() -> None:
+    row = "Country: France; Population: 68 million; Capital: Paris"
+    assert [(part.kind, part.text) for part in parts(row)] == [("number", "68 million")]
+
+
+def test_a_model_that_fails_leaves_no_empty_file_that_refuses_the_next_try(
+    model: Script, documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "drafts.jsonl"
+    with monkeypatch.context() as gone:
+        gone.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+        assert main(["new", str(documents), "--out", str(out)]) == 1
+
+    assert main(["new", str(documents), "--out", str(out)]) == 0
+
+
 def test_a_part_is_only_swapped_for_another_of_its_kind() -> None:
     others = [Part("number", "7", 0, 1), Part("name", "Lund", 0, 4), Part("name", "Ystad", 0, 5)]
 

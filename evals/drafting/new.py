@@ -60,7 +60,6 @@ def run(argv: Sequence[str]) -> int:
         raise CasesError(f"{options.documents} has no sentence with a date, a number or a name")
     written = _draft(settings, passages, texts, options.out)
     if not written:
-        options.out.unlink()  # or the next try would be told that the file is there already
         complain(f"no question could be written, and {options.out} isn't made: try another model")
         return 1
     print(
@@ -146,6 +145,8 @@ def _draft(
                     written += 1
     finally:
         models.close()
+        if not written:
+            target.unlink(missing_ok=True)  # or the next try would be told that it is there already
     if unusable:
         complain(f"{unusable} questions of the model were of no use and are left out")
     return written

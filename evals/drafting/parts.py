@@ -54,7 +54,8 @@ def swapped(question: str, others: Sequence[Part]) -> tuple[str, Part, Part] | N
 
 
 def _names(sentence: str) -> list[Part]:
-    """Runs of names, with a space between, as one: "Wi Sunglac"."""
+    """Runs of names, with a space between, as one: "Wi Sunglac". What a colon follows names a
+    column of a table's row ("Population: 68 million"), or who is addressed."""
     names = [word for word in content_words(sentence) if word.name]
     runs: list[list[Word]] = [[word] for word in names[:1]]
     for before, word in pairwise(names):
@@ -65,4 +66,5 @@ def _names(sentence: str) -> list[Part]:
     return [
         Part("name", sentence[run[0].start : run[-1].end], run[0].start, run[-1].end)
         for run in runs
+        if sentence[run[-1].end : run[-1].end + 1] != ":"
     ]
