@@ -288,6 +288,20 @@ def test_no_answer_can_begin_an_annotation_of_its_own(tmp_path: Path) -> None:
     assert "title=a%3Ab%2Cc%3A not passed::" in text
 
 
+def test_an_annotation_cannot_write_over_the_terminal(tmp_path: Path) -> None:
+    got = result(case(), answer(claim("Rye is \x1b[2J100%\r\npale.", "Rice is white.")))
+
+    text = as_annotations(report(tmp_path, [got], [got]), {})
+
+    assert text.endswith("got: Rye is \N{REPLACEMENT CHARACTER}[2J100%25%0Apale.")
+
+
+def test_markdown_takes_no_price_for_a_formula(tmp_path: Path) -> None:
+    got = result(case(), answer(claim("From $5 to 6$.", "Rice is white.")))
+
+    assert "From \\$5 to 6\\$." in as_markdown(report(tmp_path, [got], [got]))
+
+
 def test_junit_names_each_repeat(tmp_path: Path) -> None:
     twice = [result(case(), answer(DARK)), result(case(), answer(WRONG), repeat=2)]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from evals.report.data import Report
 from evals.results import Result, failure
+from index.terminal import printable
 
 __all__ = ["as_annotations"]
 
@@ -52,4 +53,5 @@ def _command(level: str, properties: Mapping[str, str], message: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = (printable(line) for line in text.splitlines())
+    return "%0A".join(line.replace("%", "%25") for line in lines)

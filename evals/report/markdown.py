@@ -84,5 +84,5 @@ def _code(text: str) -> str:
 def _text(text: str) -> str:
     """Text that Markdown takes for nothing else: a document or a model may have written it."""
     plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", plain)
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", plain)
     return re.sub(r"(?i)(https?|www\.|@)", "\\1\N{ZERO WIDTH SPACE}", escaped)
