@@ -12,6 +12,7 @@ _DASHES = re.compile("[\u2010-\u2015]")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[,']\d{3})+(?!\d)")
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _NUMBER_WORD = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten)\Z")
+_TENS = re.compile(r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty\Z")
 
 
 def says(text: str, variant: str) -> bool:
@@ -19,7 +20,7 @@ def says(text: str, variant: str) -> bool:
 
     A number matches as a whole ("500" is not in "1,500" nor in "500.5"), a word from its start
     ("rice" is not in "price", but "soldier" is in "soldiers"). Number words and units of one or
-    two letters match as whole words ("six" is not in "sixty").
+    two letters match as whole words ("six" is not in "sixty", nor in "twenty-six").
     """
     plain = _plain(text)
     pattern = _pattern(variant)
@@ -58,8 +59,11 @@ def _pattern(variant: str) -> re.Pattern[str]:
 def _start(plain: str) -> str:
     if plain[:1].isdigit():
         return r"(?<!\d)(?<!\d[.,])"
-    # Only scripts with cases put spaces between words.
-    return r"(?<![^\W\d_])" if plain[:1].upper() != plain[:1] else ""
+    if not _cased(plain[:1]):
+        return ""
+    first = re.match(r"[^\W\d_]*", plain)
+    number = first and _NUMBER_WORD.match(first.group())
+    return r"(?<![^\W\d_])" + (r"(?<!ty-)" if number else "")
 
 
 def _end(plain: str) -> str:
@@ -67,5 +71,12 @@ def _end(plain: str) -> str:
         return r"(?!\d)(?![.,]\d)"
     word = re.search(r"[^\W\d_]*\Z", plain)
     last = word.group() if word else ""
-    whole = 0 < len(last) <= 2 or _NUMBER_WORD.match(last)
+    if _TENS.match(last):
+        return r"(?![^\W\d_]|-[^\W\d_])"
+    whole = (0 < len(last) <= 2 and _cased(last[-1])) or _NUMBER_WORD.match(last)
     return r"(?![^\W\d_])" if whole else ""
+
+
+def _cased(letter: str) -> bool:
+    """Whether its script has cases: only such scripts put spaces between words."""
+    return letter.upper() != letter

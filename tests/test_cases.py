@@ -136,6 +136,10 @@ def test_the_documents_own_words_pass_where_a_value_is_asked_for(case: Case) -> 
         ("the soldiers", "soldier"),
         ("on 31  October", "31 october"),
         ("ten 10,000, then", "10,000"),
+        ("twenty-five years", "twenty-five"),
+        ("thirty years", "thirty"),
+        ("a five-year lease", "five"),
+        ("\u5317\u4eac\u662f\u9996\u90fd", "\u5317\u4eac"),
     ],
 )
 def test_a_variant_is_found_whatever_its_case_spaces_and_separators(
@@ -151,6 +155,8 @@ def test_a_variant_is_found_whatever_its_case_spaces_and_separators(
         ("5,000 men", "500"),
         ("the price", "rice"),
         ("sixty", "six"),
+        ("twenty-five years", "five"),
+        ("twenty-five years", "twenty"),
         ("$2,000.50", "$2,000"),
         ("1 month", "1m"),
         ("112,000", "12,000"),
