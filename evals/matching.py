@@ -35,8 +35,13 @@ def says_any(text: str, variants: Iterable[str]) -> bool:
 
 def occurrences(text: str, quote: str) -> list[tuple[int, int]]:
     """Every place of `quote` in `text`, white space aside (a quote may be broken over lines)."""
+    return list(_places(text, quote))
+
+
+@lru_cache(maxsize=4096)  # a run asks for the same quotes of a long document a hundred times
+def _places(text: str, quote: str) -> tuple[tuple[int, int], ...]:
     words = r"\s+".join(re.escape(word) for word in quote.split())
-    return [match.span() for match in re.finditer(words, text)] if words else []
+    return tuple(match.span() for match in re.finditer(words, text)) if words else ()
 
 
 def _plain(text: str) -> str:
