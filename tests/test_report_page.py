@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eval_fakes import answer, case, claim, refusal_case, result
+from eval_fakes import FOUND, answer, case, citation, claim, refusal_case, result
 from page_fakes import ARGUMENTS, CHROMIUM
 
 from evals.baseline import load_baseline
@@ -128,3 +128,29 @@ def test_paper_has_no_filters(page: Any) -> None:
 
     assert not page.locator(".filters").is_visible()
     assert page.locator("h1").is_visible()
+
+
+def test_the_labels_of_a_plot_stand_apart(browser: Any, tmp_path: Path) -> None:
+    deep = tuple(citation(f"{quote}.") for quote in FOUND) * 15
+    sure = [
+        result(case(id=str(number)), answer(said, confidence=0.9), found=deep)
+        for number, said in enumerate((DARK, WRONG))
+    ]
+    (tmp_path / "deep.html").write_text(
+        as_html(Report("c", "all", "now", 2, side_of("Footnoted", sure))), "utf-8"
+    )
+    page = browser.new_page()
+    page.goto((tmp_path / "deep.html").as_uri())
+
+    overlapping = page.evaluate(
+        """() => [...document.querySelectorAll('svg')].flatMap((svg) => {
+          const boxes = [...svg.querySelectorAll('text')].map((one) => one.getBoundingClientRect());
+          const shared = (a, b) => Math.min(  // a box has 3 px of air around its letters
+            Math.min(a.right, b.right) - Math.max(a.left, b.left),
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+          return boxes.flatMap((a, n) => boxes.slice(n + 1).filter((b) => shared(a, b) > 3));
+        }).length"""
+    )
+
+    page.close()
+    assert overlapping == 0

@@ -14,7 +14,8 @@ from rag.answer import Timings
 __all__ = ["Axis", "chart", "kinds_plot", "latency_plot", "recall_plot", "risk_coverage_plot"]
 
 WIDTH, HEIGHT = 420, 260
-LEFT, RIGHT, TOP, BOTTOM = 52, 14, 26, 42
+LEFT, RIGHT, TOP, BOTTOM = 60, 14, 26, 42
+MOST_TICKS = 12  # beyond, their labels run into each other
 BAR, LABELS = 26, 110
 
 Point = tuple[float, float]
@@ -73,7 +74,8 @@ def recall_plot(results: Sequence[Result]) -> str:
             points.append((k, sum(scores) / len(scores)))
     if not points:
         return ""
-    ticks = [(k, str(k)) for k, _ in points]
+    step = ceil(deepest / MOST_TICKS)
+    ticks = [(k, str(k)) for k in range(1, deepest + 1) if k == 1 or k % step == 0]
     return chart(
         ("Recall at k", f"{points[-1][1]:.0%} of the evidence in the first {deepest} sentences"),
         [("", points)],
