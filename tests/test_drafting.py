@@ -480,6 +480,21 @@ def test_somebody_elses_line_comes_as_a_draft(
         load_cases(out)
 
 
+def test_a_turn_without_words_keeps_no_draft_from_being_accepted(
+    tmp_path: Path, typed: Typed
+) -> None:
+    called = {"role": "assistant", "content": "", "tool_calls": []}
+    asked = [{"role": "user", "content": "Rye?"}, called, {"role": "user", "content": "Oats?"}]
+    theirs = written(tmp_path / "theirs.jsonl", {"input": asked, "target": "pale"})
+    file = tmp_path / "cases.jsonl"
+    typed("a")
+
+    main(["convert", str(theirs), "--from", "inspect_ai", "--out", str(file)])
+    main(["review", str(file)])
+
+    assert load_cases(file)[0].history == (Message("user", "Rye?"),)
+
+
 @pytest.mark.parametrize(
     "row", [{}, {"user_input": []}, {"user_input": 3}, {"user_input": [{"type": []}]}]
 )

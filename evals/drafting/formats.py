@@ -140,11 +140,13 @@ def _from_inspect(row: Row) -> Read:
 
 
 def _conversation(rows: Sequence[object], role_key: str) -> tuple[str, list[dict[str, str]]]:
-    """The last thing that the user said, which is the question, and the turns before it."""
+    """The last thing that the user said, which is the question, and the turns before it; one
+    without words, such as a call of a tool, is none."""
     turns = [
-        {"role": role, "content": _said(row.get("content"))}
+        {"role": role, "content": said}
         for row in rows
         if isinstance(row, Mapping) and (role := ROLES.get(_text(row.get(role_key))))
+        if (said := _said(row.get("content"))).strip()
     ]
     last = max((n for n, turn in enumerate(turns) if turn["role"] == "user"), default=None)
     return ("", []) if last is None else (turns[last]["content"], turns[:last])
