@@ -6,9 +6,10 @@ other at each of its steps, and take several times as long where another program
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from index.errors import WeightsUnusable
 __all__ = ["Model"]
 
 Floats = NDArray[np.float32]
-Input = Mapping[str, NDArray[np.integer]]
+Input = dict[str, NDArray[Any]]
 
 
 class Model:
@@ -53,5 +54,5 @@ class Model:
             yield ahead.popleft().result()
 
     def _run(self, one: Input) -> Floats:
-        (output,) = self._session.run([self._output], dict(one))
+        (output,) = self._session.run([self._output], one)
         return np.asarray(output, np.float32)

@@ -42,11 +42,12 @@ def standings(library: Library, citations: Iterable[Citation]) -> dict[Citation,
 
 @dataclass(slots=True)
 class _Texts:
-    """The documents that may hold a quote, each read once."""
+    """The documents that may hold a quote, each read once, as are their sentences."""
 
     library: Library
     by_source: dict[str, list[str]]
     read: dict[str, Document | None] = field(default_factory=dict)
+    edges: dict[str, tuple[set[int], set[int]]] = field(default_factory=dict)
 
     def cited(self, citation: Citation) -> Iterator[Document]:
         """The document that was cited, and those that have its name in any collection."""
@@ -74,14 +75,20 @@ class _Texts:
         anywhere = re.compile(r"\s+".join(map(re.escape, words)))
         places = [match.span() for match in anywhere.finditer(document.text)]
         if document.id != citation.document_id:
-            sentences = self.library.sentences(document.id) if places else []
-            starts, ends = {one.start for one in sentences}, {one.end for one in sentences}
+            starts, ends = self._edges(document.id) if places else (set(), set())
             places = [(start, end) for start, end in places if start in starts and end in ends]
         if not places:
             return None
         start, end = min(places, key=lambda place: abs(place[0] - citation.start))
         quote, page = document.text[start:end], page_at(document, start)
         return Citation(document.id, document.source, start, end, quote, page)
+
+    def _edges(self, id_: str) -> tuple[set[int], set[int]]:
+        """Where a document's sentences start, and where they end."""
+        if id_ not in self.edges:
+            sentences = self.library.sentences(id_)
+            self.edges[id_] = {one.start for one in sentences}, {one.end for one in sentences}
+        return self.edges[id_]
 
     def _documents(self, ids: Iterable[str]) -> Iterator[Document]:
         for id_ in dict.fromkeys(ids):
