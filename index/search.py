@@ -1,6 +1,7 @@
 """Hybrid search: what Chroma and FTS5 find, read again with the text around it, and scored."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -16,6 +17,7 @@ DEFAULT = Scope()
 DEPTH = 30  # how many of each list are scored
 DECAY = 0.5  # of what an earlier turn of a conversation says, a turn
 TURNS = 3  # earlier turns that still tell something
+_MEANWHILE = ThreadPoolExecutor(thread_name_prefix="question")
 
 
 def hybrid_search(
@@ -49,6 +51,7 @@ def ask(
     if library.embedder is None:
         raise ValueError("hybrid_search needs a library that was opened with an embedder")
     turns = [query, *reversed(earlier[-TURNS:])]
+    vectors = _MEANWHILE.map(library.embedder.question, turns)  # while the words are counted
     said = [words(turn) for turn in turns]
     written = [codes(turn) for turn in turns]
     counts = library.counted(asked_for(*turns), scope)
@@ -59,7 +62,7 @@ def ask(
             asked.setdefault(
                 word if word in written[age] else stem(word), weight * counts.rarity(word)
             )
-    vector = _blended(np.stack([library.embedder.question(turn) for turn in turns]))
+    vector = _blended(np.stack([*vectors]))
     return Question(vector, asked, counts, tuple(quoted(query)), coded=any(written))
 
 
