@@ -22,6 +22,7 @@ __all__ = [
     "gone",
     "is_text",
     "left_out",
+    "place",
     "with_sources",
 ]
 
@@ -54,7 +55,7 @@ class Item:
 
 @dataclass(slots=True)
 class Found:
-    """What some paths stand for: the readable files by path, and what is wrong with the others.
+    """What some paths stand for: the readable files by place, and what is wrong with the others.
 
     `ignored` are the places of those that a folder says not to index. They are counted among the
     `skipped`, the files that are not read.
@@ -92,32 +93,32 @@ def collect(paths: Sequence[Path]) -> Found:
         else:
             source = path.name if path.is_absolute() else os.path.normpath(path)
             item = _item(path, Path(source).as_posix())
-            found.items.setdefault(item.path, item)
-    if found.ignored:  # a file that is named outright is read
-        found.ignored -= set(map(_place, found.items))
+            found.items.setdefault(place(path), item)
+    found.ignored -= found.items.keys()  # a file that is named outright is read
     return found
 
 
 def left_out(rows: Sequence[DocumentRow], ignored: Collection[str]) -> list[str]:
     """The sources of the documents whose files are at these places."""
-    return [row.source for row in rows if ignored and row.path and _place(row.path) in ignored]
+    return [row.source for row in rows if ignored and row.path and place(row.path) in ignored]
 
 
 def with_sources(items: Sequence[Item], rows: Sequence[DocumentRow]) -> list[Item]:
     """Each under a source of its own: where another has it, the folder's name precedes.
 
-    A file that was indexed before keeps the source that it had.
+    A file that was indexed before keeps the source that it had, however its path is written now.
     """
-    taken = {row.source: row.path for row in rows}
-    had = {row.path: row.source for row in rows if row.path}
+    taken = {row.source: row.path and place(row.path) for row in rows}
+    had = {at: source for source, at in taken.items() if at}
     named = []
     for item in items:
-        source = had.get(item.path, item.source)
+        at = item.path and place(item.path)
+        source = had.get(at, item.source)
         parents = list(Path(item.path).parents)
-        while source in taken and _is_another(taken[source], item.path):
+        while source in taken and _is_another(taken[source], at):
             parent = parents.pop(0).name if parents else "other"
             source = f"{parent}/{source}" if parent else f"other/{source}"
-        taken[source] = item.path
+        taken[source] = at
         named.append(replace(item, source=source))
     return named
 
@@ -140,6 +141,12 @@ def gone(path: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def place(path: Path | str) -> str:
+    """Where a file lies, however the way there was written; a link to one has a place itself."""
+    folder, name = os.path.split(path)
+    return f"{os.path.realpath(folder)}/{name}"
 
 
 def _item(path: Path, source: str) -> Item:
@@ -200,24 +207,18 @@ def _add_folder(folder: Path, found: Found) -> None:
         relative = path.relative_to(folder)
         if is_ignored(relative, patterns):
             anything = True
-            found.ignored.add(_place(path))
+            found.ignored.add(place(path))
             found.skipped += 1
         elif path.suffix.lower() in READERS:
             anything = True
             item = _item(path, relative.as_posix())
-            found.items.setdefault(item.path, item)
+            found.items.setdefault(place(path), item)
         else:
             found.skipped += 1
     found.failed += (Failure(str(error.filename), _unreadable(error)) for error in closed)
     if not anything and not closed:
         reason = f"no file in this folder can be read ({_KNOWN})"
         found.failed.append(Failure(str(folder), reason))
-
-
-def _place(path: Path | str) -> str:
-    """Where a file lies, however the way there was written; a link to one has a place itself."""
-    folder, name = os.path.split(path)
-    return f"{os.path.realpath(folder)}/{name}"
 
 
 def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.collect import Failure, Item, collect, gone, left_out, with_sources
+from index.collect import Failure, Item, collect, gone, left_out, place, with_sources
 from index.documents import Document, folded
 from index.errors import NoSuchPath, UnreadableDocument
 from index.ignored import FILENAME
@@ -129,9 +129,9 @@ def existing(source: str, writer: LibraryWriter) -> str:
     One that is written otherwise in its case or its marks is meant where no second one is.
     """
     rows = writer.documents(writer.collection)
-    absolute = str(Path(source).absolute())
+    absolute = place(Path(source).absolute())
     for row in rows:
-        if source == row.source or absolute == row.path:
+        if source == row.source or (row.path and absolute == place(row.path)):
             return row.source
     alike = [row.source for row in rows if folded(source) == folded(row.source)]
     alike += [row.source for row in rows if folded(absolute) == folded(row.path)]

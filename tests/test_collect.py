@@ -182,6 +182,21 @@ def test_a_folder_that_is_named_twice_is_read_once(folder: Path, writer: Library
     assert (summary.added, summary.failed) == (2, ())
 
 
+@pytest.mark.parametrize("other", ["docs/../docs", "here", "docs/drafts/.."])
+def test_a_folder_is_the_same_however_the_way_to_it_is_written(
+    folder: Path, tmp_path: Path, writer: LibraryWriter, other: str
+) -> None:
+    (tmp_path / "here").symlink_to(folder)
+
+    ingest([folder], writer)
+    again = ingest([tmp_path / other], writer)
+
+    assert (again.added, again.unchanged) == (0, 2)
+    assert sources(writer) == ["drafts/bus.txt", "tram.txt"]
+    assert existing(str(tmp_path / other / "tram.txt"), writer) == "tram.txt"
+    assert ingest([folder, tmp_path / other], writer).unchanged == 2
+
+
 def test_a_document_is_removed_by_a_name_that_is_stored_with_other_marks(
     folder: Path, writer: LibraryWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
