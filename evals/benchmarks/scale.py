@@ -3,9 +3,8 @@
 Synthetic libraries (`evals.benchmarks.synthetic`) are made in build/ and kept. Each is asked in a
 process of its own, so that its memory is its own; embedding the question is part of the time. The
 same is asked of a collection of a tenth as many chunks beside it, and of one document. "CPU" is
-what the asking thread was given: about what the wall clock shows on a machine that does nothing
-else. Recall is that of Chroma's index against comparing every vector. Writes report/scale.json,
-which `evals.benchmarks.curves` draws.
+what the asking process was given, in all its threads. Recall is that of Chroma's index against
+comparing every vector. Writes report/scale.json, which `evals.benchmarks.curves` draws.
 """
 
 import argparse
@@ -98,7 +97,7 @@ def asked(chunks: int) -> dict[str, Any]:
 
 
 def _quantiles(spent: Sequence[tuple[float, float]]) -> dict[str, float]:
-    """ms by the wall clock and of the thread's own CPU."""
+    """ms by the wall clock and of CPU."""
     rows = np.quantile(np.array(spent), (0.5, 0.95), axis=0)
     names = ("p50", "CPU p50"), ("p95", "CPU p95")
     return {
@@ -123,10 +122,10 @@ def _parts(library: Library, said: str, parts: dict[str, list[float]]) -> None:
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    """ms by the wall clock, and of this thread's own CPU."""
-    start, own = time.perf_counter(), time.thread_time()
+    """ms by the wall clock, and of the process's CPU."""
+    start, own = time.perf_counter(), time.process_time()
     work()
-    return 1000 * (time.perf_counter() - start), 1000 * (time.thread_time() - own)
+    return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - own)
 
 
 def _recall(library: Library, chunks: int, questions: Sequence[Vectors]) -> dict[str, float]:

@@ -34,6 +34,7 @@ CHUNKS = 500  # a document: a book of 55,000 words
 SENTENCES, WORDS = 3, 36  # a chunk, a sentence
 VOCABULARY = 200_000
 BESIDE = "beside"
+MADE = "synthetic"  # the embedder's name: no real one had a part in the stored vectors
 CLUSTERS, SPREAD = 2_000, 0.045  # a chunk's cosine with its cluster's middle is about 0.75
 _SYLLABLES = [a + b for a in "bdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
 
@@ -42,7 +43,7 @@ class NearEmbedder(Embedder):
     """Takes the time of the real embedder, and returns vectors that lie near stored ones."""
 
     def __init__(self, embedder: Embedder, near: Sequence[Vectors]) -> None:
-        super().__init__(embedder.name, embedder._model, embedder._tokenizer)
+        super().__init__(MADE, embedder._model, embedder._tokenizer)
         self._near = cycle(near)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -80,10 +81,10 @@ def make(folder: Path, chunks: int, embedder: Embedder) -> None:
 
 
 def _fill(folder: Path, chunks: int, embedder: Embedder, collection: str) -> None:
-    with open_writer(folder, embedder, collection=collection) as writer:
+    with open_writer(folder, NearEmbedder(embedder, ()), collection=collection) as writer:
         held = len(writer.documents(collection))
         for number in tqdm(range(held, -(-chunks // CHUNKS)), f"{chunks:,} chunks", disable=None):
-            writer.store(_prepared(number, embedder.name))
+            writer.store(_prepared(number))
 
 
 def vectors(number: int) -> Vectors:
@@ -100,7 +101,7 @@ def text(number: int, chunk: int) -> list[str]:
     return [" ".join(map(_word, row)).capitalize() + "." for row in ranks.tolist()]
 
 
-def _prepared(number: int, embedder: str) -> Prepared:
+def _prepared(number: int) -> Prepared:
     sentences: list[Sentence] = []
     chunks: list[Chunk] = []
     parts: list[str] = []
@@ -116,7 +117,7 @@ def _prepared(number: int, embedder: str) -> Prepared:
     whole, source = " ".join(parts), f"book {number}"
     document = Document(document_id(source, whole), source, source, whole, "text/plain", "")
     own = vectors(number)
-    keys = chunk_keys(embedder, whole, sentences, chunks)
+    keys = chunk_keys(MADE, whole, sentences, chunks)
     pooled = np.repeat(own, SENTENCES, axis=0)
     return Prepared(document, sentences, chunks, keys, own, pooled, CHUNKS)
 
