@@ -37,10 +37,15 @@ def home_of(folder: Path, library: str, url: str) -> Home:
     """The home of the library in `folder`, whose id is `library`: on the server at `url`, if any.
 
     A copied data folder is a library of its own, so its place is part of its name there. Raises
-    ChromaUnreachable for what is no address.
+    ChromaUnreachable for what is no address, and for one with a password, which is not repeated.
     """
     if not url:
         return Folder(folder.absolute() / "chroma")
+    if "@" in url:
+        raise ChromaUnreachable(
+            "FOOTNOTED_CHROMA_URL has a user name or a password in it, and the server is asked "
+            "without one: give its address alone, such as http://127.0.0.1:8000"
+        )
     if not _is_http(url):
         raise ChromaUnreachable(
             f"FOOTNOTED_CHROMA_URL is {url!r}, which is no http address: give one such as "

@@ -186,6 +186,15 @@ def test_what_is_no_address_is_refused(tmp_path: Path, embedder: Embedder, url: 
         open_writer(tmp_path, embedder, chroma_url=url)
 
 
+def test_a_password_in_an_address_is_refused_and_not_repeated(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    with pytest.raises(ChromaUnreachable, match="asked without one") as refused:
+        open_writer(tmp_path, embedder, chroma_url="http://me:hunter2@x:8000")
+
+    assert "hunter2" not in str(refused.value)
+
+
 def test_a_server_is_reached_at_an_address_of_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr("chromadb.HttpClient", lambda *at, **_: asked.append(at))
