@@ -8,7 +8,8 @@ from functools import lru_cache
 __all__ = ["occurrences", "says", "says_any"]
 
 _APOSTROPHES, _QUOTES = re.compile("[\u2018\u2019]"), re.compile("[\u201c\u201d]")
-_DASHES = re.compile("[\u2010-\u2015]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_MIXED = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])")  # before a fraction: 3|½
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[,']\d{3})+(?!\d)")
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _NUMBER_WORD = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten)\Z")
@@ -18,7 +19,7 @@ _TENS = re.compile(r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty\Z")
 def says(text: str, variant: str) -> bool:
     """Whether `text` contains `variant`; case, spaces and thousands separators don't matter.
 
-    A number matches as a whole ("500" is not in "1,500" nor in "500.5"), a word from its start
+    A number matches as a whole ("500" is not in "1,500", "500.5" or "-500"), a word from its start
     ("rice" is not in "price", but "soldier" is in "soldiers"). Number words and units of one or
     two letters match as whole words ("six" is not in "sixty", nor in "twenty-six").
     """
@@ -45,7 +46,7 @@ def _places(text: str, quote: str) -> tuple[tuple[int, int], ...]:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", _MIXED.sub(" ", text)).casefold()
     plain = _DASHES.sub("-", _QUOTES.sub('"', _APOSTROPHES.sub("'", folded)))
     return _joined(re.sub(r"\s+", " ", plain), _THOUSANDS)
 
@@ -63,7 +64,7 @@ def _pattern(variant: str) -> re.Pattern[str]:
 
 def _start(plain: str) -> str:
     if plain[:1].isdigit():
-        return r"(?<!\d)(?<!\d[.,])"
+        return r"(?<![\d\u2044])(?<!\d[.,])(?<!\s[-.])(?<!\A[-.])(?<!\([-.])"
     if not _cased(plain[:1]):
         return ""
     first = re.match(r"[^\W\d_]*", plain)
@@ -73,7 +74,7 @@ def _start(plain: str) -> str:
 
 def _end(plain: str) -> str:
     if plain[-1:].isdigit():
-        return r"(?!\d)(?![.,]\d)"
+        return r"(?![\d\u2044])(?![.,]\d)(?! \d+\u2044)"
     word = re.search(r"[^\W\d_]*\Z", plain)
     last = word.group() if word else ""
     if _TENS.match(last):

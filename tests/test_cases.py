@@ -139,6 +139,10 @@ def test_the_documents_own_words_pass_where_a_value_is_asked_for(case: Case) -> 
         ("twenty-five years", "twenty-five"),
         ("thirty years", "thirty"),
         ("a five-year lease", "five"),
+        ("10-15 men", "15"),
+        ("it is \u22125 \u00b0C", "-5 \u00b0C"),
+        ("3\u00bd cups", "3\u00bd"),
+        ("3 1/2 cups", "3 1/2"),
         ("\u5317\u4eac\u662f\u9996\u90fd", "\u5317\u4eac"),
     ],
 )
@@ -160,6 +164,12 @@ def test_a_variant_is_found_whatever_its_case_spaces_and_separators(
         ("$2,000.50", "$2,000"),
         ("1 month", "1m"),
         ("112,000", "12,000"),
+        ("it is -5 \u00b0C", "5 \u00b0C"),
+        ("\u22125 \u00b0C", "5 \u00b0C"),
+        (".5 mg", "5 mg"),
+        ("3\u00bd cups", "31"),
+        ("3\u00bd cups", "3"),
+        ("\u00bd cup", "2 cup"),
     ],
 )
 def test_a_part_of_a_number_or_word_is_no_match(text: str, variant: str) -> None:
