@@ -480,6 +480,15 @@ def test_somebody_elses_line_comes_as_a_draft(
         load_cases(out)
 
 
+def test_lines_that_other_tools_give_the_same_name_get_ids_of_their_own(tmp_path: Path) -> None:
+    rows = [{"description": "rye", "vars": {"question": f"{word}?"}} for word in ("Why", "How")]
+    file, out = written(tmp_path / "theirs.jsonl", *rows), tmp_path / "ours.jsonl"
+
+    assert main(["convert", str(file), "--from", "promptfoo", "--out", str(out)]) == 0
+
+    assert [entry["id"] for entry in read(out)] == ["rye", "rye-2"]
+
+
 def test_a_turn_without_words_keeps_no_draft_from_being_accepted(
     tmp_path: Path, typed: Typed
 ) -> None:

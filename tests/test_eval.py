@@ -301,6 +301,13 @@ def test_a_bar_that_nothing_could_be_held_to_is_no_passed_test() -> None:
     assert [len(test.findall("skipped")) for test in told] == [0, 1, 1]
 
 
+def test_junit_of_a_run_that_was_stopped_is_no_success() -> None:
+    cases, _ = ET.fromstring(as_junit(report(interrupted=True, asked=3)))
+
+    assert cases.get("errors") == "1"
+    assert "Partial: stopped after 0 of 3 answers" in ET.tostring(cases, "unicode")
+
+
 def test_junit_survives_what_xml_cannot_write() -> None:
     cases, _ = ET.fromstring(as_junit(hostile_report()))
     assert len(cases) == 2

@@ -53,13 +53,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _imported(path: Path, origin: str) -> Iterator[Entry]:
+    """The entries, each under an id of its own: other tools let several have the same."""
     read = FORMATS[origin].read
+    taken: set[str] = set()
     for number, row in enumerate(read_drafts(path), start=1):
         told = read(row)
         try:
-            yield _whole(told) or _draft(told, origin, number)
+            entry = _whole(told) or _draft(told, origin, number)
         except CasesError as error:
             raise CasesError(f"{path}, case {number}: {error}") from None
+        if entry["id"] in taken:
+            entry = entry | {"id": f"{entry['id']}-{number}"}
+        taken.add(entry["id"])
+        yield entry
 
 
 def _whole(told: Read) -> Entry | None:

@@ -18,6 +18,9 @@ def as_junit(report: Report) -> str:
     cases = _suite(root, "cases")
     for result in report.ours.results:
         _case(cases, result)
+    if report.interrupted:
+        stopped = ET.SubElement(cases, "testcase", classname="cases", name="the rest of the run")
+        ET.SubElement(stopped, "error", message=_clean(report.partial))
     bars = _suite(root, "bars")
     missed = {line.split(" ", 1)[0]: line for line in report.verdict.misses}
     for name in report.thresholds.bars:
