@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from index.documents import DEFAULT_COLLECTION, Scope
+from index.documents import Scope
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
@@ -16,7 +16,7 @@ from rag.answer import Answer, Event, Message
 from rag.chain import Chain
 from rag.chat import ChatModel, Connect
 from rag.errors import BadQuestion
-from rag.mentions import addressed
+from rag.mentions import addressed, held_against
 from rag.models import ModelSource, open_model
 from rag.server import Endpoint
 from rag.settings import Settings
@@ -116,22 +116,17 @@ class Assistant:
             raise TypeError(f"the last event is {type(last).__name__}, not an Answer")
         return last
 
-    def check(self, text: str) -> Iterator[Checked]:
-        """Any text held against the documents, sentence by sentence; a model judges, if one is set.
+    def check(self, text: str, *, collection: str = "") -> Iterator[Checked]:
+        """Any text held against a collection, sentence by sentence; a model judges, if one is set.
 
-        They are those of the default collection. Raises BadQuestion where there is nothing to check
-        or too much, or nothing to hold it against, ModelError and LibraryError.
+        It may begin with `@NAME`, as a question may. Raises BadQuestion where there is nothing to
+        check or too much, or nothing to hold it against, ModelError and LibraryError.
         """
         if not text.strip() or len(text) > LONGEST_TEXT:
             length = f"has {len(text):,} characters" if text.strip() else "is empty"
             raise BadQuestion(f"the text {length}: give one of 1 to {LONGEST_TEXT:,} characters")
-        known = self.library.collections()
-        if known and DEFAULT_COLLECTION not in known:
-            raise BadQuestion(
-                "a text is held against the default collection, which holds nothing: index into it "
-                f"(without --collection); the collections are {', '.join(known)}"
-            )
-        yield from check_text(_valid(text), self._chain(quotes=False, scope=Scope()))
+        text, scope = held_against(_valid(text), self.library, collection)
+        yield from check_text(text, self._chain(quotes=False, scope=scope))
 
     def warm(self) -> None:
         """Load what the first question would wait for: the models, and the first run of each."""

@@ -11,7 +11,7 @@ from rag.answer import Message
 from rag.condense import needs_conversation
 from rag.errors import BadQuestion
 
-__all__ = ["Addressed", "addressed", "mention_of"]
+__all__ = ["Addressed", "addressed", "held_against", "mention_of"]
 
 # A mention, with the little word that leads to it: "what is the fee in @contracts?"
 _MENTION = re.compile(
@@ -53,6 +53,18 @@ def addressed(
     if scope is None:
         scope = last if last and needs_conversation(text) else names.default()
     return Addressed(text, said, scope)
+
+
+def held_against(text: str, library: Library, collection: str = "") -> tuple[str, Scope]:
+    """A text and the collection that it is held against: the one named, or that it begins with
+    (`@NAME`, left out then), or the default one. Raises BadQuestion as `addressed`."""
+    names = _Names(library)
+    if collection:
+        return text, names.collection(collection)
+    first = _MENTION.match(text.lstrip())
+    if first and (found := names.known(_name(first))):
+        return text.lstrip()[first.end() :].lstrip(_AFTER + " "), Scope(found)
+    return text, names.default()
 
 
 def _without(
@@ -104,18 +116,22 @@ class _Names:
 
     def collection(self, name: str) -> Scope:
         """The scope of a collection."""
-        self._load()
-        if known := self._collection(name):
+        if known := self.known(name):
             return Scope(known)
         raise BadQuestion(f"there is no collection {name!r}: {self._there_are()}")
+
+    def known(self, name: str) -> str:
+        """What a collection is called that is named so; "" for none."""
+        self._load()
+        return self._collection(name)
 
     def default(self) -> Scope:
         """What a question that names nothing searches."""
         self._collections = self._library.collections()
         if self._collections and DEFAULT_COLLECTION not in self._collections:
             raise BadQuestion(
-                "the question names no collection, and the default one holds nothing: write @NAME "
-                f"in it; {self._there_are()}"
+                "no collection is named, and the default one holds nothing: write @NAME before it; "
+                f"{self._there_are()}"
             )
         return Scope()
 

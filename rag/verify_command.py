@@ -32,6 +32,9 @@ def _run(argv: Sequence[str] | None) -> int:
     if (options.file is None) == (options.text is None):
         complain("give one FILE that was exported, or --text FILE with any text")
         return 2
+    if options.file and options.collection:
+        complain("--collection goes with --text only: an export names its documents itself")
+        return 2
     try:
         settings = Settings.from_environment(os.environ, data=options.data)
         verify = _verify_export if options.file else _verify_text
@@ -59,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="any text, checked sentence by sentence; - is stdin",
     )
+    add("--collection", metavar="NAME", default="", help="the documents to hold --text against")
     add("--json", action="store_true", help="print one JSON object")
     add("--data", type=Path, metavar="DIR", help="the data folder (.footnoted)")
     return parser
@@ -101,7 +105,8 @@ def _verify_text(options: argparse.Namespace, settings: Settings) -> int:
         if not assistant.model:
             complain("no model is set: only the documents' own words are recognised")
         hidden = not sys.stderr.isatty()
-        checked = list(tqdm(assistant.check(text), unit="sentence", disable=hidden, leave=False))
+        checking = assistant.check(text, collection=options.collection)
+        checked = list(tqdm(checking, unit="sentence", disable=hidden, leave=False))
     if options.json:
         print(json.dumps({"sentences": [asdict(each) for each in checked]}))
     else:

@@ -198,7 +198,7 @@ def test_an_empty_default_collection_points_to_the_others(
 ) -> None:
     with open_writer(tmp_path, embedder, collection="vault") as writer:
         add_text("pay.txt", SECRET, writer)
-        with pytest.raises(BadQuestion, match="write @NAME in it; the collections are @vault"):
+        with pytest.raises(BadQuestion, match="write @NAME before it; the collections are @vault"):
             without_model(writer, 60).answer("what does the mayor earn?")
 
 

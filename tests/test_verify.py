@@ -77,9 +77,28 @@ def test_a_text_is_not_called_unfounded_where_all_documents_are_in_collections(
 
     with (
         open_library(tmp_path, embedder) as library,
-        pytest.raises(BadQuestion, match="the collections are contracts"),
+        pytest.raises(BadQuestion, match="the collections are @contracts"),
     ):
         list(quoting(library, 10).check("About 12,000 soldiers were sent."))
+
+
+@pytest.mark.parametrize("name", ["@contracts", "@Contracts:"])
+def test_a_text_is_held_against_the_collection_that_it_begins_with(
+    tmp_path: Path, embedder: Embedder, name: str
+) -> None:
+    with open_writer(tmp_path, embedder, collection="contracts") as writer:
+        add_text("rye.txt", "Rye needs a sourdough.", writer)
+    with open_writer(tmp_path, embedder) as writer:
+        add_text("rice.txt", RICE, writer)
+
+    with open_library(tmp_path, embedder) as library:
+        assistant = quoting(library, 10)
+
+        assert checked(assistant, f"{name}\nRye needs a sourdough.") == [
+            ("supported", "Rye needs a sourdough.")
+        ]
+        assert only(assistant, "Rye needs a sourdough.").verdict == "not found"
+        assert only(assistant, "@nobody Rye needs a sourdough.").verdict == "not found"
 
 
 def test_what_the_model_finds_stated_is_supported(assistant: Assistant, script: Script) -> None:
@@ -183,3 +202,23 @@ def test_the_shell_checks_a_text_and_fails_where_something_does_not_stand(
     assert said[0].split() == ["supported", "Rye", "needs", "a", "sourdough."]
     sentences = json.loads(said[-1])["sentences"]
     assert [each["verdict"] for each in sentences] == ["supported", "contradicted"]
+
+
+def test_the_shell_holds_a_text_against_the_collection_that_is_named(
+    library: Library,
+    embedder: Embedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("FOOTNOTED_MODEL", "none")
+    with open_writer(library.folder, embedder, collection="crafts") as writer:
+        add_text("loom.txt", "A loom has two beams.", writer)
+    text = tmp_path / "said.txt"
+    text.write_text("A loom has two beams.")
+    verify = ["verify", "--data", str(library.folder), "--text", str(text)]
+
+    assert footnoted.main([*verify, "--collection", "crafts"]) == 0
+    assert footnoted.main(verify) == 1
+    assert footnoted.main([*verify, "--collection", "crafst"]) == 2
+    assert "the collections are @crafts, @default" in capsys.readouterr().err
