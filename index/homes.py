@@ -124,6 +124,7 @@ def _is_http(url: str) -> bool:
 
 
 def _settings() -> "chromadb.config.Settings":  # type: ignore[name-defined]  # noqa: F821
+    """Chroma's, without what a `.env` in the working folder says: it could name another server."""
     from chromadb.config import Settings
 
-    return Settings(anonymized_telemetry=False)
+    return Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]  # pydantic's

@@ -186,6 +186,19 @@ def test_what_is_no_address_is_refused(tmp_path: Path, embedder: Embedder, url: 
         open_writer(tmp_path, embedder, chroma_url=url)
 
 
+def test_a_file_of_settings_in_the_working_folder_sends_no_vectors_elsewhere(
+    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = "CHROMA_API_IMPL=chromadb.api.fastapi.FastAPI\nCHROMA_SERVER_HOST=127.0.0.1\n"
+    (tmp_path / ".env").write_text(elsewhere + "CHROMA_SERVER_HTTP_PORT=9\n")
+    monkeypatch.chdir(tmp_path)
+
+    with open_writer(tmp_path / "library", embedder) as writer:
+        add_text("rice.txt", RICE, writer)
+
+    assert list((tmp_path / "library" / "chroma").glob("*.sqlite3"))
+
+
 def test_a_password_in_an_address_is_refused_and_not_repeated(
     tmp_path: Path, embedder: Embedder
 ) -> None:
