@@ -7,10 +7,12 @@ of them its own; a longer text is read in windows, and nothing of it is left out
 import contextlib
 import json
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,7 @@ DIMENSIONS = 384
 WINDOW = 254  # tokens, without the two that the model puts around them
 CLS, SEP = 101, 102
 KEPT = 64  # questions
+_start, _end = itemgetter(0), itemgetter(1)
 
 Vectors = NDArray[np.float32]
 Span = tuple[int, int]
@@ -145,10 +148,8 @@ def _windows(texts: Sequence[list[int]]) -> Iterator[_Window]:
 
 def _token_ranges(offsets: Sequence[Span], spans: Sequence[Span]) -> list[Span]:
     """For each span of characters the tokens (first, last exclusive) that lie in it."""
-    starts = np.fromiter((start for start, _ in offsets), np.int64, len(offsets))
-    ends = np.fromiter((end for _, end in offsets), np.int64, len(offsets))
     return [
-        (int(np.searchsorted(ends, start, "right")), int(np.searchsorted(starts, end, "left")))
+        (bisect_right(offsets, start, key=_end), bisect_left(offsets, end, key=_start))
         for start, end in spans
     ]
 

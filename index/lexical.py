@@ -48,6 +48,7 @@ CODE = re.compile(rf"{GROUPED}|§+\s*\w[\w.]*|{SIGNED}|(?<!\w)[.#@][^\W_]+|[^\W_
 # Hyphens, apostrophes and what groups thousands are set one way or another; a full stop between
 # letters, too.
 UNSTABLE = re.compile(r"[-‐‑–'’_,\s]|(?<=[^\W\d])\.(?=[^\W\d])")  # noqa: RUF001
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]+)[\"“”»]")
 REST = re.compile(r"[^\W_]*")
 ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "ly")
@@ -132,8 +133,11 @@ def folded(text: str) -> str:
     folded = text.casefold()
     if folded.isascii():
         return folded
-    apart = unicodedata.normalize("NFKD", folded)
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return _FOREIGN.sub(_without_marks, unicodedata.normalize("NFKD", folded))
+
+
+def _without_marks(signs: re.Match[str]) -> str:
+    return "".join(sign for sign in signs[0] if not unicodedata.combining(sign))
 
 
 def occurrences(text: str, term: str) -> int:
