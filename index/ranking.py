@@ -10,6 +10,7 @@ from itertools import takewhile
 
 import numpy as np
 
+from index.columns import Columns, columns, names_columns
 from index.documents import Document, Sentence
 from index.lexical import codes, terms
 from index.library import Library
@@ -40,7 +41,7 @@ class RankedSentence:
     above it within the document, "" where there is none; `before_start` and `heading_start` are
     where they begin. `title` is its document's, and `opening` what that opens with, "" where it is
     short; a higher `score` is nearer to the question. What leads to a list ("Please bring:") is
-    `before` each of its `items`.
+    `before` each of its `items`. `columns` are those of the Markdown table that it is a row of.
     """
 
     sentence: Sentence
@@ -56,6 +57,12 @@ class RankedSentence:
     heading_start: int = 0
     opening: str = ""
     items: "tuple[RankedSentence, ...]" = ()
+    columns: Columns | None = None
+
+    @property
+    def said(self) -> str:
+        """The sentence as it is read: a table's row by the names of its columns."""
+        return self.columns.row if self.columns else self.text
 
     @property
     def position(self) -> tuple[str, int]:
@@ -69,13 +76,13 @@ def rank_sentences(
     """The `k` sentences of these chunks that are nearest to the question, best first.
 
     Score: the cosine of the question and the sentence's pooled vector, plus how much of the
-    question's telling words the sentence has. Headings state nothing and are left out, unless
-    there is nothing else.
+    question's telling words the sentence has. Headings, and the names of a table's columns, state
+    nothing and are left out, unless there is nothing else.
     """
     if library.embedder is None:
         raise ValueError("rank_sentences needs a library that was opened with an embedder")
     candidates = list(_candidates(library, chunk_ids))
-    stating = [c for c in candidates if not c.sentence.heading] or candidates
+    stating = [c for c in candidates if c.states] or candidates
     if not stating:
         return []
     vectors = np.stack([candidate.vector for candidate in stating])
@@ -111,6 +118,12 @@ class Candidate:
         """Its terms and codes, as the lexical search has them."""
         return ranking_words(self._text(self.sentence))
 
+    @property
+    def states(self) -> bool:
+        """Whether it is no heading, and no row that names a table's columns."""
+        one = self.sentence
+        return not (one.heading or names_columns(self.document.text, one.start, one.end))
+
     def ranked(self, score: float) -> RankedSentence:
         """The sentence with its surroundings."""
         document, sentence, heading = self.document, self.sentence, self._heading()
@@ -129,6 +142,7 @@ class Candidate:
             heading_start=heading.start if heading else 0,
             opening=self._opening(),
             items=tuple(self._items(score)),
+            columns=columns(document.text, sentence.start),
         )
 
     def _text(self, sentence: Sentence) -> str:

@@ -82,7 +82,7 @@ def _headed(question: str, found: RankedSentence) -> str:
     """A sentence below its document's title, and the words of the question that the document's file
     or opening has and neither has: a question names what each sentence of it is about."""
     under = [found.heading] * bool(found.heading)
-    text = "\n".join([*under, found.text])
+    text = "\n".join([*under, found.said])
     there = ranking_words(f"{found.title} {text}")
     about = ranking_words(f"{called('', found.source)} {found.opening}") - there
     asked = dict.fromkeys(WORD.findall(question))

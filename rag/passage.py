@@ -77,13 +77,13 @@ class Passage:
     @property
     def said(self) -> str:
         """The sentence alone, without what it leans on; both, where there are two."""
-        return " ".join(one.sentence.text for one in self.each)
+        return " ".join(one.sentence.said for one in self.each)
 
     @property
     def prose(self) -> str:
         """The same without the heading."""
         before = self.sentence.before if self.leans else ""
-        return f"{before} {self.sentence.text}".strip()
+        return f"{before} {self.sentence.said}".strip()
 
     @property
     def leans(self) -> bool:
@@ -116,8 +116,11 @@ class Passage:
 
     @property
     def above(self) -> Citation | None:
-        """What leads to the list that the sentence is an item of, else the heading above it, where
-        it is no sentence of its own: without that it may say the opposite ("Not covered")."""
+        """What leads to the list that the sentence is an item of, what names the columns of the row
+        that it is, else the heading above it, where it is no sentence of its own: without that it
+        may say the opposite ("Not covered")."""
+        if self._columns:
+            return self._columns
         if is_row(self.sentence.text) or self.sentence.text.endswith(_ENDS):
             return None
         return self._before if self.sentence.before.endswith(":") else self._heading
@@ -127,14 +130,19 @@ class Passage:
         return _cite_text(self.sentence, self.sentence.before, self.sentence.before_start)
 
     @property
+    def _columns(self) -> Citation | None:
+        found, names = self.sentence, self.sentence.columns
+        return _cite_text(found, names.text, names.start) if names else None
+
+    @property
     def _heading(self) -> Citation | None:
         found = self.sentence
         return _cite_text(found, found.heading, found.heading_start) if found.heading else None
 
     def _parts(self) -> list[Citation]:
         """The sentences of the passage in the document's order, its own last."""
-        heading = [self._heading] if self._heading else []
-        return heading + [self._before] * self.leans + [cite(self.sentence)]
+        above = [each for each in (self._heading, self._columns) if each]
+        return above + [self._before] * self.leans + [cite(self.sentence)]
 
     def _lacking(self, claim: str, choice: tuple[Citation, ...]) -> int:
         there = Source("\n".join(part.quote for part in choice), self.sentence.title)

@@ -77,7 +77,8 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         judge.refuse(draft, "; ".join(failure.reason for failure in failed))
         # The first draft is the model's own reading, a second may only be awkward.
         quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
-    cells = passage.first is None and not other_side and is_row(passage.said)
+    row = passage.sentence.columns is not None or is_row(passage.said)
+    cells = passage.first is None and not other_side and row
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
         return quoted(passage)
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
