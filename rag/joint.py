@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from index.ranking import RankedSentence, overlaps, ranking_words
 from rag.passage import Passage
-from rag.words import content_keys, content_words
+from rag.words import content_keys, content_words, is_calendar
 
 __all__ = ["joint_passages"]
 
@@ -41,14 +41,13 @@ def _linked(
     question: str, firsts: Sequence[RankedSentence], find: Find
 ) -> Iterator[tuple[RankedSentence, RankedSentence]]:
     """Each sentence with those of other documents that a shared name links to it, once."""
-    asked = content_keys(question)
+    known = content_keys(question)
     seen: set[frozenset[tuple[str, int]]] = set()
     for first in firsts:
-        links = _names(first) - asked
         others = (one for one in find(_left(question, first)) if _apart(first, one))
         for second in islice(others, SECONDS):
             pair = frozenset({first.position, second.position})
-            if pair not in seen and links & _names(second):
+            if pair not in seen and _links(first, second) - known:
                 seen.add(pair)
                 yield first, second
 
@@ -67,9 +66,16 @@ def _apart(one: RankedSentence, other: RankedSentence) -> bool:
     return one.sentence.document != other.sentence.document
 
 
+def _links(one: RankedSentence, other: RankedSentence) -> set[str]:
+    """The names that either sentence shares with the other, or with what that is about. Two that
+    are only about the same (two versions of one paper), or of one month, are not linked."""
+    mine, theirs = _names(one), _names(other)
+    return (mine & theirs) | (mine & content_keys(other.title)) | (theirs & content_keys(one.title))
+
+
 def _names(found: RankedSentence) -> set[str]:
-    named = {word.key for word in content_words(found.text) if word.name and len(word.text) > 2}
-    return named | content_keys(found.title)
+    named = (word for word in content_words(found.text) if word.name and len(word.text) > 2)
+    return {word.key for word in named if not is_calendar(word.text)}
 
 
 def _words(found: RankedSentence) -> set[str]:

@@ -89,6 +89,23 @@ def test_sentences_of_one_document_and_those_without_a_name_in_common_are_no_pai
     assert not [text for _, text, *_ in script.asked if text.count(": ") > 1]
 
 
+@pytest.mark.parametrize(
+    ("title", "other", "when"),
+    [("Harbour policy 2024", "Harbour policy 2021", ""), ("Term", "Notice", " in June")],
+)
+def test_two_that_are_of_one_name_or_one_month_alone_are_no_pair(
+    quoting: Assistant, script: Script, server: FakeServer, title: str, other: str, when: str
+) -> None:
+    script.states_answer = lambda text, _: 0.9 if "fire" in text and "£250" in text else 0.5
+    script.write = lambda *_: "The excess for fire is £250."
+    papers = {
+        "one.txt": f"{title}\n\nHomes are covered for fire{when}.\n",
+        "two.txt": f"{other}\n\nFor water the excess is £250{when}.\n",
+    }
+    with quoting.over(papers) as two, asking(two, server.endpoint, 30) as assistant:
+        assert assistant.answer("What is the excess for fire?").abstained
+
+
 def test_a_yes_or_no_is_not_put_together_from_two(assistant: Assistant) -> None:
     asked = "Was the network that shows Harbour Wrestling founded by Betty Cole?"
 
