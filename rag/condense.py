@@ -40,8 +40,9 @@ def needs_conversation(question: str) -> bool:
 def standalone(turn: Turn, history: Sequence[Message], question: str) -> str:
     """`question` in words that need no conversation; unchanged where it stands alone.
 
-    A rewrite that brings in names or numbers of its own, or drops what was asked, is given up for
-    the earlier question with the new one beside it. Raises ModelError.
+    A rewrite that brings in names or numbers of its own, or drops what was asked, or brings nothing
+    to the only word that it has, is given up for the earlier question with the new one beside it.
+    Raises ModelError.
     """
     if not history or not needs_conversation(question):
         return question
@@ -49,7 +50,11 @@ def standalone(turn: Turn, history: Sequence[Message], question: str) -> str:
     lines = turn.write(prompts.standalone(recent, question), MAX_TOKENS).splitlines()
     rewritten = lines[0].strip(" \"'") if lines else ""
     said = [question, *(message.content for message in recent)]
-    if _keeps_to(rewritten, said) and _still_asks(rewritten, question):
+    if (
+        _keeps_to(rewritten, said)
+        and _still_asks(rewritten, question)
+        and _stands(rewritten, question)
+    ):
         return rewritten
     return joined(history, question)
 
@@ -70,6 +75,12 @@ def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
     conversation = Source("\n".join(said))
     new = [word for word in missing_words(rewritten, conversation) if word.key not in _NEUTRAL]
     return not new and not missing_numbers(rewritten, conversation)
+
+
+def _stands(rewritten: str, question: str) -> bool:
+    """Whether a rewrite tells what it is about: "is that too high?" does not."""
+    there = content_keys(rewritten)
+    return len(there) > 1 or not there <= content_keys(question)
 
 
 def _still_asks(rewritten: str, question: str) -> bool:

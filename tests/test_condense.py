@@ -129,6 +129,16 @@ def test_only_the_first_line_counts_without_its_quotation_marks(
     assert standalone(turn, TALK, "And wheat?") == "How much wheat did Russia propose?"
 
 
+def test_a_rewrite_that_does_not_say_what_it_is_about_is_given_up(
+    turn: Turn, script: Script
+) -> None:
+    script.standalone = "Is that too high?"
+    assert standalone(turn, TALK, "Is that too high?") == f"{QUESTION} Is that too high?"
+
+    script.standalone = "Who is Russia?"
+    assert standalone(turn, TALK, "Who is it?") == "Who is Russia?"
+
+
 @pytest.mark.parametrize(
     ("question", "rewrite"),
     [
