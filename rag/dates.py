@@ -15,7 +15,7 @@ _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 _DATE = re.compile(
     rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b
     |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?,?\s+(?P<y2>\d{{4}})\b)?
-    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:\s?,?\s+(?P<y3>\d{{4}})\b)?
+    |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b(?:\.?\s?,?\s+(?P<y3>\d{{4}})\b)?
     |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
     re.IGNORECASE | re.VERBOSE,
 )

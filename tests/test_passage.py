@@ -29,6 +29,7 @@ MILL = (
     "\n"
     "It was Ann that opened it in 1990.\n"
 )
+LEAVING = "Nobody may leave in the first 14 days. After that, it costs $35."
 AWKWARD = (
     "\ufeffTitle 👩‍🚀 of it\r\n\r\n  Kim (no. 5) came.\tHe left at 10.30 a.m. "
     "This cost €5\u00a0000!\r\n- They said “no.” Both won.\r\n"
@@ -43,7 +44,13 @@ def library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ite
     """The seeds and a few texts with headings, lists and awkward characters."""
     folder = tmp_path_factory.mktemp("passages")
     texts = {path.name: path.read_text("utf-8") for path in (ROOT / "seeds").glob("*.*")}
-    texts |= {"mill.md": MILL, "awkward.txt": AWKWARD, "rice.txt": RICE, "bread.md": BREAD}
+    texts |= {
+        "mill.md": MILL,
+        "awkward.txt": AWKWARD,
+        "rice.txt": RICE,
+        "bread.md": BREAD,
+        "leaving.txt": LEAVING,
+    }
     with open_writer(folder, embedder) as writer:
         for source, text in texts.items():
             add_text(source, text, writer)
@@ -81,6 +88,13 @@ def test_a_sentence_that_leans_is_read_with_the_one_before_and_its_heading(wage:
     assert wage.leans
     assert wage.prose == "The owner employs 80 people. They earn $20 per hour."
     assert wage.text == f"Wages in Seoul\n{wage.prose}"
+
+
+def test_what_is_so_after_that_is_read_with_the_sentence_before(passages: list[Passage]) -> None:
+    passage = stating(passages, "After that")
+
+    assert passage.leans
+    assert passage.prose.startswith("Nobody may leave in the first 14 days.")
 
 
 def test_a_sentence_that_stands_alone_is_read_without_its_neighbours(

@@ -198,6 +198,17 @@ def test_a_date_is_an_answer_however_the_model_writes_it(
     assert answer.claims[0].verdict == "supported"
 
 
+def test_a_date_that_ends_its_sentence_brings_no_second_full_stop(
+    assistant: Assistant, script: Script
+) -> None:
+    script.write = lambda *_: "Mr Osei will come on 18 March 2024."
+
+    with assistant.over({"visit.txt": "Mr Osei will come on 18 March.\n"}) as over:
+        answer = over.answer("When will Mr Osei come?")
+
+    assert answer.text == "Mr Osei will come on 18 March."
+
+
 def test_a_claim_that_the_judge_does_not_find_in_the_source_is_not_shown(
     assistant: Assistant, script: Script
 ) -> None:
