@@ -8,7 +8,7 @@ from functools import lru_cache
 from index.sentences import split_sentences
 from rag.dates import Date, dates, plain
 from rag.quantities import Quantity, nouns_after, quantities
-from rag.words import content_words, is_calendar, stem
+from rag.words import content_words, is_calendar, is_participle, stem
 
 __all__ = ["QUESTION_WORD", "Asked", "asked", "core", "gives", "topic", "values"]
 
@@ -54,6 +54,10 @@ _SINGLE = re.compile(
     (?:where|which|whose|whom|(?:who|what)(?!\s+(?:are|were|do|does|did|has|have|had|will|would|can
     |could|should|may|might|happen(?:s|ed)?)\b))\b""",
     re.I | re.X,
+)
+# "What is not covered?" has many answers that agree, too.
+_UNDERGONE = re.compile(
+    r"^\W*(?i:what(?:\s+(?:is|was|gets|got)|['’]s))\s+(?:(?:not|never|also|else)\s+)?(?P<verb>[a-z]+)\b"
 )
 QUESTION_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _ASKS = rf"(?:{QUESTION_WORD}|is|are|am|was|were|do|does|did|has|have|can|will|would|could|should)"
@@ -159,7 +163,9 @@ def asked(question: str) -> Asked:
     dated = _WHEN.search(_MEANWHILE.sub(r"\1", main)) is not None
     counted = _POPULATION.search(asking) is not None
     several = many is None and _OPEN.search(asking) is not None
-    valued = many is not None or counted or dated or several
+    undergone = _UNDERGONE.search(asking)
+    several_be = undergone is not None and is_participle(undergone["verb"])
+    valued = many is not None or counted or dated or several or several_be
     return Asked(
         quantity=many is not None or counted,
         measure=wanted is not None and not (wanted["time"] or counted),

@@ -7,47 +7,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
 
 from rag.dates import dates, plain
+from rag.numerals import FRACTIONS, HEDGES, SCALES, SPELT, TWO_WORD_HEDGES, Hedge
 from rag.units import UNITS
 from rag.words import FUNCTION_WORDS, is_participle, stem
 
 __all__ = ["Hedge", "Quantity", "nouns_after", "quantities"]
 
-Hedge = Literal["", "about", "at least", "at most"]
-
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6}
-_SCALES |= {"billion": 1e9, "bn": 1e9, "trillion": 1e12, "dozen": 12.0}
-_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-    fifteen sixteen seventeen eighteen nineteen""".split()
-_TENS = """twenty thirty forty fifty sixty seventy eighty ninety""".split()
-_SPELT = {word: float(i) for i, word in enumerate(_SMALL)}
-_SPELT |= {word: float(i * 10) for i, word in enumerate(_TENS, start=2)}
-_FRACTIONS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0}  # percent
-
-_HEDGES: dict[str, Hedge] = {
-    **dict.fromkeys(
-        """about around approximately roughly nearly almost circa some estimated ~""".split(),
-        "about",
-    ),
-    **dict.fromkeys(["over", "above", "exceeding", "minimum"], "at least"),
-    **dict.fromkeys(["under", "below", "maximum"], "at most"),
-}
-_TWO_WORD_HEDGES: dict[str, Hedge] = {
-    "at least": "at least",
-    "more than": "at least",
-    "greater than": "at least",
-    "at most": "at most",
-    "less than": "at most",
-    "fewer than": "at most",
-    "up to": "at most",
-}
-
 BEFORE = 80  # characters that are looked at before a number
 LONGEST = 24  # characters; a longer run of digits is a code or a key
 _CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
-_SPELT_WORD = "|".join([*_SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
+_SPELT_WORD = "|".join([*SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?
     (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
@@ -76,6 +47,9 @@ _CHANGE = re.compile(
 )
 _SPAN = re.compile(r"(?:\([12]\d{3}\s?[-–—]|\bfrom\s[12]\d{3}\s(?:to|until))\s?[12]\d{3}\Z")
 _IN_YEAR = re.compile(r"\bin\s[12]\d{3}\Z", re.I)
+_OF = re.compile(r"\bof\s+(?:the|these|those|all|its|our|their)?\s*\Z", re.I)
+_OF_WHOM = re.compile(r"^[^.;:]*\bof\s+(?:whom|which|them|these|those)\W*\Z", re.I)
+_ASIDE = re.compile(r"[^,.;:]*,\s*")
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
 _PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
 _WORD = re.compile(r"[\w~]+|[^\w\s]")
@@ -123,7 +97,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         elif found and _is_range(text, found[-1], quantity):
             found[-1] = _joined(text, found[-1], quantity)
         elif not found or quantity.start >= found[-1].end:
-            found.append(quantity)
+            found.append(_of_whole(text, found[-1], quantity) if found else quantity)
     return tuple(found)
 
 
@@ -138,13 +112,13 @@ def _singles(text: str) -> Iterator[Quantity]:
             value, start = -value, start - 1
         half = _AND_A_HALF.match(text, end)
         if half:
-            scale = _SCALES[plain(half["scale"])] if half["scale"] else 1.0
+            scale = SCALES[plain(half["scale"])] if half["scale"] else 1.0
             value, end = (value + 0.5) * scale, half.end()
         yield _quantity(text, value, _unit(match), (start, end), bool(match["ordinal"]))
     for match in _FRACTION.finditer(text):
-        share = _SPELT.get((match["many"] or "").lower(), 1.0) * _FRACTIONS[plain(match["part"])]
+        share = SPELT.get((match["many"] or "").lower(), 1.0) * FRACTIONS[plain(match["part"])]
         if match["scale"]:
-            value = share / 100 * _SCALES[plain(match["scale"])]
+            value = share / 100 * SCALES[plain(match["scale"])]
             yield _quantity(text, value, "", match.span(), False)
         else:
             yield _quantity(text, share, "percent", match.span(), False)
@@ -167,17 +141,17 @@ def _value(match: re.Match[str]) -> float | None:
             return None
         if match["pence"] and (match["money"] or len(match["digits"]) > 2):  # 1080p
             return None
-        scale = _SCALES[plain(match["scale"])] if match["scale"] else 1.0
+        scale = SCALES[plain(match["scale"])] if match["scale"] else 1.0
         value = float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
         return value / 100 if match["pence"] else value
     total = current = 0.0
     for word in re.findall(r"[a-z]+", plain(match["spelt"])):
-        if word in _SPELT:
-            current += _SPELT[word]
+        if word in SPELT:
+            current += SPELT[word]
         elif word in ("hundred", "dozen"):
-            current = (current or 1.0) * _SCALES[word]
-        elif word in _SCALES:
-            total += (current or 1.0) * _SCALES[word]
+            current = (current or 1.0) * SCALES[word]
+        elif word in SCALES:
+            total += (current or 1.0) * SCALES[word]
             current = 0.0
     return total + current
 
@@ -211,15 +185,15 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
         earlier = before[i - 1] if i else None
         lead = earlier.group().lower() if earlier else ""
         if word in ("than", "to", "least", "most"):
-            hedge = _TWO_WORD_HEDGES.get(f"{lead} {word}")
+            hedge = TWO_WORD_HEDGES.get(f"{lead} {word}")
             if hedge is None or earlier is None:
                 return "", start
             negated = _NOT.search(text, max(0, earlier.start() - BEFORE), earlier.start())
             if negated and word == "than":
                 return ("at most" if hedge == "at least" else "at least"), negated.start()
             return hedge, earlier.start()
-        if word in _HEDGES:
-            return _HEDGES[word], match.start()
+        if word in HEDGES:
+            return HEDGES[word], match.start()
         if word not in ("a", "an", "the", "total", "of"):
             break
     return "", start
@@ -258,6 +232,15 @@ def _in_full(text: str, year: Quantity, second: Quantity) -> Quantity:
     return replace(second, low=later, high=later)
 
 
+def _of_whole(text: str, whole: Quantity, part: Quantity) -> Quantity:
+    """The part of a whole also counts what that does: "of the 212 members, 187 came"."""
+    between = text[whole.end : part.hedge_start]
+    leads = _OF.search(text, max(0, whole.hedge_start - BEFORE), whole.hedge_start)
+    if _OF_WHOM.search(between) or (leads and _ASIDE.fullmatch(between)):
+        return replace(part, nouns=(*part.nouns, *whole.nouns))
+    return part
+
+
 def _is_change(text: str, first: Quantity, second: Quantity) -> bool:
     """Whether something was the first and is the second: "went up from 380 to 455"."""
     to = re.fullmatch(r"\s*to\s*", text[first.end : second.start], re.I)
@@ -285,8 +268,8 @@ def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
 def _joined(text: str, first: Quantity, second: Quantity) -> Quantity:
     low = first.low
     scale = re.search(r"[a-z]+$", text[second.start : second.end], re.I)
-    if scale and low < 1000 and plain(scale[0]) in _SCALES:  # "between 4 and 5 million"
-        scaled = low * _SCALES[plain(scale[0])]
+    if scale and low < 1000 and plain(scale[0]) in SCALES:  # "between 4 and 5 million"
+        scaled = low * SCALES[plain(scale[0])]
         low = scaled if scaled <= second.high else low
     begin = first.hedge_start
     opening = _OPENING.search(text, max(0, begin - BEFORE), begin)

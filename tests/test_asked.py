@@ -286,3 +286,16 @@ def test_a_text_gives_what_was_asked_for_or_not(question: str, text: str, expect
 )
 def test_a_year_is_no_count(text: str, counted: list[str]) -> None:
     assert given_values("What is the population of Riga?", text) == counted
+
+
+@pytest.mark.parametrize(
+    ("question", "single"),
+    [
+        ("What is not covered by the insurance?", False),
+        ("What was stolen from the shed?", False),
+        ("What is the medium of the picture?", True),
+        ("What is Sweden's capital?", True),
+    ],
+)
+def test_what_is_done_may_be_several_things_that_agree(question: str, single: bool) -> None:
+    assert asked(question).single == single
