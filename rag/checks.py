@@ -14,7 +14,7 @@ from itertools import combinations
 from rag.cells import is_row, other_columns
 from rag.dates import dates
 from rag.initials import is_short_for
-from rag.modality import intends, is_intended, marks
+from rag.modality import foretold, intends, is_intended, marks
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
@@ -31,6 +31,7 @@ __all__ = [
     "check_roles",
     "failures",
     "has_no_synonym",
+    "has_opposite",
     "missing_numbers",
     "missing_words",
 ]
@@ -109,8 +110,12 @@ def missing_numbers(text: str, source: Source) -> list[str]:
 
 def has_no_synonym(word: Word, source: Source) -> bool:
     """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
-    there = content_keys(source.text)
-    return word.unit or bool(OPPOSITES.get(word.key, frozenset()) & there)
+    return word.unit or has_opposite(word, source)
+
+
+def has_opposite(word: Word, source: Source) -> bool:
+    """Whether the source has a word's opposite."""
+    return bool(OPPOSITES.get(word.key, frozenset()) & content_keys(source.text))
 
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
@@ -213,7 +218,9 @@ def check_polarity(claim: str, source: Source) -> Iterator[str]:
 
 
 def check_intent(claim: str, source: Source) -> Iterator[str]:
-    """A quantity that the source gives as intended isn't given as fact: proposed is not done."""
+    """What the source gives as intended or to come isn't given as fact: proposed is not done."""
+    for done in foretold(claim, source.text):
+        yield f"the source says what will be, not what {done!r} says"
     if intends(claim):
         return
     there = quantities(source.text)

@@ -15,7 +15,14 @@ from rag import prompts
 from rag.answer import Refused
 from rag.asked import Asked, asked, gives, topic
 from rag.chat import Turn
-from rag.checks import Source, check_roles, has_no_synonym, missing_numbers, missing_words
+from rag.checks import (
+    Source,
+    check_roles,
+    has_no_synonym,
+    has_opposite,
+    missing_numbers,
+    missing_words,
+)
 from rag.dates import dates
 from rag.orders import gives_orders
 from rag.passage import Passage, names
@@ -187,8 +194,10 @@ class Judge:
         return next(iter(check_roles(self.want.asking, passage.source, asked=True)), None)
 
     def _is_exact(self, word: Word, passage: Passage) -> bool:
-        """Whether nothing but the word itself will do; a day may be 24 hours, and somebody's years
-        are known by their number."""
+        """Whether nothing but the word itself will do; a day may be 24 hours, somebody's years are
+        known by their number, and "is it open?" is decided by "it is closed"."""
+        if self.want.yes_no and not word.unit:
+            return False
         if word.key in TIMES and (
             _PERSONAL.search(self.question)
             or any(there.key in TIMES for there in content_words(passage.text))
@@ -232,6 +241,8 @@ class Judge:
         clearly mean.
         """
         missing = sorted(missing_words(self.want.premise, passage.source), key=lambda w: not w.name)
+        if self.want.yes_no:
+            missing = [word for word in missing if not has_opposite(word, passage.source)]
         return next((word.text for word in missing if not self._spoken(passage, word)), "")
 
     def _spoken(self, passage: Passage, word: Word) -> bool:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from rag.words import content_words, is_adverb, stem, words
+from rag.words import content_words, is_adverb, is_participle, stem, words
 
-__all__ = ["INTENTS", "intends", "is_intended", "marks"]
+__all__ = ["INTENTS", "denies", "foretold", "intends", "is_intended", "marks"]
 
 DENIED, POSSIBLE = "negated", "only possible or intended"
 _NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
@@ -27,6 +27,8 @@ _PLAIN = re.compile(
     r"|\b(?i:you\s+(?P<advice>should))\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
+_COMING = re.compile(r"will|shall|won['’]t|.+['’]ll")
+_NOT_PAST = frozenset("the a an is are be being to can may must should would could".split())
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())
 
 
@@ -51,6 +53,40 @@ def marks(text: str, *, able: bool = True) -> dict[str, list[frozenset[str]]]:
             if start not in plain and (able or word.text.lower() != "can"):
                 live |= frozenset(_opened(word.text.lower(), word.key))
     return marked
+
+
+def denies(text: str) -> bool:
+    """Whether anything in a text is negated."""
+    said = (word.text.lower() for word in words(text))
+    return any(word in _NEGATORS or _DENYING.fullmatch(word) for word in said)
+
+
+def foretold(claim: str, text: str) -> Iterator[str]:
+    """What a claim tells as done, and the text only as what will be: "measured", "will measure"."""
+    coming, mine = _coming(text), _coming(claim)
+    for clause in re.finditer(r"[^,;:.!?()]+", claim):
+        before = ""
+        for word in words(clause.group()):
+            low = word.text.lower()
+            done = is_participle(low) and before not in _NOT_PAST
+            if done and coming.get(word.key) and not mine.get(word.key):
+                yield word.text
+            before = before if is_adverb(low) else low
+
+
+def _coming(text: str) -> dict[str, bool]:
+    """The keys of a text's verbs, and whether each use of it comes after a "will"."""
+    found: dict[str, bool] = {}
+    for clause in re.finditer(r"[^,;:.!?()]+", text):
+        content = {word.start for word in content_words(clause.group())}
+        coming = False
+        for word in words(clause.group()):
+            low = word.text.lower()
+            if word.start in content:
+                found[word.key] = found.get(word.key, True) and coming
+                coming = coming and _passes(low)
+            coming = coming or _COMING.fullmatch(low) is not None
+    return found
 
 
 def intends(text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Citation, Claim
+from rag.assent import dissents
 from rag.cells import is_row
 from rag.checks import (
     CHECKS,
@@ -98,6 +99,7 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
     draft = _draft(judge, _prompt(judge, passage, []), passage)
     failed = [Failure("the model finds no answer in it")] * bool(_NO_ANSWER.search(draft))
     failed += [_absent(word) for word in missing_words(draft, Source(passage.text))]
+    failed += [Failure(reason) for reason in dissents(judge.question, draft)]
     failed = failed or _failed(judge, passage, draft)
     if not failed:
         return _claim(passage, draft)

@@ -498,3 +498,52 @@ def test_a_question_may_call_a_party_by_another_name() -> None:
     question = "Who warns that the pact could mean Sudrian backing for Norland in a war?"
 
     assert not list(check_roles(question, source, asked=True))
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ann measured the room on 12 March.", "Ann will measure the room on 12 March."),
+        ("The room was measured.", "The room will soon be measured."),
+        ("They sent the tools.", "They'll send the tools."),
+    ],
+)
+def test_what_is_to_come_is_not_told_as_done(claim: str, source: str) -> None:
+    assert awkward(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ann measures the room on 12 March.", "Ann will measure the room on 12 March."),
+        ("The room will be measured by Ann.", "Ann will measure the room."),
+        ("The room is to be measured by Ann.", "Ann will measure the room."),
+        ("Ann measured the room.", "Ann measured the room and will measure the hall."),
+        ("The goodwill ended.", "The goodwill ended."),
+    ],
+)
+def test_what_is_to_come_may_be_told_as_such(claim: str, source: str) -> None:
+    assert not awkward(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("187 participants completed it.", "Of the 212 participants, 187 completed it."),
+        ("9 people live outside it.", "There are 41 people, of whom 9 live outside it."),
+        ("12 of the members voted.", "Of all 40 members, 12 voted."),
+    ],
+)
+def test_a_part_of_a_whole_counts_what_that_counts(claim: str, source: str) -> None:
+    assert not wrong(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("187 nurses completed it.", "Of the 212 participants, 187 completed it; nurses did not."),
+        ("14 participants left.", "There were 212 participants, and 14 nurses left."),
+    ],
+)
+def test_a_number_of_no_part_counts_nothing_else(claim: str, source: str) -> None:
+    assert wrong(claim, source)

@@ -1,0 +1,60 @@
+"""A "yes" says what was asked, or isn't shown."""
+
+from pathlib import Path
+
+import pytest
+from fakes import FakeServer, Script, asking, quoting_from
+
+from index.embedding import Embedder
+from rag.assent import dissents
+
+
+@pytest.mark.parametrize(
+    ("question", "draft"),
+    [
+        ("Was it larger in men than in women?", "Yes, it was larger in women than in men."),
+        ("Is oak cheaper than beech?", "Yes, beech is cheaper than oak."),
+        ("Is the T300 heavier than the T500?", "Yes, the T500 is heavier than the T300."),
+        ("Were smokers excluded?", "Yes, smokers were not excluded."),
+        ("Is the tap included?", "Yes, the sink is included, the tap isn't."),
+        ("Is it open on 3 May?", "Yes, it is closed on 3 May."),
+    ],
+)
+def test_a_yes_that_says_something_else_than_was_asked_is_no_answer(
+    question: str, draft: str
+) -> None:
+    assert list(dissents(question, draft))
+
+
+@pytest.mark.parametrize(
+    ("question", "draft"),
+    [
+        ("Was it larger in men than in women?", "Yes, it was larger in men than in women."),
+        ("Is oak cheaper than beech?", "Yes, oak is cheaper than beech."),
+        ("Is oak cheaper than beech?", "Beech is cheaper than oak."),
+        ("Can I cancel the policy within 14 days?", "Yes, you can cancel within 14 days."),
+        ("Can I mend it without asking?", "Yes, you may mend it without asking us."),
+        ("Isn't it open?", "Yes, it is not open."),
+        ("Were soldiers sent?", "Yes."),
+    ],
+)
+def test_a_yes_that_says_what_was_asked_may_be_shown(question: str, draft: str) -> None:
+    assert not list(dissents(question, draft))
+
+
+def test_what_says_the_opposite_decides_a_question_of_yes_or_no(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    shut = "At weekends the claims line is closed."
+    script = Script(
+        states_answer=lambda *_: 0.9,
+        speaks_of=lambda _, word: 0.01 if word == "open" else 0.9,
+        write=lambda *_: "Yes, the claims line is open at weekends.",
+    )
+    with (
+        FakeServer(script) as server,
+        quoting_from(tmp_path, embedder, {"policy.txt": shut}) as quoting,
+        asking(quoting, server.endpoint, 30) as assistant,
+    ):
+        assert assistant.answer("Is the claims line open at weekends?").text == shut
+        assert assistant.answer("When is the claims line open at weekends?").abstained
