@@ -53,6 +53,14 @@ def listed(reader: Reader) -> list[str]:
     return [str(text) for text in reader.page.locator("#conversations .name").all_inner_texts()]
 
 
+def beside(reader: Reader) -> Reader:
+    """The same reader at another page of the same conversation."""
+    page = reader.page.context.new_page()
+    page.goto(reader.page.url)
+    page.wait_for_selector("#turn .turn")
+    return Reader(page, [], [])
+
+
 def menu(reader: Reader, column: str, name: str, does: str) -> None:
     """Open what is behind a name's "…" and press a button of it."""
     item = reader.page.locator(f"#{column} li:has(summary)").filter(has_text=name).first
@@ -113,6 +121,37 @@ def test_conversations_are_found_renamed_and_deleted(reader: Reader) -> None:
     assert asked_once_more == "Delete? Press again"
     assert found[0] not in listed(reader)
     assert reader.page.evaluate("window.pwned") is None
+
+
+def test_what_two_pages_ask_of_one_conversation_is_all_kept(reader: Reader) -> None:
+    reader.answer(QUESTION)
+    other = beside(reader)
+    reader.answer("How many soldiers were sent?")
+    other.answer("and how much oil?")
+    shown = other.page.locator("#log h2").all_inner_texts()
+    other.page.reload()
+    other.page.wait_for_selector("#past .turn")
+
+    assert shown == [QUESTION, "How many soldiers were sent?", "and how much oil?"]
+    assert other.page.locator("#log h2").all_inner_texts() == shown
+    other.page.close()
+
+
+def test_a_question_to_a_conversation_that_another_page_deleted_begins_a_new_one(
+    reader: Reader,
+) -> None:
+    reader.answer("Is this conversation soon gone?")
+    other = beside(reader)
+    menu(reader, "conversations", "soon gone", "sure")
+    reader.page.click("#conversations [data-armed]")
+    reader.page.wait_for_selector(".welcome")
+    other.answer(QUESTION)
+    other.page.reload()
+    other.page.wait_for_selector("#turn .claim")
+
+    assert other.page.locator("#log h2").all_inner_texts() == [QUESTION]
+    assert "Is this conversation soon gone?" not in listed(other)
+    other.page.close()
 
 
 def test_a_page_whose_beginning_was_lost_begins_again(browser: Any, site: Site) -> None:

@@ -68,6 +68,7 @@ class Talk:
         self, question: str, conversation: Conversation, quotes: bool, request: gr.Request
     ) -> AsyncIterator[Update]:
         """A question from the composer, which is emptied for the next one."""
+        conversation = self._as_kept(conversation, request)
         turn = Turn(_next(conversation), _valid(question.strip()), now())
         async for update in self._one(turn, conversation, quotes, request):
             yield update
@@ -76,8 +77,8 @@ class Talk:
         self, conversation: Conversation, quotes: bool, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[Update]:
         """An example."""
-        turn = Turn(_next(conversation), _valid(str(event.question).strip()), now())
-        async for update in self._one(turn, conversation, quotes, request):
+        question = str(event.question)
+        async for update in self.asked(question, conversation, quotes, request):
             yield update
 
     async def retried(
@@ -88,7 +89,8 @@ class Talk:
         if again is None:
             yield self.panes.unchanged()
             return
-        is_last = again == conversation.turns[-1]
+        conversation = self._as_kept(conversation, request)
+        is_last = again.number == _next(conversation) - 1
         turn = Turn(again.number if is_last else _next(conversation), again.question, now())
         async for update in self._one(turn, conversation, quotes, request):
             yield update
@@ -97,6 +99,7 @@ class Talk:
         self, conversation: Conversation, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[Update]:
         """A text, held against the documents sentence by sentence."""
+        conversation = self._as_kept(conversation, request)
         turn = Turn(_next(conversation), _valid(str(event.text).strip()), now(), checking=True)
         async for update in self._one(turn, conversation, False, request):
             yield update
@@ -192,6 +195,18 @@ class Talk:
             conversation, unkept = self._kept(user, conversation, ended)
         drawn = render.turn(say, ended, {})
         yield {panes.conversation: conversation, panes.current: drawn, panes.outbox: unkept}
+
+    def _as_kept(self, conversation: Conversation, request: gr.Request) -> Conversation:
+        """The conversation with what the reader's other pages asked of it; a new one where one of
+        them deleted it."""
+        if not conversation.id:
+            return conversation
+        try:
+            kept = self.conversations.read(reader(request), conversation.id) or Conversation()
+        except PageError:
+            return conversation
+        unkept = (each for each in conversation.turns if kept.id and not kept.turn(each.number))
+        return replace(kept, turns=(*kept.turns, *unkept))
 
     def _kept(self, user: str, conversation: Conversation, turn: Turn) -> tuple[Conversation, str]:
         """The conversation with the turn kept, and what to say where that failed."""
