@@ -133,6 +133,13 @@ def test_search_looks_at_titles_questions_and_answers(kept: Conversations) -> No
     assert kept.rows("", "_%_\\") == []
 
 
+def test_search_knows_upper_and_lower_case_of_every_letter(kept: Conversations) -> None:
+    one = kept.keep("", Conversation(), Turn(1, "Was ist der Ölpreis?"))
+
+    for query in ("Ölpreis", "ölpreis", "ÖLPREIS"):
+        assert [row.id for row in kept.rows("", query)] == [one.id]
+
+
 def test_a_renamed_conversation_keeps_its_name_and_an_empty_one_is_none(
     kept: Conversations,
 ) -> None:

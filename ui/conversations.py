@@ -63,10 +63,10 @@ class Conversations:
         conditions, values = "user = ?", [user]
         for word in query.split():
             conditions += (
-                " AND (title LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM turns"
-                " WHERE conversation = id AND text LIKE ? ESCAPE '\\'))"
+                " AND (holds(title, ?) OR EXISTS (SELECT 1 FROM turns"
+                " WHERE conversation = id AND holds(text, ?)))"
             )
-            values += [_containing(word)] * 2
+            values += [word.casefold()] * 2
         with self._using() as file:
             found = file.execute(
                 f"SELECT id, title, changed FROM conversations WHERE {conditions} "  # noqa: S608  our own words
@@ -163,6 +163,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, timeout=30, check_same_thread=False)
     try:
         file.execute("PRAGMA foreign_keys = ON")
+        file.create_function("holds", 2, _holds, deterministic=True)
         (found,) = file.execute("PRAGMA user_version").fetchone()
         if found not in (0, FORMAT):
             raise ValueError(f"it has format {found} and this version reads {FORMAT}")  # noqa: TRY301
@@ -187,6 +188,6 @@ def _text(turn: Turn) -> str:
     return "\n".join([turn.question, *(claim.text for claim in turn.claims)])
 
 
-def _containing(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def _holds(text: str, word: str) -> bool:
+    """Whether a word stands in a text in any case; SQLite's LIKE knows only that of A to Z."""
+    return word in text.casefold()
