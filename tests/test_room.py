@@ -119,7 +119,7 @@ def test_conversations_are_found_renamed_and_deleted(reader: Reader) -> None:
 
     assert found == still_there == ["Troops <img src=x onerror=window.pwned=1>"]
     assert asked_once_more == "Delete? Press again"
-    assert found[0] not in listed(reader)
+    reader.page.wait_for_selector("#conversations >> text=None found.")
     assert reader.page.evaluate("window.pwned") is None
 
 
@@ -152,6 +152,22 @@ def test_a_question_to_a_conversation_that_another_page_deleted_begins_a_new_one
     assert other.page.locator("#log h2").all_inner_texts() == [QUESTION]
     assert "Is this conversation soon gone?" not in listed(other)
     other.page.close()
+
+
+def test_a_search_of_conversations_holds_while_one_after_another_is_opened(reader: Reader) -> None:
+    for question in ("Tell me of the first owl", "Tell me of the second owl"):
+        reader.page.click("[data-do=new]")
+        reader.page.wait_for_selector(".welcome")
+        reader.answer(question)
+    reader.page.fill("[data-on=search]", "second owl")
+    reader.page.wait_for_function("document.querySelectorAll('#conversations li').length === 1")
+    reader.page.fill("[data-on=search]", "owl")
+    reader.page.wait_for_function("document.querySelectorAll('#conversations li').length === 2")
+    reader.page.click("#conversations .name >> text=first owl")
+    reader.page.wait_for_selector("#turn h2 >> text=first owl")
+    reader.page.wait_for_selector("#conversations [data-searched] li[aria-current]")
+
+    assert listed(reader) == ["Tell me of the second owl", "Tell me of the first owl"]
 
 
 def test_a_page_whose_beginning_was_lost_begins_again(browser: Any, site: Site) -> None:

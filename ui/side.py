@@ -35,7 +35,8 @@ def conversations(say: Words, rows: Sequence[Row], current: str, *, searched: bo
     nothing = say("none_found" if searched else "none_yet")
     shown = f'<ul class="plain">{items}</ul>' if items else f'<p class="none">{text(nothing)}</p>'
     return (
-        f'<section aria-label="{text(say("conversations"))}" data-current="{text(current)}">'
+        f'<section aria-label="{text(say("conversations"))}" data-current="{text(current)}"'
+        f"{' data-searched' if searched else ''}>"
         f"<h2>{text(say('conversations'))}</h2>{shown}</section>"
     )
 

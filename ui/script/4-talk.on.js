@@ -166,6 +166,7 @@ function follow() {
   takeOut();
   takeSheets();
   showReport();
+  searchAgain();
   const id = currentId();
   if (id !== shownId) unfolded.clear();
   shownId = id;

@@ -14,12 +14,21 @@ hear(document, "click", ({ target }) => {
 });
 
 let typing = 0;
+const sought = () => document.querySelector("[data-on=search]")?.value ?? "";
+function search() {
+  clearTimeout(typing);
+  typing = setTimeout(() => send("search", { query: sought() }), 200);
+}
+// What is searched for holds until it is cleared, whatever else draws the list anew.
+function searchAgain() {
+  if (sought().trim() && document.querySelector("#conversations section:not([data-searched])")) search();
+}
+
 hear(document, "input", (event) => {
   const kind = event.target.dataset?.on;
   const words = event.target.value?.toLocaleLowerCase();
   if (kind === "search") {
-    clearTimeout(typing);
-    typing = setTimeout(() => send("search", { query: words }), 200);
+    search();
   } else if (kind === "filter") {
     for (const each of all("#library li")) {
       each.hidden = !each.textContent.toLocaleLowerCase().includes(words);
