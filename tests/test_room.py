@@ -768,6 +768,7 @@ def test_a_conversation_is_printed_whole_and_without_the_page_around_it(reader: 
     printed = read_pdf(reader.page.pdf()).text
 
     assert "tell me everything" in printed
+    assert "000_97629c477015eee1.txt: “In response" in printed
     assert SAID_OF_RICE in " ".join(printed.split())
     assert "New conversation" not in printed
     assert "Copy with footnotes" not in printed
