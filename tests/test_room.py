@@ -756,10 +756,30 @@ def test_the_answers_of_the_page_are_json_that_programs_read(
         reader.page.click("#turn .export [data-format=json]")
     download.value.save_as(file := tmp_path / "answer.json")
     (answer,) = json.loads(file.read_text("utf-8"))["answers"]
+    reader.page.wait_for_selector("#turn .export:not([open])")
 
     kinds = [each["type"] for each in answer["annotations"][0]["target"]["selector"]]
     assert answer["question"] == QUESTION
     assert kinds == ["TextQuoteSelector", "TextPositionSelector"]
+
+
+def test_an_exported_answer_is_named_by_its_question_and_fits_a_phone(
+    reader: Reader, browser: Any, tmp_path: Path
+) -> None:
+    reader.answer("tell me everything")
+    reader.answer(f"How much {'rice' * 50}?")
+    reader.page.click("#turn .export summary")
+    with reader.page.expect_download() as download:
+        reader.page.click("#turn .export [data-format=html]")
+    download.value.save_as(file := tmp_path / "answer.html")
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, is_mobile=True)
+    phone.goto(file.as_uri())
+    title, width = phone.title(), phone.evaluate("document.documentElement.scrollWidth")
+    phone.close()
+
+    assert title.startswith("How much rice")
+    assert download.value.suggested_filename.startswith("How-much-rice")
+    assert width == 390
 
 
 def test_a_conversation_is_printed_whole_and_without_the_page_around_it(reader: Reader) -> None:

@@ -92,7 +92,8 @@ class Desk:
                 return self._told(speaking(request)("no_conversation"), wrong=True)
             if turn:
                 one = whole.turn(int(turn))
-                whole = replace(whole, turns=(one,) if one else ())
+                title = " ".join(one.question.split()) if one else ""
+                whole = Conversation(title=title, turns=(one,) if one else ())
             suffix = str(event.format) if event.format in FORMATS else "json"
             library = self.talk.asked_by(request).library
             made = exported(speaking(request), library, whole, suffix)

@@ -21,7 +21,8 @@ from ui.turns import Conversation
 __all__ = ["FORMATS", "Export", "exported"]
 
 _STYLE = (
-    "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 Georgia,serif}"
+    "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 Georgia,serif;"
+    "overflow-wrap:anywhere}"
     "h2{font-size:1.1rem}li{margin:.4rem 0}cite{color:#555;font-style:normal}"
 )
 # All that Markdown, or HTML within it, would act on: nothing of a document becomes a link or tag.
@@ -117,6 +118,7 @@ def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         f'<!doctype html><html lang="{say.language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{text(title)}</title><style>{_STYLE}</style>"
         f'<h1 dir="auto">{text(title)}</h1>{said}<ol>{listed}</ol>'

@@ -29,7 +29,7 @@ const fill = (words, at, of) => words.replace("##", of).replace("#", at);
 
 hear(document, "click", (event) => {
   for (const each of all("details.more[open], details.export[open]")) {
-    if (!each.contains(event.target)) each.open = false;
+    if (!each.contains(event.target) || event.target.dataset?.do === "export") each.open = false;
   }
   event.target.closest?.(TOLD)?.remove();
   const button = event.target.closest?.("button");
