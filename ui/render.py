@@ -171,7 +171,7 @@ def _related(say: Words, this: Turn, answer: Answer) -> str:
 def _claims(notes: "_Notes", claims: Sequence[Claim], *, sources: bool = False) -> str:
     return "".join(
         f'<div class="claim {claim.verdict}">'
-        f'<span class="said" dir="auto">{text(claim.text)}</span>'
+        f'<span class="said" dir="auto">{text(claim.text)}</span> '
         f"{_chips(notes, claim.citations, claim.verdict)}"
         f"{_sources(notes.say, claim) if sources else ''}"
         f"{_stale(notes.say, claim.citations, notes.standings)}</div>"
@@ -184,7 +184,7 @@ def _checks(say: Words, this: Turn, standings: Standings) -> str:
     notes = _Notes(say, this.number, _numbered(this.checked), standings)
     return "".join(
         f'<div class="claim check {each.verdict.replace(" ", "-")}">'
-        f'<span class="said" dir="auto">{text(each.text)}</span>'
+        f'<span class="said" dir="auto">{text(each.text)}</span> '
         f"{_chips(notes, each.citations, each.verdict)}"
         f'<span class="where">{text(say.said(each.reason))}</span>'
         f"{_stale(say, each.citations, standings)}</div>"
