@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.documents import DEFAULT_COLLECTION
 from index.errors import LibraryError, NoSuchPath
 from index.folders import cache_folder, chroma_url, data_folder
-from index.terminal import STDIN, complain, guarded, printable, standard_input
+from index.terminal import STDIN, complain, counted, guarded, printable, standard_input
 
 if TYPE_CHECKING:
     from index.collect import Failure, Item
@@ -40,6 +40,8 @@ def _run(argv: list[str] | None) -> int:
     changes = reads or arguments.remove or arguments.rebuild or arguments.prune
     if not changes and not arguments.list:
         parser.error("name a file or folder to read")
+    if changes and arguments.list:
+        parser.error("--list shows what is there and changes nothing: give it alone")
     if arguments.workers is not None and not arguments.paths:
         parser.error("--workers needs files or folders to read")
     if (STDIN in arguments.paths) != bool(arguments.name):
@@ -110,10 +112,10 @@ def _list(arguments: argparse.Namespace) -> int:
     for name, group in itertools.groupby(rows, lambda row: row.collection):
         own = list(group)
         if len(own) < len(rows) or name != DEFAULT_COLLECTION:
-            print(printable(f"@{name}: {len(own)} documents"))
+            print(printable(f"@{name}: {counted(len(own), 'document')}"))
         for row in own:
-            print(printable(f"{row.source}  {row.sentences} sentences  {row.title}"))
-    print(f"{len(rows)} documents")
+            print(printable(f"{row.source}  {counted(row.sentences, 'sentence')}  {row.title}"))
+    print(counted(len(rows), "document"))
     return 0
 
 
@@ -254,8 +256,9 @@ def _as_lines(summary: "Summary") -> "Iterator[str]":
         f"{summary.added} added, {summary.updated} updated, {summary.unchanged} unchanged, "
         f"{summary.removed} removed, {len(summary.failed)} failed"
     )
-    skipped = f"; {summary.skipped} other files skipped" if summary.skipped else ""
-    yield f"{counts}: {summary.sentences} sentences in {summary.chunks} chunks{skipped}"
+    skipped = f"; {counted(summary.skipped, 'other file')} skipped" if summary.skipped else ""
+    sentences, chunks = counted(summary.sentences, "sentence"), counted(summary.chunks, "chunk")
+    yield f"{counts}: {sentences} in {chunks}{skipped}"
 
 
 def _listed(what: str, failures: "Sequence[Failure]") -> "Iterator[str]":

@@ -13,6 +13,7 @@ from index.ledger import setting, words_table
 from index.prepare import chunk_keys
 from index.rows import CHUNK, DOCUMENT, SENTENCE, as_chunk, as_document, as_sentence, vectors_by_key
 from index.tables import words_of
+from index.terminal import counted
 from index.vectors import Chroma, ChromaBroken
 
 __all__ = ["CHECKS", "Finding", "findings"]
@@ -82,7 +83,7 @@ def _collections(ledger: sqlite3.Connection) -> Iterator[Finding]:
         "(SELECT number FROM collections) GROUP BY collection"
     )
     for number, count in ledger.execute(nameless):
-        said = f"the name of a collection with {count} documents is lost"
+        said = f"the name of a collection with {counted(count, 'document')} is lost"
         yield Finding("collections", said, "", number)
 
 

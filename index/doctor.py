@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, NoSuchPath
 from index.folders import cache_folder, chroma_url, data_folder
-from index.terminal import complain, guarded, printable
+from index.terminal import complain, counted, guarded, printable
 
 if TYPE_CHECKING:
     from index.checkup import Finding
@@ -179,8 +179,10 @@ def _told(step: str) -> None:
 def _as_lines(report: Report) -> str:
     lines = [f"{'mended':<9}  {one.check}: {one.what}" for one in _gone(report)]
     lines += [f"{'broken':<9}  {one.check}: {one.what}" for one in report.left]
-    counts = f"{report.documents} documents, {report.sentences} sentences, {report.chunks} chunks"
-    end = f"{len(report.left)} things are broken" if report.left else "sound"
+    documents, chunks = counted(report.documents, "document"), counted(report.chunks, "chunk")
+    counts = f"{documents}, {counted(report.sentences, 'sentence')}, {chunks}"
+    broken = "is broken" if len(report.left) == 1 else "are broken"
+    end = f"{counted(len(report.left), 'thing')} {broken}" if report.left else "sound"
     return "\n".join(map(printable, [*lines, f"{counts}: {end}"]))
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["STDIN", "complain", "guarded", "printable", "standard_input"]
+__all__ = ["STDIN", "complain", "counted", "guarded", "printable", "standard_input"]
 
 STDIN = Path("-")  # the path that stands for standard input
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # no text of Persian or Hindi without
@@ -43,6 +43,11 @@ def guarded(work: Callable[[], int], *, stopped: str = "stopped") -> int:
 def complain(message: object) -> None:
     """One line on stderr."""
     print(f"footnoted: {printable(str(message))}", file=sys.stderr)
+
+
+def counted(n: int, thing: str) -> str:
+    """How many there are of what is named in the singular: "1 file", "2 files"."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def printable(line: str) -> str:

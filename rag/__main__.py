@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import LibraryError
-from index.terminal import complain, guarded
+from index.terminal import complain, counted, guarded
 from rag.answer import Answer, Claim, Evidence, Found, Message
 from rag.errors import AssistantError, BadQuestion, SettingsError
 from rag.export import answer_to_json, answer_to_text
@@ -130,7 +130,7 @@ def _watched(assistant: Any, question: _Question, collection: str) -> Answer:
 def _progress(event: object) -> str:
     match event:
         case Found(sentences=sentences):
-            return f"reading {len(sentences)} sentences …"
+            return f"reading {counted(len(sentences), 'sentence')} …"
         case Evidence(sentences=sentences):
             return f"writing from {len(sentences)} of them …"
         case Claim():

@@ -11,7 +11,7 @@ from typing import Any
 
 from index.errors import LibraryError
 from index.library import open_library
-from index.terminal import complain, guarded, printable
+from index.terminal import complain, counted, guarded, printable
 from rag.annotations import Cited, UnreadableExport, read_export
 from rag.answer import Citation
 from rag.errors import AssistantError, BadQuestion, SettingsError
@@ -79,8 +79,8 @@ def _verify_export(options: argparse.Namespace, settings: Settings) -> int:
         for each in cited:
             print(printable(_line(each.citation, found[each.citation])))
     states = [found[each.citation].state for each in cited]
-    counted = ", ".join(f"{states.count(state)} {state}" for state in ("stands", "moved", "gone"))
-    print(f"{len(cited)} quotes: {counted}", file=sys.stderr)
+    tally = ", ".join(f"{states.count(state)} {state}" for state in ("stands", "moved", "gone"))
+    print(f"{counted(len(cited), 'quote')}: {tally}", file=sys.stderr)
     return 1 if "gone" in states else 0
 
 
@@ -115,8 +115,8 @@ def _verify_text(options: argparse.Namespace, settings: Settings) -> int:
             print(*(f"{'':<12}  {printable(note)}" for note in _notes(each)), sep="\n")
     verdicts = [each.verdict for each in checked]
     kinds = ("supported", "contradicted", "not found")
-    counted = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
-    print(f"{len(checked)} sentences: {counted}", file=sys.stderr)
+    tally = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
+    print(f"{counted(len(checked), 'sentence')}: {tally}", file=sys.stderr)
     return 0 if verdicts.count("supported") == len(verdicts) else 1
 
 

@@ -121,7 +121,7 @@ def test_documents_whose_collection_lost_its_name_are_shown_to_no_reader(
     code, out, _ = doctor(library, capsys)
 
     assert code == 0
-    assert "mended     collections: the name of a collection with 1 documents is lost" in out
+    assert "mended     collections: the name of a collection with 1 document is lost" in out
     with open_library(library.folder, embedder) as whole:
         shown = {row.source: row.collection for row in whole.documents()}
         assert shown["diary.txt"] == "%~lost-2"
@@ -179,7 +179,7 @@ def test_orphans_are_dropped_where_the_words_table_is_gone_too(
 
     code, out, _ = doctor(library, capsys)
 
-    assert (code, out.splitlines()[-1]) == (0, "1 documents, 6 sentences, 2 chunks: sound")
+    assert (code, out.splitlines()[-1]) == (0, "1 document, 6 sentences, 2 chunks: sound")
 
 
 def test_vectors_that_stay_broken_are_told_and_chroma_is_not_filled_from_them(

@@ -61,6 +61,16 @@ def test_json_is_the_contracts_object_and_nothing_else(
     }
 
 
+@pytest.mark.parametrize("change", [["docs"], ["--rebuild"], ["--prune"]])
+def test_a_list_that_is_asked_for_beside_a_change_is_refused(
+    docs: Path, capsys: pytest.CaptureFixture[str], change: list[str]
+) -> None:
+    code, _, said = run(capsys, "--list", *change)
+
+    assert code == 2
+    assert "give it alone" in said
+
+
 def test_documents_are_listed_removed_and_pruned(
     docs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,7 +104,7 @@ def test_standard_input_is_read_under_its_name(
 
     assert code == 0
     assert out.splitlines()[0].split() == ["added", "prices.html"]
-    assert "prices.html  1 sentences  Prices" in run(capsys, "--list")[1]
+    assert "prices.html  1 sentence  Prices" in run(capsys, "--list")[1]
 
 
 def test_standard_input_that_is_closed_ends_in_a_line(

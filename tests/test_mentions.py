@@ -224,7 +224,7 @@ def test_the_shell_indexes_lists_asks_and_removes_by_collection(
     footnoted.main(["index", "--list", "--json"])
     left = [(row["collection"], row["source"]) for row in json.loads(capsys.readouterr().out)]
 
-    assert listed.index("@default: 1 documents") < listed.index("@vault: 2 documents")
+    assert listed.index("@default: 1 document\n") < listed.index("@vault: 2 documents")
     assert cited == "pay.txt"
     assert (unknown, "@vault" in refused) == (2, True)
     assert left == [("default", "town.txt"), ("vault", "pay.txt")]
