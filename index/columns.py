@@ -7,8 +7,10 @@ from itertools import takewhile
 __all__ = ["Columns", "columns", "names_columns"]
 
 REACH = 20_000  # characters above a row in which its table begins
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_BELOW = re.compile(rf"[ \t|]*\r?\n(?P<rule>{_RULE.pattern})(?:\r?\n|\Z)")
+# Each run is taken whole: a hostile text has thousands of spaces in a row.
+_DASHES = r"[ \t]*+:?-++:?[ \t]*+"
+_RULE = re.compile(rf"[ \t]*+\|?{_DASHES}(?:\|{_DASHES})*+\|?[ \t]*+")
+_BELOW = re.compile(rf"[ \t|]*+\r?\n(?P<rule>{_RULE.pattern})(?:\r?\n|\Z)")
 _CELLS = re.compile(r"(?<!\\)\|")
 
 

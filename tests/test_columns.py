@@ -126,7 +126,11 @@ def test_what_stands_below_no_names_is_no_row(text: str) -> None:
     assert columns(text, text.rindex("1")) is None
 
 
-@pytest.mark.parametrize("text", ["Notes\n---\n", "a | b\n1 | 2\n", "a | b"])
+@pytest.mark.parametrize(
+    "text",
+    ["Notes\n---\n", "a | b\n1 | 2\n", "a | b", "a | b\n-" + " " * 100_000 + "x"],
+    ids=["heading", "rows", "end", "spaces"],
+)
 def test_what_stands_above_no_rule_names_no_columns(text: str) -> None:
     assert not names_columns(text, 0, len(text.split("\n")[0]))
 
