@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +19,18 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from evals.cases import load_cases
 from index.documents import Document, Sentence
-from index.library import DocumentRow
+from index.embedding import Embedder
+from index.ingest import add_text
+from index.library import DocumentRow, open_library, open_writer
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Claim, Evidence, Found, Message, Refused
 from rag.standing import Standing
 from rag.verify import Checked
 from ui import reading, render, side
 from ui.__main__ import main
+from ui.cases import FILENAME, save_case
 from ui.conversations import Row
 from ui.examples import questions
 from ui.language import words
@@ -224,6 +229,25 @@ def test_a_turn_says_in_words_what_it_is_doing() -> None:
     assert "Looking through the documents" in render.turn(ENGLISH, asked, {})
     assert "Reading 1 sentence…" in render.turn(ENGLISH, found, {})
     assert "Writing from 1 sentence…" in render.turn(ENGLISH, judged, {})
+
+
+def test_a_case_of_a_question_to_a_collection_is_asked_of_the_documents_in_the_case(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    with open_writer(tmp_path, embedder, collection="shop") as writer:
+        add_text("prices.md", "The red bicycle costs 290 euros.", writer)
+    with open_library(tmp_path, embedder) as library:
+        (row,) = library.documents()
+        found = Found(
+            "How much?", (Citation(row.id, row.source, 0, 32, "The red bicycle costs 290 euros."),)
+        )
+        earlier = Turn(1, "@shop what is sold?", answer=Answer("q", "q", (), True, False, ()))
+        save_case(library, [earlier], Turn(2, "@shop how much is the red one?", found=found), [0])
+    (case,) = load_cases(tmp_path / FILENAME)
+
+    assert case.question == "how much is the red one?"
+    assert [message.content for message in case.history] == ["what is sold?"]
+    assert case.documents == {"prices.md": "The red bicycle costs 290 euros."}
 
 
 def test_examples_ask_after_what_a_document_counts() -> None:

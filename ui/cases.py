@@ -8,6 +8,7 @@ from typing import Any
 
 from index.library import Library
 from rag.answer import Citation
+from rag.mentions import Addressed, addressed
 from ui.after import offered
 from ui.errors import PageError
 from ui.turns import Turn, history
@@ -23,11 +24,13 @@ def save_case(library: Library, earlier: Sequence[Turn], turn: Turn, chosen: Seq
 
     `chosen` are the places, in `offered(turn)`, of the sentences that should have been cited; none
     means that the documents don't say. The documents of all that was shown go into the case, so
-    that it runs by itself. Raises PageError and LibraryError.
+    that it runs by itself. Raises PageError, LibraryError and AssistantError.
     """
     shown = offered(turn)
     cited = [shown[at] for at in chosen if 0 <= at < len(shown)]
-    case = _case(earlier, turn, cited, _documents(library, shown))
+    # The case's documents are in no collection, so what the question is asked of goes unnamed.
+    asked = addressed(turn.question, history(earlier), library)
+    case = _case(asked, cited, _documents(library, shown))
     path = library.folder / FILENAME
     line = json.dumps(case, ensure_ascii=False) + "\n"
     try:
@@ -42,17 +45,15 @@ def save_case(library: Library, earlier: Sequence[Turn], turn: Turn, chosen: Seq
     return True
 
 
-def _case(
-    earlier: Sequence[Turn], turn: Turn, cited: Sequence[Citation], documents: dict[str, str]
-) -> dict[str, Any]:
+def _case(asked: Addressed, cited: Sequence[Citation], documents: dict[str, str]) -> dict[str, Any]:
     said = [
         {"role": each.role, "content": each.content}
-        for each in history(earlier)
+        for each in asked.history
         if each.content.strip()
     ]
     case = {
         "kind": "fact" if cited else "unanswerable",
-        "question": turn.question,
+        "question": asked.question,
         "history": said,
         "answerable": bool(cited),
         "evidence": [[each.quote] for each in cited],
