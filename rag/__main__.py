@@ -47,10 +47,16 @@ def _parser() -> argparse.ArgumentParser:
         "--quotes", action="store_true", help="no model: the nearest sentences only"
     )
     parser.add_argument(
-        "--history", type=Path, metavar="FILE", help="the conversation so far, JSON"
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help='the conversation so far, JSON: [{"role": "user", "content": …}, …]',
     )
     parser.add_argument(
-        "--batch", type=Path, metavar="FILE", help="many questions, JSON Lines; - is stdin"
+        "--batch",
+        type=Path,
+        metavar="FILE",
+        help='many questions, one {"question": …} a line; - is stdin',
     )
     parser.add_argument(
         "--collection", default="", metavar="NAME", help="search this one; or write @NAME in it"
