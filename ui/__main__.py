@@ -5,6 +5,7 @@ import contextlib
 import ipaddress
 import logging
 import os
+import shlex
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -65,7 +66,7 @@ def _chat(arguments: argparse.Namespace, auth: str, bound: socket.socket) -> int
     settings = Settings.from_environment(os.environ, data=arguments.data)
     command = "footnoted index PATH"
     if arguments.data:
-        command += f" --data {arguments.data}"
+        command += f" --data {shlex.quote(str(arguments.data))}"
     with open_assistant(settings) as assistant:
         if not assistant.library.documents():
             print(f"no documents yet: run {command}", file=sys.stderr)

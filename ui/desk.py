@@ -1,5 +1,6 @@
 """What happens to conversations at rest: open, search, rename, delete, export, feedback."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -134,7 +135,7 @@ class Desk:
             chosen = [int(at) for at in event.chosen]
             library = self.talk.asked_by(request).library
             new = save_case(library, earlier, turn, chosen)
-            path = library.folder / FILENAME
+            path = shlex.quote(str(library.folder / FILENAME))
             said = speaking(request)("case_made" if new else "case_there", path=path)
             kept = self.disliked(conversation, event, request)
             return {**kept, **self._told(said)}
