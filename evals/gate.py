@@ -12,6 +12,7 @@ from evals.errors import ThresholdsError
 from evals.measures import Measure
 from evals.metrics import METRICS
 from evals.results import Prices, Result
+from index.terminal import counted
 
 __all__ = ["THRESHOLDS", "Bar", "Thresholds", "Verdict", "judge", "load_thresholds", "misses"]
 
@@ -132,7 +133,7 @@ def _miss(name: str, measure: Measure, bar: Bar, change: Change | None) -> str:
     if value is None:
         # Nothing was meant to be scored: no verdict. All of it failed to score: no pass either.
         meant = measure.unscored and (bar.min is not None or bar.max is not None)
-        return f"{name} could not be scored ({measure.unscored} cases)" if meant else ""
+        return f"{name} could not be scored ({counted(measure.unscored, 'case')})" if meant else ""
     if bar.min is not None and value < bar.min:
         return f"{name} is {value:.3f}, below its bar of {bar.min:g}"
     if bar.max is not None and value > bar.max:

@@ -240,7 +240,7 @@ def test_a_missed_bar_is_named_with_its_value() -> None:
 def test_what_could_not_be_scored_at_all_does_not_pass() -> None:
     measures = measure_all([result(case(), None, "gone")])
     bars = {"answer_accuracy": Bar(min=0.9), "conflict_recall": Bar(min=0.9)}
-    assert misses(measures, bars, {}) == ["answer_accuracy could not be scored (1 cases)"]
+    assert misses(measures, bars, {}) == ["answer_accuracy could not be scored (1 case)"]
 
 
 # Reports
