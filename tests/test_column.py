@@ -9,6 +9,7 @@ from page_reader import Reader, Site, opened
 from test_room import QUESTION, menu, put
 
 from index.embedding import Embedder
+from index.ingest import add_text
 from index.library import open_writer
 from ui.conversations import Conversations
 from ui.turns import Conversation, Turn
@@ -205,3 +206,21 @@ def test_what_is_in_no_collection_is_offered_as_that(
 
     assert hint == "Name of a collection"
     assert offered.split("\n") == ["@default", "In no collection"]
+
+
+def test_documents_stay_filtered_when_the_shell_indexes_another(
+    read: Read, tmp_path: Path, embedder: Embedder
+) -> None:
+    with open_writer(tmp_path, embedder) as writer:
+        for number in range(13):
+            add_text(f"paper {number}.txt", f"The paper has {number} pages.", writer)
+    with opened(tmp_path, embedder) as site:
+        reader = read(site)
+        reader.page.fill("[data-on=filter]", "paper 1")
+        shown = reader.page.locator("#library li:visible").count()
+        put(tmp_path, embedder, "letter.txt", "The letter has a page.")
+        reader.page.wait_for_selector("#library li >> text=letter.txt", state="attached")
+
+        assert shown == 4
+        assert reader.page.locator("#library li:visible").count() == 4
+        reader.page.close()

@@ -167,6 +167,7 @@ function follow() {
   takeSheets();
   showReport();
   searchAgain();
+  filter();
   const id = currentId();
   if (id !== shownId) unfolded.clear();
   shownId = id;

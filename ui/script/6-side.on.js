@@ -19,22 +19,22 @@ function search() {
   clearTimeout(typing);
   typing = setTimeout(() => send("search", { query: sought() }), 200);
 }
-// What is searched for holds until it is cleared, whatever else draws the list anew.
+// What is searched or filtered for holds until it is cleared, whatever else draws the list anew.
 function searchAgain() {
   if (sought().trim() && document.querySelector("#conversations section:not([data-searched])")) search();
 }
 
-hear(document, "input", (event) => {
-  const kind = event.target.dataset?.on;
-  const words = event.target.value?.toLocaleLowerCase();
-  if (kind === "search") {
-    search();
-  } else if (kind === "filter") {
-    for (const each of all("#library li")) {
-      each.hidden = !each.textContent.toLocaleLowerCase().includes(words);
-    }
-    for (const each of all("#library .collection")) each.hidden = !each.querySelector("li:not([hidden])");
+function filter() {
+  const words = document.querySelector("[data-on=filter]")?.value.toLocaleLowerCase() ?? "";
+  for (const each of all("#library .collection li")) {
+    each.hidden = !each.textContent.toLocaleLowerCase().includes(words);
   }
+  for (const each of all("#library .collection")) each.hidden = !each.querySelector("li:not([hidden])");
+}
+
+hear(document, "input", ({ target }) => {
+  if (target.dataset?.on === "search") search();
+  if (target.dataset?.on === "filter") filter();
 });
 
 // What can't be undone asks once more: the button itself, for some seconds.
