@@ -14,6 +14,7 @@ from index.ranking import RankedSentence
 from rag import prompts
 from rag.answer import Refused
 from rag.asked import Asked, asked, gives, topic
+from rag.bounds import is_bounded, is_measured
 from rag.chat import Turn
 from rag.checks import (
     Source,
@@ -26,7 +27,7 @@ from rag.checks import (
 from rag.dates import dates
 from rag.orders import gives_orders
 from rag.passage import Passage, names
-from rag.quantities import Quantity, quantities
+from rag.quantities import quantities
 from rag.thresholds import Thresholds
 from rag.units import TIMES
 from rag.words import Word, content_keys, content_words, is_calendar, is_title
@@ -181,8 +182,7 @@ class Judge:
         """What rules a passage out without asking the model."""
         if gives_orders(passage.text):
             return "it gives orders to its reader"
-        missing = missing_words(self.want.premise, passage.source)
-        unknown = [word.text for word in missing if self._is_exact(word, passage)]
+        unknown = [word.text for word in self._lacking(passage) if self._is_exact(word, passage)]
         unknown += self._missing_numbers(passage.source)
         if unknown:
             self.missing.update(unknown)
@@ -193,11 +193,15 @@ class Judge:
             return None
         return next(iter(check_roles(self.want.asking, passage.source, asked=True)), None)
 
+    def _lacking(self, passage: Passage) -> list[Word]:
+        """The words of the question that a passage hasn't; "is it open?" is decided by "closed"."""
+        missing = missing_words(self.want.premise, passage.source)
+        decided = self.want.yes_no
+        return [one for one in missing if not (decided and has_opposite(one, passage.source))]
+
     def _is_exact(self, word: Word, passage: Passage) -> bool:
-        """Whether nothing but the word itself will do; a day may be 24 hours, somebody's years are
-        known by their number, and "is it open?" is decided by "it is closed"."""
-        if self.want.yes_no and not word.unit:
-            return False
+        """Whether nothing but the word itself will do; a day may be 24 hours, and somebody's years
+        are known by their number."""
         if word.key in TIMES and (
             _PERSONAL.search(self.question)
             or any(there.key in TIMES for there in content_words(passage.text))
@@ -208,12 +212,15 @@ class Judge:
     def _missing_numbers(self, source: Source) -> list[str]:
         """The numbers and dates that the question takes for granted and the source doesn't have.
 
-        Where the question offers a choice ("10,000 or 12,000?"), one of them is enough.
+        Where the question offers a choice ("10,000 or 12,000?"), one of them is enough; whether
+        something is within a bound is decided by that.
         """
-        asking = self.want.asking
-        bounds = quantities(source.text) if _PERSONAL.search(asking) else ()
+        asking, text = self.want.asking, source.text
         missing = missing_numbers(asking, source)
-        missing = [number for number in missing if not _is_bounded(number, bounds)]
+        if _PERSONAL.search(asking):
+            missing = [number for number in missing if not is_bounded(number, text)]
+        if self.want.yes_no:
+            missing = [number for number in missing if not is_measured(number, text)]
         given = missing_numbers(asking, Source(""))
         choice = re.search(r"\bor\b", asking) is not None
         return [] if choice and len(missing) < len(given) else missing
@@ -240,9 +247,7 @@ class Judge:
         A passage that clearly states the answer may speak of a thing in passing; a name it must
         clearly mean.
         """
-        missing = sorted(missing_words(self.want.premise, passage.source), key=lambda w: not w.name)
-        if self.want.yes_no:
-            missing = [word for word in missing if not has_opposite(word, passage.source)]
+        missing = sorted(self._lacking(passage), key=lambda word: not word.name)
         return next((word.text for word in missing if not self._spoken(passage, word)), "")
 
     def _spoken(self, passage: Passage, word: Word) -> bool:
@@ -278,16 +283,6 @@ class Judge:
         if prompt not in self._replies:
             self._replies[prompt] = self.turn.yes([prompt])[0] or 0.0
         return self._replies[prompt]
-
-
-def _is_bounded(number: str, bounds: Iterable[Quantity]) -> bool:
-    """Whether a number is one of those that a bound is about: 15 of "under 16"."""
-    return any(
-        (bound.hedge == "at most" and one.low <= bound.high)
-        or (bound.hedge == "at least" and bound.low <= one.low)
-        for one in quantities(number)
-        for bound in bounds
-    )
 
 
 def _joint(one: float, other: float) -> float:

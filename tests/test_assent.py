@@ -42,6 +42,21 @@ def test_a_yes_that_says_what_was_asked_may_be_shown(question: str, draft: str) 
     assert not list(dissents(question, draft))
 
 
+def test_a_bound_decides_whether_a_sum_is_within_it(tmp_path: Path, embedder: Embedder) -> None:
+    bound = "Jewellery is covered up to £2,500."
+    script = Script(
+        states_answer=lambda *_: 0.9, write=lambda *_: "Yes, jewellery is covered up to £5,000."
+    )
+    with (
+        FakeServer(script) as server,
+        quoting_from(tmp_path, embedder, {"policy.txt": bound}) as quoting,
+        asking(quoting, server.endpoint, 30) as assistant,
+    ):
+        assert assistant.answer("Is jewellery covered up to £5,000?").text == bound
+        assert assistant.answer("Is jewellery covered for 5,000 days?").abstained
+        assert assistant.answer("What jewellery is covered up to £5,000?").abstained
+
+
 def test_what_says_the_opposite_decides_a_question_of_yes_or_no(
     tmp_path: Path, embedder: Embedder
 ) -> None:

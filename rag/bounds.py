@@ -1,0 +1,27 @@
+"""Numbers that a text gives only as bounds: 15 is one of "under 16"."""
+
+from rag.quantities import Quantity, quantities
+from rag.units import UNIT_KEYS
+
+__all__ = ["is_bounded", "is_measured"]
+
+
+def is_bounded(number: str, text: str) -> bool:
+    """Whether a number is one of those that a bound of the text is about."""
+    return any(
+        (bound.hedge == "at most" and one.low <= bound.high)
+        or (bound.hedge == "at least" and bound.low <= one.low)
+        for one in quantities(number)
+        for bound in quantities(text)
+    )
+
+
+def is_measured(number: str, text: str) -> bool:
+    """Whether a bound of the text is of a number's unit, so that it decides whether that is within
+    it: "up to £2,500" says no to £5,000."""
+    units = {_unit(bound) for bound in quantities(text) if bound.hedge in ("at most", "at least")}
+    return any(_unit(one) in units - {""} for one in quantities(number))
+
+
+def _unit(one: Quantity) -> str:
+    return one.unit or next((noun for noun in one.nouns[:1] if noun in UNIT_KEYS), "")
