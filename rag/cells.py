@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rag.words import words
+from rag.quantities import Quantity, quantities
+from rag.words import content_keys, words
 
 __all__ = ["is_row", "other_columns"]
 
@@ -20,15 +21,32 @@ def is_row(text: str) -> bool:
 def other_columns(claim: str, text: str, at: int) -> Iterator[str]:
     """The columns that a claim names beside the one in which `text` has the value at `at`.
 
-    They are told apart by what only one of their names has ("2023", "2024").
+    They are told apart by what only one of their names has ("2023", "2024"). Where the claim
+    doesn't name the value's own, any that it names whole, without its value, is another.
     """
     cells = list(_CELL.finditer(text))
-    own = next((_keys(cell["label"]) for cell in cells if at in range(*cell.span("value"))), None)
+    own = next((_keys(one["label"]) for one in cells if at in range(*one.span("value"))), set())
+    found = next((one for one in quantities(text) if one.start == at), None)
     said = _keys(claim)
     for cell in cells:
         label = _keys(cell["label"])
-        if own and own & label and (label - own) & said and not (own - label) & said:
+        told_apart = bool(own & label and (label - own) & said and not (own - label) & said)
+        if own and (told_apart or (not own & said and _passed_over(cell, claim, found))):
             yield cell["label"].strip()
+
+
+def _passed_over(cell: re.Match[str], claim: str, found: Quantity | None) -> bool:
+    """Whether a claim names a cell whole and tells, for its value, that of another of its unit."""
+    named, told = content_keys(cell["label"]), [one.low for one in quantities(claim)]
+    there = quantities(cell["value"])
+    return bool(
+        found
+        and named
+        and named <= content_keys(claim)
+        and there
+        and not any(one.low in told for one in there)
+        and found.unit == there[0].unit
+    )
 
 
 def _keys(text: str) -> set[str]:

@@ -19,7 +19,7 @@ from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.spans import misdated, outdated
-from rag.splices import spliced
+from rag.splices import misattributed, spliced
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
 from rag.words import OPPOSITES, Word, content_keys, content_words, words
@@ -220,7 +220,7 @@ def check_polarity(claim: str, source: Source) -> Iterator[str]:
 def check_intent(claim: str, source: Source) -> Iterator[str]:
     """What the source gives as intended or to come isn't given as fact: proposed is not done."""
     for done in foretold(claim, source.text):
-        yield f"the source says what will be, not what {done!r} says"
+        yield f"the source gives {done!r} as yet to come, not as done"
     if intends(claim):
         return
     there = quantities(source.text)
@@ -252,9 +252,11 @@ def check_places(claim: str, source: Source) -> Iterator[str]:
 
 
 def check_splices(claim: str, source: Source) -> Iterator[str]:
-    """No quantity of one clause is told of what another clause gives its own quantity of."""
+    """No quantity of one clause is told of what another clause gives its own quantity of, and
+    nothing of whom another clause is about."""
     if not is_row(source.text):
         yield from spliced(claim, source.text)
+        yield from misattributed(claim, source.text)
 
 
 def check_strength(claim: str, source: Source) -> Iterator[str]:

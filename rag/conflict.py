@@ -4,7 +4,7 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.asked import Asked, partial, values
 from rag.dates import Date
@@ -57,10 +57,15 @@ def differ(question: str, claim: str, other: str) -> bool:
     """Whether two claims answer a question with other names, or without a word in common."""
     one, two = _told(question, claim), _told(question, other)
     named = [{key for key, word in told.items() if word.name} for told in (one, two)]
-    if _WHO.search(question) and bool(named[0]) != bool(named[1]):
+    if _WHO.search(question) and _names_any(one) != _names_any(two):
         return False  # one of them names nobody
     mine, theirs = named if all(named) else (one.keys(), two.keys())
     return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def _names_any(told: Mapping[str, Word]) -> bool:
+    """Whether a word has a capital: "Ann paid it" names somebody, though it opens with her."""
+    return any(word.text[0].isupper() for word in told.values())
 
 
 def restates(question: str, claim: str, other: str) -> bool:

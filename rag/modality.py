@@ -27,7 +27,9 @@ _PLAIN = re.compile(
     r"|\b(?i:you\s+(?P<advice>should))\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
-_COMING = re.compile(r"will|shall|won['’]t|.+['’]ll")
+_COMING = re.compile(
+    r".*\b(?:will|shall|must|won['’]t|\w+['’]ll|(?:has|have|is|are|needs?|due)\s+to)", re.I | re.S
+)
 _NOT_PAST = frozenset("the a an is are be being to can may must should would could".split())
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())
 
@@ -62,7 +64,8 @@ def denies(text: str) -> bool:
 
 
 def foretold(claim: str, text: str) -> Iterator[str]:
-    """What a claim tells as done, and the text only as what will be: "measured", "will measure"."""
+    """What a claim tells as done, and the text only as what will be, or has to: "measured", "will
+    measure"."""
     coming, mine = _coming(text), _coming(claim)
     for clause in re.finditer(r"[^,;:.!?()]+", claim):
         before = ""
@@ -75,7 +78,7 @@ def foretold(claim: str, text: str) -> Iterator[str]:
 
 
 def _coming(text: str) -> dict[str, bool]:
-    """The keys of a text's verbs, and whether each use of it comes after a "will"."""
+    """The keys of a text's verbs, and whether each use of it comes after a "will" or a "has to"."""
     found: dict[str, bool] = {}
     for clause in re.finditer(r"[^,;:.!?()]+", text):
         content = {word.start for word in content_words(clause.group())}
@@ -85,7 +88,7 @@ def _coming(text: str) -> dict[str, bool]:
             if word.start in content:
                 found[word.key] = found.get(word.key, True) and coming
                 coming = coming and _passes(low)
-            coming = coming or _COMING.fullmatch(low) is not None
+            coming = coming or _COMING.fullmatch(clause.group(), 0, word.end) is not None
     return found
 
 

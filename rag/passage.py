@@ -24,6 +24,7 @@ _LEANS = re.compile(
 
 _ENDS = (".", "!", "?", ":", "”", '"')
 _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")
+_LABELLED = re.compile(r"^[A-Z][\w ]{0,20}:[ \t]+([A-Z][\w'’-]+)", re.M)
 _NUMBER = re.compile(r"\d[\d.,]*\b")
 # How much a sentence's log odds lose by its rank. On 113 questions of five calibration sets, rank
 # and judge together choose the right sentence for 61 and believe one for 15 of the 39 that nothing
@@ -101,14 +102,16 @@ class Passage:
     def citations(self, claim: str) -> tuple[Citation, ...]:
         """The fewest of the passage's sentences that have all of the claim's words and numbers.
 
-        Where none has them all, those that have the most; of two documents, from each.
+        Where none has them all, those that have the most; of two documents, from each. The names of
+        a row's columns are always among them.
         """
         if self.first:
             return tuple(note for one in self.each for note in one.citations(claim))
-        parts = self._parts()
+        parts, names = self._parts(), self._columns
         choices = [
             choice for size in range(1, len(parts) + 1) for choice in combinations(parts, size)
         ]
+        choices = [choice for choice in choices if names is None or names in choice]
         lacking = {choice: self._lacking(claim, choice) for choice in choices}
         return min(
             choices, key=lambda choice: (lacking[choice], len(choice), parts[-1] not in choice)
@@ -157,10 +160,10 @@ def _about(found: RankedSentence) -> str:
 
 
 def names(opening: str) -> list[str]:
-    """The names that a document opens with; "From: Ann Lee" has both of hers, though the one may
-    look like a sentence's first word."""
+    """The names that a document opens with; "From: Ann Lee" has both of hers, and "Patient: Milo"
+    his, though the one may look like a sentence's first word."""
     said = [word.text for word in content_words(opening) if word.name]
-    return said + _FULL_NAME.findall(opening)
+    return said + _FULL_NAME.findall(opening) + _LABELLED.findall(opening)
 
 
 def cite(found: RankedSentence) -> Citation:

@@ -11,13 +11,17 @@ from itertools import permutations
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
-from rag.words import content_words, words
+from rag.words import content_words, is_adverb, words
 
-__all__ = ["spliced"]
+__all__ = ["misattributed", "spliced"]
 
 _BREAK = re.compile(r"[,;:]\s|,?\s(?:but|while|whereas)\s")
 _FIRM = re.compile(r";|\b(?:but|while|whereas)\b")
 _LEADS = frozenset("for in at on with without under as".split())
+_AUXILIARIES = frozenset(
+    """is are was were be been has have had do does did will would can could may might must shall
+    should not never also""".split()
+)
 _REACH = 3  # words that a preposition leads to
 _SHORT = 8  # words of a clause that has no verb of its own: ", in the free plan for 7"
 _YEARS = range(1000, 2100)
@@ -38,6 +42,27 @@ def spliced(claim: str, text: str) -> Iterator[str]:
             if strange:
                 yield f"the source says {min(strange)!r} of another number"
                 return
+
+
+def misattributed(claim: str, text: str) -> Iterator[str]:
+    """What somebody whom one clause opens with does, by the source somebody of another clause."""
+    doing = [_doing(clause) for clause in _clauses(nearest(claim, text), firm=True)]
+    who, said = _doing(claim)[0], _keys(claim)
+    own = {verb for party, verb in doing if party == who}
+    for party, verb in doing if who and own else ():
+        if party and party not in said and verb in said - own:
+            yield f"the source says {verb!r} of another"
+            return
+
+
+def _doing(clause: str) -> tuple[str, str]:
+    """Whom a clause opens with, by a capital, and the verb; another's ("Ann's") is nobody."""
+    first = next(iter(content_words(clause)), None)
+    if first is None or not first.text[0].isupper() or clause[first.end :][:1] in ("'", "’"):
+        return "", ""
+    after = (word for word in words(clause) if word.start > first.start and word.text.islower())
+    verb = next((w for w in after if w.text not in _AUXILIARIES and not is_adverb(w.text)), first)
+    return first.key, verb.key
 
 
 def _clauses(sentence: str, *, firm: bool) -> list[str]:

@@ -78,6 +78,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         judge.refuse(draft, "; ".join(failure.reason for failure in failed))
         # The first draft is the model's own reading, a second may only be awkward.
         quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
+        quotable = quotable and not _strays(judge, passage, draft)
     row = passage.sentence.columns is not None or is_row(passage.said)
     cells = passage.first is None and not other_side and row
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
@@ -121,6 +122,13 @@ def _claim(passage: Passage, draft: str) -> Claim:
     """A draft that passed, with the checks that it went through."""
     judged = () if _is_clause(draft, passage.said) else ("judge",)
     return Claim(draft, passage.citations(draft), "supported", (*CHECKS, "names", "words", *judged))
+
+
+def _strays(judge: Judge, passage: Passage, draft: str) -> bool:
+    """Whether a number is wanted, and a draft answers by none that the passage has."""
+    given = quantities(draft) if judge.want.quantity else ()
+    there = {one.low for one in quantities(passage.text)}
+    return bool(given) and not any(one.low in there for one in given)
 
 
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:

@@ -331,6 +331,33 @@ def test_a_cell_told_by_another_columns_name_is_wrong() -> None:
     assert "another column" in failure.reason
 
 
+PRICES = "Boat: Canoe; Persons: 2; 1 hour: £10; Half day: £28; Full day: £45; Deposit: £40"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The deposit for a canoe is £45.",
+        "A canoe costs £28 for a full day.",
+    ],
+)
+def test_a_cell_told_by_the_name_of_a_column_of_another_sort_is_wrong(claim: str) -> None:
+    assert any("another column" in reason for reason in wrong(claim, PRICES))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The deposit for a canoe is £40.",
+        "A canoe for 2 persons costs £45 for a full day.",
+        "A canoe costs £10, with a deposit of £40.",
+        "A boat costs £10 per hour.",
+    ],
+)
+def test_a_cell_told_by_its_own_column_beside_others_passes(claim: str) -> None:
+    assert not any("another column" in reason for reason in wrong(claim, PRICES))
+
+
 NOTICE = "The Tenant gives two months' notice; the Landlord gives three months' notice."
 FEE = "The fee is £5 for adults, £3 for children."
 KEPT = "Deleted files are kept for 30 days, in the free plan for 7."
@@ -506,6 +533,8 @@ def test_a_question_may_call_a_party_by_another_name() -> None:
         ("Ann measured the room on 12 March.", "Ann will measure the room on 12 March."),
         ("The room was measured.", "The room will soon be measured."),
         ("They sent the tools.", "They'll send the tools."),
+        ("The deposit was paid by 26 April.", "The deposit has to be paid by 26 April."),
+        ("The deposit was paid by 26 April.", "The deposit must be paid by 26 April."),
     ],
 )
 def test_what_is_to_come_is_not_told_as_done(claim: str, source: str) -> None:
@@ -547,3 +576,34 @@ def test_a_part_of_a_whole_counts_what_that_counts(claim: str, source: str) -> N
 )
 def test_a_number_of_no_part_counts_nothing_else(claim: str, source: str) -> None:
     assert wrong(claim, source)
+
+
+TALK = "Ann gives a talk at noon; Tom will not attend."
+SALE = "Ann sold the house but Tom kept the garden."
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Ann will not attend the talk.", TALK),
+        ("Ann kept the garden.", SALE),
+        ("Tom sold the house.", SALE),
+    ],
+)
+def test_what_one_clause_says_of_somebody_is_not_told_of_another(claim: str, source: str) -> None:
+    assert wrong(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Tom will not attend the talk.", TALK),
+        ("Ann gives a talk, and Tom will not attend.", TALK),
+        ("Tom kept the garden.", SALE),
+        ("Ann sold the house.", SALE),
+        ("Ann's garden was kept.", SALE),
+        ("Plots cost £27; pensioners pay less.", "Plots cost £27; pensioners pay less."),
+    ],
+)
+def test_what_a_clause_says_of_its_own_may_be_told(claim: str, source: str) -> None:
+    assert not wrong(claim, source)

@@ -81,6 +81,12 @@ def test_a_claim_that_names_a_column_cites_its_name_and_the_row(passages: list[P
     ]
 
 
+def test_a_row_is_cited_with_its_columns_names(passages: list[Passage]) -> None:
+    notes = row(passages, "Weight").citations("The kayak is 19 kg heavy.")
+
+    assert [note.quote for note in notes] == ["Canoe | Kayak", "Weight | 28 kg | 19 kg"]
+
+
 def test_a_row_is_quoted_below_its_columns_names(passages: list[Passage]) -> None:
     passage = row(passages, "Weight")
     above = passage.above

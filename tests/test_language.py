@@ -62,7 +62,7 @@ def test_the_setting_comes_before_the_browser_and_english_last(
 SPEAKERS = (
     *(f"rag/{name}.py" for name in ("assistant", "chain", "chat", "checks", "judge", "mentions")),
     *(f"rag/{name}.py" for name in ("failures", "run", "server", "spans", "splices", "verify")),
-    *(f"rag/{name}.py" for name in ("wording", "write")),
+    *(f"rag/{name}.py" for name in ("assent", "wording", "write")),
     *(f"index/{name}.py" for name in ("homes", "ledger", "library", "lock", "pictures", "prepare")),
     *(str(path) for path in Path("index/readers").glob("*.py")),
     *(f"ui/{name}.py" for name in ("cases", "conversations", "pictures", "uploads")),
@@ -82,7 +82,16 @@ PARTS = {
     "again": "try again later",
     "ask": "see that OPENAI_BASE_URL and OPENAI_API_KEY belong to a chat endpoint",
 }
-REASONS = ("chain.py", "checks.py", "judge.py", "pool.py", "spans.py", "splices.py", "wording.py")
+REASONS = (
+    "assent.py",
+    "chain.py",
+    "checks.py",
+    "judge.py",
+    "pool.py",
+    "spans.py",
+    "splices.py",
+    "wording.py",
+)
 # Mistakes of a program, or of whoever starts the server: no reader of the page sees them.
 OF_PROGRAMS = ("ValueError", "TypeError", "AssertionError", "EOFError", "MemoryError")
 OF_THE_SHELL = ("FOOTNOTED_CHROMA_URL is ",)

@@ -13,7 +13,7 @@ from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from index.ranking import rank_sentences
 from index.search import hybrid_search
-from rag.passage import Passage, cite
+from rag.passage import Passage, cite, names
 
 ROOT = Path(__file__).parent.parent
 MILL = (
@@ -122,6 +122,13 @@ def test_the_checks_know_title_and_neighbours_as_context(wage: Passage) -> None:
     assert wage.source.title == "The Old Mill\nmill md"
     assert "The Old Mill" in wage.source.whole
     assert "Sundays are paid twice." in wage.source.context
+
+
+def test_a_name_behind_a_label_is_a_name_of_the_document() -> None:
+    known = names("Report 24-1187\nPatient: Milo, cat, male.\nOwner: Mr Grant Ellery.\n")
+
+    assert {"Milo", "Grant", "Ellery"} <= set(known)
+    assert "Patient" not in known
 
 
 # What a claim cites

@@ -155,6 +155,8 @@ def test_a_question_with_many_answers_that_agree_is_no_conflict(
     [
         ("Ada Brandt directed it.", "Harbour Lights was directed by Tom Ferris.", True),
         ("Ada Brandt directed it.", "The director was Brandt.", False),
+        ("Ada directed it.", "It was directed by Tom Ferris.", True),
+        ("Ada directed it.", "It was due with the order.", False),
         ("A woman directed it.", "It was directed by a young man.", True),
         ("Ada Brandt directed Harbour Lights.", "Harbour Lights was directed.", False),
     ],

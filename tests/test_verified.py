@@ -209,6 +209,19 @@ def test_a_date_that_ends_its_sentence_brings_no_second_full_stop(
     assert answer.text == "Mr Osei will come on 18 March."
 
 
+def test_a_sentence_is_not_quoted_where_the_model_answers_by_a_number_beside_it(
+    assistant: Assistant, script: Script
+) -> None:
+    vests = "Children under 12 must wear a vest in a canoe."
+    script.states_answer = when("Children", 0.97)
+    script.write = script.repair = lambda *_: "A canoe is for 2 persons."
+
+    with assistant.over({"boats.txt": f"{vests} It is for 2.\n"}) as over:
+        answer = over.answer("How many persons fit in a canoe?")
+
+    assert vests not in answer.text
+
+
 def test_a_claim_that_the_judge_does_not_find_in_the_source_is_not_shown(
     assistant: Assistant, script: Script
 ) -> None:
