@@ -26,8 +26,8 @@ class Columns:
 
 def columns(text: str, at: int) -> Columns | None:
     """The columns of the row that the offset `at` lies in, where it is one below their names."""
-    begin = text.rfind("\n", 0, at) + 1
-    row = text[begin:].split("\n", 1)[0]
+    begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    row = text[begin : len(text) if end < 0 else end]
     above = text[max(0, begin - REACH) : begin].splitlines(keepends=True) if "|" in row else []
     table = list(takewhile(lambda line: "|" in line, reversed(above)))
     if len(table) < 2 or not _RULE.fullmatch(table[-2].rstrip("\r\n")):

@@ -61,9 +61,10 @@ def held_against(text: str, library: Library, collection: str = "") -> tuple[str
     names = _Names(library)
     if collection:
         return text, names.collection(collection)
-    first = _MENTION.match(text.lstrip())
+    said = text.lstrip()
+    first = _MENTION.match(said)
     if first and (found := names.known(_name(first))):
-        return text.lstrip()[first.end() :].lstrip(_AFTER + " "), Scope(found)
+        return said[first.end() :].lstrip(_AFTER + " "), Scope(found)
     return text, names.default()
 
 

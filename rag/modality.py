@@ -27,8 +27,9 @@ _PLAIN = re.compile(
     r"|\b(?i:you\s+(?P<advice>should))\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
+_CLAUSE = re.compile(r"[^,;:.!?()]+")
 _COMING = re.compile(
-    r".*\b(?:will|shall|must|won['’]t|\w+['’]ll|(?:has|have|is|are|needs?|due)\s+to)", re.I | re.S
+    r"\b(?:will|shall|must|won['’]t|\w+['’]ll|(?:has|have|is|are|needs?|due)\s+to)\b", re.I
 )
 _NOT_PAST = frozenset("the a an is are be being to can may must should would could".split())
 _LINKS = frozenset("also thus therefore hence then even still indeed thereby soon".split())
@@ -67,9 +68,9 @@ def foretold(claim: str, text: str) -> Iterator[str]:
     """What a claim tells as done, and the text only as what will be, or has to: "measured", "will
     measure"."""
     coming, mine = _coming(text), _coming(claim)
-    for clause in re.finditer(r"[^,;:.!?()]+", claim):
+    for clause in _CLAUSE.findall(claim):
         before = ""
-        for word in words(clause.group()):
+        for word in words(clause):
             low = word.text.lower()
             done = is_participle(low) and before not in _NOT_PAST
             if done and coming.get(word.key) and not mine.get(word.key):
@@ -80,15 +81,16 @@ def foretold(claim: str, text: str) -> Iterator[str]:
 def _coming(text: str) -> dict[str, bool]:
     """The keys of a text's verbs, and whether each use of it comes after a "will" or a "has to"."""
     found: dict[str, bool] = {}
-    for clause in re.finditer(r"[^,;:.!?()]+", text):
-        content = {word.start for word in content_words(clause.group())}
+    for clause in _CLAUSE.findall(text):
+        content = {word.start for word in content_words(clause)}
+        ahead = {match.end() for match in _COMING.finditer(clause)}
         coming = False
-        for word in words(clause.group()):
+        for word in words(clause):
             low = word.text.lower()
             if word.start in content:
                 found[word.key] = found.get(word.key, True) and coming
                 coming = coming and _passes(low)
-            coming = coming or _COMING.fullmatch(clause.group(), 0, word.end) is not None
+            coming = coming or word.end in ahead
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from evals.report.data import Report, unsteady
 from evals.report.table import kinds_table, metrics_table
 from evals.results import Result, failure
+from index.terminal import counted
 
 __all__ = ["as_markdown"]
 
@@ -18,8 +19,7 @@ def as_markdown(report: Report) -> str:
     """The verdict, what flipped, the tables, then the cases that didn't pass, folded away."""
     verdict = report.verdict
     title = "✗ Missed" if verdict.misses else f"✓ {report.held}"
-    count = len(report.ours.results)
-    answers = f"{count} answer{'' if count == 1 else 's'}"
+    answers = counted(len(report.ours.results), "answer")
     about = f"{answers} of {_text(report.ours.label)} to {_code(report.cases)}"
     parts = [f"## {title}", about, report.partial]
     parts += [_items(verdict.misses), _flips(report), _grid(metrics_table(report))]

@@ -10,6 +10,7 @@ from evals.report.cards import card
 from evals.report.data import Report, unsteady
 from evals.report.plots import kinds_plot, latency_plot, recall_plot, risk_coverage_plot
 from evals.report.table import kinds_table, metrics_table
+from index.terminal import counted
 
 __all__ = ["as_html", "framed"]
 
@@ -63,7 +64,7 @@ def _about(report: Report) -> str:
     repeats = report.ours.repeats
     times = f", each asked {repeats} times" if repeats > 1 else ""
     asked = len({result.case.id for result in report.ours.results})
-    cases = f"{asked} case{'' if asked == 1 else 's'} of {report.cases} (split: {report.split})"
+    cases = f"{counted(asked, 'case')} of {report.cases} (split: {report.split})"
     about = f"{cases}{times}. Run on {report.started}."
     replayed = any(not result.timed for result in report.ours.results)
     about += " Replayed from a recording: nothing is timed." if replayed else ""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evals.report.data import Report, unsteady
 from evals.report.table import kinds_table, metrics_table
 from evals.results import Result, failure
-from index.terminal import printable
+from index.terminal import counted, printable
 
 __all__ = ["as_text"]
 
@@ -13,8 +13,7 @@ __all__ = ["as_text"]
 def as_text(report: Report) -> str:
     """The table with intervals and unscored counts, then every case that didn't pass, the verdict
     last."""
-    count = len(report.ours.results)
-    answers = f"{count} answer{'' if count == 1 else 's'}"
+    answers = counted(len(report.ours.results), "answer")
     parts = [f"{report.ours.label}: {answers} to {report.cases}"]
     parts += [report.partial, _aligned(metrics_table(report)), _aligned(kinds_table(report))]
     parts += [_failures(report.ours.results), _unsteady(report), _flips(report), _verdict(report)]
