@@ -1,17 +1,22 @@
-"""Whether a "yes" says what was asked: "Is oak cheaper than beech?" is not answered by "yes, beech
-is cheaper than oak"."""
+"""Whether a "yes" says what was asked, and what says the opposite: "Is oak cheaper than beech?" is
+not answered by "yes, beech is cheaper than oak"."""
 
 import re
 from collections.abc import Iterator
 
-from rag.modality import denies
+from rag.modality import denies, is_denied
 from rag.wording import misplaced
-from rag.words import content_keys
+from rag.words import OPPOSITES, content_keys, content_words, is_calendar
 
-__all__ = ["dissents"]
+__all__ = ["contradicts", "dissents", "gainsays"]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
 _THAN = re.compile(r"\bthan\b", re.I)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|except|excluding|only|when|where|while|until|without|outside|otherwise)\b",
+    re.I,
+)
+ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in common
 
 
 def dissents(question: str, draft: str) -> Iterator[str]:
@@ -36,3 +41,43 @@ def _exchanged(question: str, said: str) -> bool:
     (more, less), (here, there) = (tuple(map(content_keys, pair)) for pair in sides)
     one, other = more - less, less - more
     return bool(one & (there - here) and other & (here - there))
+
+
+def gainsays(asking: str, one: str, other: str) -> bool:
+    """Whether one of two texts denies what the other says, and has no less of what was asked.
+
+    A word of both is denied in one of them only, or one has the opposite of a word of the question
+    that the other has.
+    """
+    asked = content_keys(asking)
+    mine, theirs = _signs(one, asked), _signs(other, asked)
+    touched = asked & mine.keys()
+    if 2 * len(touched) < len(asked) or not touched <= theirs.keys():
+        return False
+    return any(mine[key] != theirs[key] for key in mine.keys() & theirs.keys())
+
+
+def contradicts(one: str, other: str) -> bool:
+    """Whether a text that gainsays another is no exception from it: both speak of the same, and
+    neither names a condition, or somebody whom the other doesn't."""
+    if any(_CONDITION.search(text) for text in (one, other)):
+        return False
+    mine, theirs = ({word.key: word for word in content_words(text)} for text in (one, other))
+    own = [mine.keys() - theirs.keys(), theirs.keys() - mine.keys()]
+    words = mine | theirs
+    if all(
+        any(words[key].name and not is_calendar(words[key].text) for key in each) for each in own
+    ):
+        return False
+    return len(mine.keys() & theirs.keys()) >= ALIKE * len(words)
+
+
+def _signs(text: str, asked: set[str]) -> dict[str, bool]:
+    """Whether a text says each of its words, or denies it; for a word that was asked for, its
+    opposite denies it, too. What it does both with is left out."""
+    said = is_denied(text)
+    for key in asked - said.keys():
+        turned = {not said[other] for other in OPPOSITES.get(key, ()) if other in said}
+        if len(turned) == 1:
+            said[key] = turned.pop()
+    return said

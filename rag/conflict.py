@@ -5,32 +5,49 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from rag.asked import Asked, partial, values
+from rag.assent import contradicts, gainsays
 from rag.dates import Date
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
 from rag.words import Word, content_keys, content_words
 
-__all__ = ["agree", "count_alike", "differ", "disagree", "repeats", "restates"]
+__all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats", "restates"]
 
 # Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
 FAR = 100
+# What a value is before it is changed, and what it is not, each right before it.
+_CHANGED_FROM = re.compile(
+    r"""\b(?:mov|postpon|reschedul|shift|delay|chang|rais|ris|rose|increas|cut|lower|reduc|fall|fell
+    |drop|grow|grew|extend|br(?:ing|ought)|put|go|goes|went)\w*\b[^.;,]*\bfrom\s+$""",
+    re.I | re.X,
+)
+_TO = re.compile(r"(?:\s+\w+){0,3}?\s+to\b")
+_GIVEN_UP = re.compile(
+    r"\b(?:instead\s+of|rather\s+than|(?:up|down)\s+from|formerly|previously|not)\s+(?:on\s+)?$",
+    re.I,
+)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 Value = Quantity | Date
+V = TypeVar("V", bound=Value)
 
 
 def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
-    """Whether `other` gives another value than `one`, from which `claim` was written.
+    """Whether `other` gives another value than `one`, from which `claim` was written, or says the
+    opposite where a yes or a no is wanted.
 
     A part and a whole don't disagree, nor do values of different things.
     """
-    if want.several or want.yes_no or not _of_one_thing(want, one, other, claim):
+    if want.yes_no:
+        return gainsays(want.asking, one.text, other.text)
+    if want.several or not _of_one_thing(want, one, other, claim):
         return False
     if want.quantity or want.date:
-        mine, theirs = _asked_for(want, one), _asked_for(want, other)
-        told = [one for one in values(want, claim) if any(_same(one, own) for own in mine)]
+        mine, theirs = (_asked_for(want, each.sentence.text) for each in (one, other))
+        told = [one for one in _asked_for(want, claim) if any(_same(one, own) for own in mine)]
         mine = [*told] or mine
         theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
     else:
@@ -40,11 +57,20 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     return not any(_same(a, b) for a in mine for b in theirs)
 
 
+def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
+    """Whether two passages that disagree can't both be right; a document may name an exception from
+    what it says itself."""
+    if not want.yes_no:
+        return True
+    same = one.sentence.sentence.document == other.sentence.sentence.document
+    return not same and contradicts(one.text, other.text)
+
+
 def agree(want: Asked, claim: str, other: str) -> bool:
     """Whether two claims give the same value of what was asked for."""
     if not (want.quantity or want.date):
         return False
-    return any(_same(a, b) for a in values(want, claim) for b in values(want, other))
+    return any(_same(a, b) for a in _asked_for(want, claim) for b in _asked_for(want, other))
 
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:
@@ -103,16 +129,35 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     return count_alike(one.sentence.text, other.sentence.text)
 
 
-def _asked_for(want: Asked, passage: Passage) -> list[Value]:
-    text = passage.sentence.text
+def _asked_for(want: Asked, text: str) -> list[Value]:
+    """The values in a text that could answer and still hold."""
     given = values(want, text)
-    return [one for one in given if isinstance(one, Date) or not partial(text, one)]
+    return _held(
+        want, text, [one for one in given if isinstance(one, Date) or not partial(text, one)]
+    )
+
+
+def _held(want: Asked, text: str, given: Sequence[V]) -> list[V]:
+    """Those of a text's values that it doesn't call changed, if any; a question that names a year
+    or a number may ask for what was then."""
+    if re.search(r"\d", want.asking):
+        return list(given)
+    return [one for one in given if not _is_given_up(text, one)] or list(given)
+
+
+def _is_given_up(text: str, value: Value) -> bool:
+    """Whether a text says that a value holds no longer: "moved from 18 May to 25 May"."""
+    before = text[: value.start if isinstance(value, Date) else value.hedge_start]
+    if _GIVEN_UP.search(before):
+        return True
+    return bool(_CHANGED_FROM.search(before) and _TO.match(text, value.end))
 
 
 def _claimed(want: Asked, claim: str, other: Passage) -> tuple[list[Value], list[Value]]:
     """The values of the claim that the question doesn't give, and the other's of their measure."""
-    known, there = quantities(want.premise), quantities(other.sentence.text)
-    mine = [value for value in quantities(claim) if not _in(value, known)]
+    known = quantities(want.premise)
+    there = _held(want, other.sentence.text, quantities(other.sentence.text))
+    mine = [one for one in _held(want, claim, quantities(claim)) if not _in(one, known)]
     return [*mine], [value for value in there if any(_comparable(value, own) for own in mine)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rag.words import content_words, is_adverb, is_participle, stem, words
 
-__all__ = ["INTENTS", "denies", "foretold", "intends", "is_intended", "marks"]
+__all__ = ["INTENTS", "denies", "foretold", "intends", "is_denied", "is_intended", "marks"]
 
 DENIED, POSSIBLE = "negated", "only possible or intended"
 _NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
@@ -26,6 +26,7 @@ _PLAIN = re.compile(
     r"(?!\s(?:to|for|on)\b)"
     r"|\b(?i:you\s+(?P<advice>should))\b"
 )
+_NO_LONGER = re.compile(r"\b(?:no|not\s+any)\s+longer\b", re.I)
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
 _CLAUSE = re.compile(r"[^,;:.!?()]+")
 _COMING = re.compile(
@@ -62,6 +63,16 @@ def denies(text: str) -> bool:
     """Whether anything in a text is negated."""
     said = (word.text.lower() for word in words(text))
     return any(word in _NEGATORS or _DENYING.fullmatch(word) for word in said)
+
+
+def is_denied(text: str) -> dict[str, bool]:
+    """For each content word's key, whether it is not denied: "no longer open" denies "open".
+
+    A word that is denied once and once not is left out.
+    """
+    uses = marks(_NO_LONGER.sub("not", text))
+    said = {key: {DENIED not in use for use in each} for key, each in uses.items()}
+    return {key: each.pop() for key, each in said.items() if len(each) == 1}
 
 
 def foretold(claim: str, text: str) -> Iterator[str]:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from index.ranking import RankedSentence
 from rag.answer import Claim
 from rag.asked import values
-from rag.conflict import disagree, repeats
+from rag.conflict import disagree, is_conflict, repeats
 from rag.judge import Judge
 from rag.passage import Passage
 
 __all__ = [
     "JUDGED",
     "Told",
+    "contradicts",
     "disagrees_with",
     "further",
     "in_order",
@@ -46,6 +47,7 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
     """
     seen: list[Passage] = []
     unread = _worth_reading(judge, passages)
+    further_off = [one for one in passages if judge.want.yes_no and one not in unread]
     enough = judge.enough
     while unread and _at_most(unread[0]) >= enough:
         passage = judge.accept(unread.pop(0))
@@ -53,7 +55,7 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
             seen.append(passage)
             enough = max(enough, passage.likelihood)
     yield from sorted(seen, key=lambda passage: -passage.likelihood)
-    for one in unread:
+    for one in [*unread, *(further_off if told else [])]:
         passage = None
         if not told and _at_most(one) >= judge.enough:
             passage = judge.accept(one)
@@ -71,6 +73,11 @@ def further(passages: Sequence[Passage]) -> list[RankedSentence]:
 def disagrees_with(judge: Judge, passage: Passage, told: Told) -> bool:
     """Whether a passage gives another value than one of those that are told."""
     return any(disagree(judge.want, one, passage, said.text) for one, said in told)
+
+
+def contradicts(judge: Judge, passage: Passage, told: Told) -> bool:
+    """Whether a passage that disagrees with what is told is no exception from all of it."""
+    return any(is_conflict(judge.want, one, passage) for one, _ in told)
 
 
 def may_differ_from(judge: Judge, passage: Passage, told: Told) -> bool:

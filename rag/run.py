@@ -15,6 +15,7 @@ from rag.passage import Passage, cite
 from rag.reading import (
     JUDGED,
     Told,
+    contradicts,
     disagrees_with,
     further,
     in_order,
@@ -166,9 +167,10 @@ class Run:
             if reason := _no_side(judge, told, passage, claim, named=may_differ):
                 judge.refuse(claim.text, reason)
                 continue
+            conflict = may_differ or (disagrees and contradicts(judge, passage, told))
+            self.conflict = self.conflict or conflict
             told.append((passage, claim))
             self.confidence = max(self.confidence or 0.0, passage.likelihood)
-            self.conflict = self.conflict or disagrees or may_differ
             yield from self._told(passage, claim)
             if len(told) == CLAIMS:
                 return

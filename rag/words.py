@@ -71,7 +71,9 @@ include exclude; hire fire; same different; ascend descend; senior junior; north
 northwest southeast; northbound southbound; eastbound westbound; majority minority;
 higher lower; longer shorter; bigger smaller; larger smaller; stronger weaker; heavier lighter;
 faster slower; richer poorer; nearer farther; cheaper dearer; warmer colder; earlier later;
-longest shortest; strongest weakest; heaviest lightest; biggest smallest; warmest coldest
+allow prohibit; permit prohibit; permit forbid; allow forbidden; permit forbidden; allow ban;
+permit ban; longest shortest; strongest weakest; heaviest lightest; biggest smallest;
+warmest coldest
 """
 
 

@@ -180,3 +180,71 @@ def test_what_is_a_hundred_times_as_much_is_another_thing(
             asking(two, server.endpoint, 30) as assistant,
         ):
             assert assistant.answer("What does a soldier earn?").conflict is disagrees
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("When is the fair?", "The fair is on 13 July.", "The fair moved from 13 July to 20 July."),
+        ("How much is the fee?", "The fee is £40.", "The fee rose from £40 in May to £45."),
+        ("How much is the fee?", "The fee is £40.", "The fee is £45 instead of £40."),
+        ("What is the fee?", "The fee is £40.", "The fee was raised from £40 to £45."),
+    ],
+)
+def test_a_value_that_was_changed_is_shown_beside_what_it_was(
+    quoting: Assistant, server: FakeServer, script: Script, question: str, old: str, new: str
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    with (
+        quoting.over({"old.txt": old, "new.txt": new}) as two,
+        asking(two, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer(question)
+
+    assert answer.conflict
+    assert {claim.text for claim in answer.claims} == {old, new}
+
+
+def test_a_value_that_was_changed_is_what_was_asked_for_at_its_time(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {
+        "old.txt": "In 2019 the fee is £40.",
+        "new.txt": "The fee rose from £40 in 2019 to £45.",
+    }
+    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
+        assert not assistant.answer("How much was the fee in 2019?").conflict
+
+
+ALLOWED = "Dogs are allowed in the garden of the inn."
+NO_MORE = "Since May, dogs are no longer allowed in the garden of the inn."
+GUIDES = "Dogs that pull are not allowed in the garden of the inn."
+ROOMS = "Dogs are not allowed in the rooms of the inn."
+
+
+@pytest.mark.parametrize(
+    ("documents", "told", "conflict"),
+    [
+        pytest.param(
+            {"a.txt": ALLOWED, "b.txt": NO_MORE}, [ALLOWED, NO_MORE], True, id="withdrawn"
+        ),
+        pytest.param({"a.txt": f"{ALLOWED}\n\n{GUIDES}"}, [ALLOWED, GUIDES], False, id="exception"),
+        pytest.param({"a.txt": ALLOWED, "b.txt": ROOMS}, [ALLOWED], False, id="elsewhere"),
+        pytest.param({"a.txt": ALLOWED, "b.txt": ALLOWED}, [ALLOWED], False, id="agreeing"),
+    ],
+)
+def test_what_denies_a_yes_is_shown_beside_it(
+    quoting: Assistant,
+    server: FakeServer,
+    script: Script,
+    documents: dict[str, str],
+    told: list[str],
+    conflict: bool,
+) -> None:
+    script.states_answer = script.speaks_of = lambda text, _: 0.97 if ALLOWED in text else 0.9
+    with quoting.over(documents) as both, asking(both, server.endpoint, 30) as assistant:
+        answer = assistant.answer("Are dogs allowed in the garden?")
+
+    assert [claim.text for claim in answer.claims] == told
+    assert answer.conflict is conflict
