@@ -8,7 +8,7 @@ from rag.modality import denies, is_denied
 from rag.wording import misplaced
 from rag.words import OPPOSITES, content_keys, content_words, is_calendar
 
-__all__ = ["contradicts", "dissents", "gainsays"]
+__all__ = ["contradicts", "dissents", "gainsays", "touches"]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
 _THAN = re.compile(r"\bthan\b", re.I)
@@ -49,12 +49,19 @@ def gainsays(asking: str, one: str, other: str) -> bool:
     A word of both is denied in one of them only, or one has the opposite of a word of the question
     that the other has.
     """
+    if not touches(asking, one, other):
+        return False
     asked = content_keys(asking)
     mine, theirs = _signs(one, asked), _signs(other, asked)
-    touched = asked & mine.keys()
-    if 2 * len(touched) < len(asked) or not touched <= theirs.keys():
-        return False
     return any(mine[key] != theirs[key] for key in mine.keys() & theirs.keys())
+
+
+def touches(asking: str, one: str, other: str) -> bool:
+    """Whether a text has half of a question's words, or their opposites, and another has those."""
+    asked = content_keys(asking)
+    mine, theirs = (_signs(text, asked).keys() for text in (one, other))
+    touched = asked & mine
+    return 2 * len(touched) >= len(asked) and touched <= theirs
 
 
 def contradicts(one: str, other: str) -> bool:

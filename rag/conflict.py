@@ -5,11 +5,11 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 from rag.asked import Asked, partial, values
-from rag.assent import contradicts, gainsays
-from rag.dates import Date
+from rag.assent import contradicts, gainsays, touches
+from rag.changes import Value, held
+from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
@@ -19,20 +19,12 @@ __all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats
 
 # Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
 FAR = 100
-# What a value is before it is changed, and what it is not, each right before it.
-_CHANGED_FROM = re.compile(
-    r"""\b(?:mov|postpon|reschedul|shift|delay|chang|rais|ris|rose|increas|cut|lower|reduc|fall|fell
-    |drop|grow|grew|extend|br(?:ing|ought)|put|go|goes|went)\w*\b[^.;,]*\bfrom\s+$""",
-    re.I | re.X,
-)
-_TO = re.compile(r"(?:\s+\w+){0,3}?\s+to\b")
-_GIVEN_UP = re.compile(
-    r"\b(?:instead\s+of|rather\s+than|(?:up|down)\s+from|formerly|previously|not)\s+(?:on\s+)?$",
+_COMPARES = re.compile(
+    r"\b(?:than|least|most|within|under|over|above|below|beyond|before|after|by|until|from|up\s+to"
+    r"|between|enough|exceed)\b",
     re.I,
 )
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
-Value = Quantity | Date
-V = TypeVar("V", bound=Value)
 
 
 def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
@@ -42,7 +34,7 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     A part and a whole don't disagree, nor do values of different things.
     """
     if want.yes_no:
-        return gainsays(want.asking, one.text, other.text)
+        return gainsays(want.asking, one.text, other.text) or _revalues(want, one.text, other.text)
     if want.several or not _of_one_thing(want, one, other, claim):
         return False
     if want.quantity or want.date:
@@ -51,10 +43,26 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         mine = [*told] or mine
         theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
     else:
-        mine, theirs = _claimed(want, claim, other)
+        mine, theirs = _claimed(want, claim, other.sentence.text)
     if not mine or not theirs:
         return False
     return not any(_same(a, b) for a in mine for b in theirs)
+
+
+def _revalues(want: Asked, one: str, other: str) -> bool:
+    """Whether one of two texts has the value that a question names, and the other another one."""
+    if _COMPARES.search(want.asking) or not touches(want.asking, one, other):
+        return False
+    given: list[Value] = [*quantities(want.asking), *dates(want.asking)]
+    return any({_has(value, one), _has(value, other)} == {True, False} for value in given)
+
+
+def _has(value: Value, text: str) -> bool | None:
+    """Whether a text still holds a value; None if it has none of that measure."""
+    alike: list[Value] = [each for each in dates(text) if isinstance(value, Date)]
+    if isinstance(value, Quantity):
+        alike = [each for each in quantities(text) if _comparable(value, each)]
+    return any(_same(value, each) for each in held(text, alike)) if alike else None
 
 
 def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
@@ -130,34 +138,23 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
 
 
 def _asked_for(want: Asked, text: str) -> list[Value]:
-    """The values in a text that could answer and still hold."""
+    """The values in a text that could answer, and still hold."""
     given = values(want, text)
-    return _held(
-        want, text, [one for one in given if isinstance(one, Date) or not partial(text, one)]
-    )
+    whole = [one for one in given if isinstance(one, Date) or not partial(text, one)]
+    return whole if _of_a_time(want) else held(text, whole)
 
 
-def _held(want: Asked, text: str, given: Sequence[V]) -> list[V]:
-    """Those of a text's values that it doesn't call changed, if any; a question that names a year
-    or a number may ask for what was then."""
-    if re.search(r"\d", want.asking):
-        return list(given)
-    return [one for one in given if not _is_given_up(text, one)] or list(given)
+def _of_a_time(want: Asked) -> bool:
+    """Whether a question may ask for what was so at a time: it has a year, or another number."""
+    return re.search(r"\d", want.asking) is not None
 
 
-def _is_given_up(text: str, value: Value) -> bool:
-    """Whether a text says that a value holds no longer: "moved from 18 May to 25 May"."""
-    before = text[: value.start if isinstance(value, Date) else value.hedge_start]
-    if _GIVEN_UP.search(before):
-        return True
-    return bool(_CHANGED_FROM.search(before) and _TO.match(text, value.end))
-
-
-def _claimed(want: Asked, claim: str, other: Passage) -> tuple[list[Value], list[Value]]:
+def _claimed(want: Asked, claim: str, other: str) -> tuple[list[Value], list[Value]]:
     """The values of the claim that the question doesn't give, and the other's of their measure."""
-    known = quantities(want.premise)
-    there = _held(want, other.sentence.text, quantities(other.sentence.text))
-    mine = [one for one in _held(want, claim, quantities(claim)) if not _in(one, known)]
+    known, own, there = quantities(want.premise), quantities(claim), quantities(other)
+    if not _of_a_time(want):
+        own, there = tuple(held(claim, own)), tuple(held(other, there))
+    mine = [value for value in own if not _in(value, known)]
     return [*mine], [value for value in there if any(_comparable(value, own) for own in mine)]
 
 

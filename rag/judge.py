@@ -77,9 +77,10 @@ class Judge:
         """Whether nothing rules a sentence out without asking the model."""
         return self._plain_reason(Passage(found)) is None
 
-    def accept(self, passage: Passage) -> Passage | None:
-        """The passage with its probability, if it states the answer. Raises ModelError."""
-        reason = self._plain_reason(passage)
+    def accept(self, passage: Passage, *, other_side: bool = False) -> Passage | None:
+        """The passage with its probability, if it states the answer; as its other side it need not
+        have the question's numbers. Raises ModelError."""
+        reason = self._plain_reason(passage, other_side=other_side)
         if reason is None:
             passage = replace(passage, probability=self._states_answer(passage))
             reason = self._judged_reason(passage)
@@ -178,12 +179,13 @@ class Judge:
         """Why a passage is no answer, by its likelihood."""
         return f"it doesn't state the answer ({passage.likelihood:.2f})"
 
-    def _plain_reason(self, passage: Passage) -> str | None:
+    def _plain_reason(self, passage: Passage, *, other_side: bool = False) -> str | None:
         """What rules a passage out without asking the model."""
         if gives_orders(passage.text):
             return "it gives orders to its reader"
         unknown = [word.text for word in self._lacking(passage) if self._is_exact(word, passage)]
-        unknown += self._missing_numbers(passage.source)
+        if not other_side:
+            unknown += self._missing_numbers(passage.source)
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {listed(unknown)}"

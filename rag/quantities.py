@@ -13,7 +13,7 @@ from rag.numerals import FRACTIONS, HEDGES, SCALES, SPELT, TWO_WORD_HEDGES, Hedg
 from rag.units import UNITS
 from rag.words import FUNCTION_WORDS, is_participle, stem
 
-__all__ = ["Hedge", "Quantity", "nouns_after", "quantities"]
+__all__ = ["CHANGE", "Hedge", "Quantity", "nouns_after", "quantities"]
 
 BEFORE = 80  # characters that are looked at before a number
 LONGEST = 24  # characters; a longer run of digits is a code or a key
@@ -38,10 +38,10 @@ _AND_A_HALF = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
 )
 _YEARS = re.compile(r"[12]\d{3}[-–—/](?:\d{2}|[12]\d{3})")
-_CHANGE = re.compile(
+CHANGE = re.compile(
     r"""\b(?:(?:go|goes|going|went|gone|mov|come|came)\w*\s+(?:up|down)|r(?:ais|is)\w+|rose|increas\w*|gr[oe]w\w*
     |climb\w*|jump\w*|f[ae]ll\w*|drop\w*|decreas\w*|declin\w*|cut\w*|reduc\w*|shr[aiu]nk\w*|lower\w*
-    |chang\w*|mov\w+|extend\w*|shorten\w*|expand\w*|improv\w*|doubl\w*|swell\w*|up|down)\b
+    |chang\w*|mov\w+|shift\w*|postpon\w*|reschedul\w*|(?:put|brought)\s+\w+|extend\w*|shorten\w*|expand\w*|improv\w*|doubl\w*|swell\w*|up|down)\b
     [^.;:]*\bfrom\s+\S{0,4}\Z""",
     re.I | re.X,
 )
@@ -244,7 +244,7 @@ def _of_whole(text: str, whole: Quantity, part: Quantity) -> Quantity:
 def _is_change(text: str, first: Quantity, second: Quantity) -> bool:
     """Whether something was the first and is the second: "went up from 380 to 455"."""
     to = re.fullmatch(r"\s*to\s*", text[first.end : second.start], re.I)
-    return bool(to and _CHANGE.search(text, max(0, first.start - BEFORE), first.start))
+    return bool(to and CHANGE.search(text, max(0, first.start - BEFORE), first.start))
 
 
 def _changed(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:

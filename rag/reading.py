@@ -60,7 +60,7 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
         if not told and _at_most(one) >= judge.enough:
             passage = judge.accept(one)
         elif disagrees_with(judge, one, told) or may_differ_from(judge, one, told):
-            passage = judge.accept(replace(one, behind=0.0))
+            passage = judge.accept(replace(one, behind=0.0), other_side=True)
         if passage:
             yield passage
 

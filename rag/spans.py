@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from rag.changes import Value, is_past
+from rag.dates import Date, dates
 from rag.quantities import quantities
 
 __all__ = ["misdated", "outdated"]
@@ -40,9 +42,21 @@ def misdated(claim: str, source: str) -> Iterator[str]:
 
 def outdated(claim: str, source: str) -> Iterator[str]:
     """What a claim tells as if it were so, and in the source was so before it changed."""
-    there = quantities(source)
-    for one in quantities(claim):
-        same = [other for other in there if (other.low, other.high) == (one.low, one.high)]
-        was = bool(same) and all(other.past for other in same) and not one.past
-        if was and (_NOW.search(claim) or not _PAST.search(claim)):
+    if _PAST.search(claim) and not _NOW.search(claim):
+        return
+    for one in _values(claim):
+        same = [other for other in _values(source) if _is_same(one, other)]
+        was = bool(same) and all(is_past(source, other) for other in same)
+        if was and not is_past(claim, one):
             yield f"in the source {claim[one.start : one.end]!r} is what it was before"
+
+
+def _values(text: str) -> Iterator[Value]:
+    yield from quantities(text)
+    yield from dates(text)
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if isinstance(one, Date) or isinstance(other, Date):
+        return isinstance(one, Date) and isinstance(other, Date) and one.within(other)
+    return (one.low, one.high) == (other.low, other.high)

@@ -77,8 +77,9 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
             return _claim(passage, draft)
         judge.refuse(draft, "; ".join(failure.reason for failure in failed))
         # The first draft is the model's own reading, a second may only be awkward.
-        quotable = quotable and (attempt > 0 or not any(failure.wrong for failure in failed))
-        quotable = quotable and not _strays(judge, passage, draft)
+        misread = attempt == 0 and any(failure.wrong for failure in failed)
+        misread = misread or _strays(judge, passage, draft)
+        quotable = quotable and (other_side or not misread)
     row = passage.sentence.columns is not None or is_row(passage.said)
     cells = passage.first is None and not other_side and row
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
@@ -133,8 +134,7 @@ def _strays(judge: Judge, passage: Passage, draft: str) -> bool:
 
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
     if other_side:
-        valued = judge.want.quantity or judge.want.date
-        return valued and not missing_words(judge.want.premise, Source(passage.said))
+        return not missing_words(judge.want.premise, Source(passage.said))
     return judge.gives(passage) and judge.speaks(passage) >= judge.thresholds.quotes
 
 

@@ -248,3 +248,32 @@ def test_what_denies_a_yes_is_shown_beside_it(
 
     assert [claim.text for claim in answer.claims] == told
     assert answer.conflict is conflict
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "conflict"),
+    [
+        ("Is the fee £40?", "The fee rose from £40 to £45.", True),
+        ("Is the fee £40?", "The fee is £45.", True),
+        ("Is the fee £40?", "The deposit is £45.", False),
+        ("Is £40 enough for the fee?", "The fee is £45.", False),
+    ],
+)
+def test_another_value_is_shown_beside_the_one_that_was_asked_about(
+    quoting: Assistant,
+    server: FakeServer,
+    script: Script,
+    question: str,
+    other: str,
+    conflict: bool,
+) -> None:
+    script.speaks_of = lambda *_: 0.97
+    script.states_answer = lambda text, _: 0.97 if "is £40" in text else 0.9
+    with (
+        quoting.over({"one.txt": "The fee is £40.", "two.txt": other}) as two,
+        asking(two, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer(question)
+
+    assert answer.conflict is conflict
+    assert len(answer.claims) == 1 + conflict
