@@ -85,7 +85,7 @@ def read_export(text: str) -> list[Cited]:
     except (ValueError, RecursionError) as error:
         raise UnreadableExport(f"it holds no exported answer: it is no JSON ({error})") from error
     try:
-        answers = export.get("answers", [export])
+        answers = [*export.get("answers", [export]), *export.get("checked", [])]
         return [cited for answer in answers for cited in _cited(answer)]
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise UnreadableExport(

@@ -638,6 +638,22 @@ def test_a_text_is_checked_sentence_by_sentence(reader: Reader) -> None:
     assert reader.page.evaluate("window.pwned") is None
 
 
+def test_a_text_that_was_checked_is_exported_with_its_verdicts(
+    reader: Reader, tmp_path: Path
+) -> None:
+    reader.page.click("[data-dialog=check]")
+    reader.page.fill("dialog#check textarea", "Russia gave half of it.")
+    reader.page.click("dialog#check [data-do=check]")
+    reader.page.click("#turn .export summary")
+    with reader.page.expect_download() as download:
+        reader.page.click("#turn .export [data-format=md]")
+    download.value.save_as(file := tmp_path / "text.md")
+
+    assert download.value.suggested_filename == "Text-1.md"
+    assert "Russia gave half of it" in file.read_text("utf-8").partition("<!--")[0]
+    assert "contradicted" in file.read_text("utf-8")
+
+
 def test_a_footnote_shows_its_quote_on_hover_and_on_focus(reader: Reader) -> None:
     reader.answer(QUESTION)
     reader.page.hover("#turn .chip")

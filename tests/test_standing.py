@@ -19,6 +19,7 @@ from index.library import Library, open_library, open_writer
 from rag.annotations import UnreadableExport, annotation, embed, read_export
 from rag.answer import Answer, Citation, Claim, Coverage
 from rag.standing import standings
+from rag.verify import Checked
 from ui.export import FORMATS, exported
 from ui.language import words
 from ui.turns import Conversation, Turn
@@ -211,6 +212,45 @@ def test_an_export_says_what_the_page_says_beside_an_answer(suffix: str) -> None
     places = [match.start() for each in dict.fromkeys(told) for match in re.finditer(each, said)]
     assert len(places) == len(told)
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_an_export_says_of_each_claim_whether_it_was_verified_or_quoted(suffix: str) -> None:
+    note = Citation("d", "rice.md", 0, len(RICE), RICE)
+    claims = (Claim("So it is.", (note,), "supported"), Claim(RICE, (note,), "quoted"))
+    turn = Turn(1, "Is it?", answer=Answer("Is it?", "Is it?", claims, False, False, (), model="m"))
+
+    made = exported(words("en"), NoDocuments(), Conversation("id", "Is it?", (turn,)), suffix)
+
+    said = re.sub(r"<[^>]*>", "", made.content.partition("footnoted")[0])
+    assert said.count("verified") == said.count("quoted") == 1
+    assert said.count("Is it") == (1 if suffix == "md" else 2)  # the tab of a page, too
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_text_that_was_checked_is_exported_with_its_verdicts_and_verified(
+    suffix: str,
+    reading: Library,
+    cited: Citation,
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sentences = (
+        Checked(RICE, "supported", (cited,)),
+        Checked("Oil was sold.", "not found", (cited,), "“Oil” is not in the source"),
+    )
+    turn = Turn(1, f"{RICE} Oil was sold.", checking=True, checked=sentences, done=True)
+    file = tmp_path / f"x.{suffix}"
+
+    made = exported(words("en"), reading, Conversation("id", RICE, (turn,)), suffix)
+    file.write_text(made.content, encoding="utf-8")
+
+    said = made.content if suffix == "json" else made.content.partition("footnoted")[0]
+    assert "not found" in said
+    assert "“Oil” is not in the source" in said
+    assert footnoted.main(["verify", str(file), "--data", str(folder)]) == 0
+    assert "2 stands" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -36,7 +36,8 @@ def actions(say: Words, this: Turn) -> str:
     asked = [] if this.checking else [edit]
     again = [] if this.checking else [button(say("ask_again"), "retry", turn=number)]
     said = bool(this.answer)
-    kept = [button(say("copy"), "copy", turn=number), _exports(say, this)] if said else []
+    copy = [button(say("copy"), "copy", turn=number)] if said else []
+    kept = [*copy, *([_exports(say, this)] if said or this.checked else [])]
     link = [button(say("link"), "link", turn=number, copied=say("link_copied"))]
     return (
         f'<div class="actions" role="group" aria-label="{text(say("with_this_answer"))}">'

@@ -9,7 +9,7 @@ import gradio as gr
 from ui import side
 from ui.cases import FILENAME, save_case
 from ui.conversations import Conversations
-from ui.export import FORMATS, exported
+from ui.export import FORMATS, exported, titled
 from ui.failures import line
 from ui.panes import Panes, Update, reader, speaking
 from ui.talk import Talk
@@ -93,7 +93,7 @@ class Desk:
                 return self._told(speaking(request)("no_conversation"), wrong=True)
             if turn:
                 one = whole.turn(int(turn))
-                title = " ".join(one.question.split()) if one else ""
+                title = titled(speaking(request), one) if one else ""
                 whole = Conversation(title=title, turns=(one,) if one else ())
             suffix = str(event.format) if event.format in FORMATS else "json"
             library = self.talk.asked_by(request).library

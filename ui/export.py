@@ -1,4 +1,4 @@
-"""A conversation, or one answer of it, as a file: Markdown, HTML or JSON, with its references.
+"""A conversation, or one turn of it, as a file: Markdown, HTML or JSON, with its references.
 
 Each holds the W3C annotations of its citations, so that `footnoted verify FILE` can check it.
 """
@@ -6,7 +6,7 @@ Each holds the W3C annotations of its citations, so that `footnoted verify FILE`
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from index.documents import Document
@@ -14,16 +14,17 @@ from index.library import Library
 from rag.annotations import annotation, embed
 from rag.answer import Answer, Citation, Claim
 from rag.export import answer_to_json
+from rag.verify import Checked
 from ui.language import Words
 from ui.markup import limits, text, where
-from ui.turns import Conversation
+from ui.turns import Conversation, Turn, citations
 
-__all__ = ["FORMATS", "Export", "exported"]
+__all__ = ["FORMATS", "Export", "exported", "titled"]
 
 _STYLE = (
     "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 Georgia,serif;"
     "overflow-wrap:anywhere}"
-    "h2{font-size:1.1rem}li{margin:.4rem 0}cite{color:#555;font-style:normal}"
+    "h2{font-size:1.1rem}li{margin:.4rem 0}cite,small{color:#555;font-style:normal}"
 )
 # All that Markdown, or HTML within it, would act on: nothing of a document becomes a link or tag.
 _ACTS = re.compile(r"([\\`*_\[\]<>&!|~#$(){}])")
@@ -39,79 +40,114 @@ class Export:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a file tells of one turn: under its heading, what is said in groups, each with what is
+    said before it; what is said beside it, and the sentences that a refusal shows."""
+
+    heading: str
+    groups: tuple[tuple[str, tuple[Claim | Checked, ...]], ...]
+    beside: tuple[str, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+
+
 def exported(say: Words, library: Library, conversation: Conversation, suffix: str) -> Export:
-    """The answers of a conversation in one of FORMATS, its labels in a language.
+    """The answers of a conversation, and the texts that were checked in it, in one of FORMATS, its
+    labels in a language.
 
     Raises LibraryError.
     """
     media_type, write = FORMATS[suffix]
-    answers = [turn.answer for turn in conversation.turns if turn.answer is not None]
-    documents: dict[str, Document | None] = {}
-    for answer in answers:
-        for claim in answer.claims:
-            for each in claim.citations:
-                if each.document_id not in documents:
-                    documents[each.document_id] = library.document(each.document_id)
+    turns = [turn for turn in conversation.turns if turn.answer or turn.checked]
+    cited = {note.document_id for note in citations(turns)}
+    documents = {each: library.document(each) for each in cited}
+    title = conversation.title
     made = {
         "format": "footnoted",
-        "title": conversation.title,
-        "answers": [_answer(answer, documents) for answer in answers],
+        "title": title,
+        "answers": [_answer(turn.answer, documents) for turn in turns if turn.answer],
+        "checked": [_checked(turn, documents) for turn in turns if turn.checked],
     }
-    stem = re.sub(r"[^\w-]+", "-", conversation.title).strip("-")[:60] or say("conversation")
-    return Export(f"{stem}.{suffix}", media_type, write(say, conversation.title, answers, made))
+    parts = [_part(say, turn, title) for turn in turns]
+    stem = re.sub(r"[^\w-]+", "-", title).strip("-")[:60] or say("conversation")
+    return Export(f"{stem}.{suffix}", media_type, write(say, title, parts, made))
+
+
+def titled(say: Words, turn: Turn) -> str:
+    """What a turn goes by: its question, on one line; a text by its number."""
+    if turn.checking:
+        return say("checked_text", number=turn.number)
+    return " ".join(turn.question.split())
 
 
 def _answer(answer: Answer, documents: dict[str, Document | None]) -> dict[str, Any]:
     return {
         **answer_to_json(answer),
         "missing": answer.missing,
-        "annotations": [
-            annotation(claim.text, citation, documents.get(citation.document_id))
-            for claim in answer.claims
-            for citation in claim.citations
-        ],
+        "annotations": _annotations(answer.claims, documents),
     }
 
 
-def _json(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
+def _checked(turn: Turn, documents: dict[str, Document | None]) -> dict[str, Any]:
+    return {
+        "text": turn.question,
+        "sentences": [asdict(each) for each in turn.checked],
+        "annotations": _annotations(turn.checked, documents),
+    }
+
+
+def _annotations(
+    said: Sequence[Claim | Checked], documents: dict[str, Document | None]
+) -> list[dict[str, Any]]:
+    return [
+        annotation(each.text, citation, documents.get(citation.document_id))
+        for each in said
+        for citation in each.citations
+    ]
+
+
+def _part(say: Words, turn: Turn, title: str) -> _Part:
+    """A turn; what has its title already needs no heading."""
+    heading, answer = titled(say, turn), turn.answer
+    heading = "" if heading == title else heading
+    if answer is None:
+        return _Part(heading, (("", turn.checked),))
+    unasked = say("no_model_set") if answer.claims and not answer.model else ""
+    disagree = say("sources_disagree") if answer.conflict else ""
+    return _Part(
+        heading,
+        ((unasked, answer.others), (disagree, answer.sides)),
+        tuple(limits(say, answer)),
+        answer.related if answer.abstained else (),
+    )
+
+
+def _json(say: Words, title: str, parts: Sequence[_Part], made: dict[str, Any]) -> str:
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def _markdown(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
-    notes = _notes(answers)
+def _markdown(say: Words, title: str, parts: Sequence[_Part], made: dict[str, Any]) -> str:
+    notes = _notes(parts)
     lines = [f"# {_plain(title)}", ""]
-    for answer in answers:
-        lines += [f"## {_plain(answer.question)}", ""]
-        for lead, claims in _told(say, answer):
-            lines += [_plain(lead), ""] if lead else []
-            for claim in claims:
-                lines += [_plain(claim.text) + _marks(claim, notes, "[^{}]"), ""]
-        for each in limits(say, answer):
-            lines += [_plain(each), ""]
-        if nearest := _nearest(answer):
-            listed = (f"- {_footnote(say, note)}" for note in nearest)
+    for part in parts:
+        lines += [f"## {_plain(part.heading)}", ""] if part.heading else []
+        for lead, said in part.groups:
+            lines += [_plain(lead), ""] if lead and said else []
+            for each in said:
+                badge = f"({_plain(_badge(say, each))})"
+                lines += [f"{_plain(each.text)}{_marks(each, notes, '[^{}]')} {badge}", ""]
+        for each_beside in part.beside:
+            lines += [_plain(each_beside), ""]
+        if part.nearest:
+            listed = (f"- {_footnote(say, note)}" for note in part.nearest)
             lines += [_plain(say("nearest_sentences")), "", *listed, ""]
     lines += [f"[^{number}]: {_footnote(say, note)}" for note, number in notes.items()]
     return "\n".join([*lines, "", f"<!-- footnoted\n{embed(made)}\n-->", ""])
 
 
-def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any]) -> str:
-    notes = _notes(answers)
-    said = "".join(
-        f'<h2 dir="auto">{text(answer.question)}</h2>'
-        + "".join(
-            (f"<p>{text(lead)}</p>" if lead else "")
-            + "".join(
-                f'<p dir="auto">{text(claim.text)}'
-                f"{_marks(claim, notes, '<sup><a href=#n{0}>{0}</a></sup>')}</p>"
-                for claim in claims
-            )
-            for lead, claims in _told(say, answer)
-        )
-        + "".join(f'<p dir="auto">{text(each)}</p>' for each in limits(say, answer))
-        + _listed(say, answer)
-        for answer in answers
-    )
+def _html(say: Words, title: str, parts: Sequence[_Part], made: dict[str, Any]) -> str:
+    notes = _notes(parts)
+    said = "".join(_part_html(say, part, notes) for part in parts)
     listed = "".join(
         f'<li id="n{number}" dir="auto">{_cited(say, note)}' for note, number in notes.items()
     )
@@ -126,31 +162,41 @@ def _html(say: Words, title: str, answers: Sequence[Answer], made: dict[str, Any
     )
 
 
-def _listed(say: Words, answer: Answer) -> str:
-    nearest = "".join(f'<li dir="auto">{_cited(say, note)}' for note in _nearest(answer))
+def _part_html(say: Words, part: _Part, notes: dict[Citation, int]) -> str:
+    heading = f'<h2 dir="auto">{text(part.heading)}</h2>' if part.heading else ""
+    said = "".join(
+        (f"<p>{text(lead)}</p>" if lead and group else "")
+        + "".join(
+            f'<p dir="auto">{text(each.text)}'
+            f"{_marks(each, notes, '<sup><a href=#n{0}>{0}</a></sup>')} "
+            f"<small>{text(_badge(say, each))}</small></p>"
+            for each in group
+        )
+        for lead, group in part.groups
+    )
+    beside = "".join(f'<p dir="auto">{text(each)}</p>' for each in part.beside)
+    return heading + said + beside + _listed(say, part)
+
+
+def _listed(say: Words, part: _Part) -> str:
+    nearest = "".join(f'<li dir="auto">{_cited(say, note)}' for note in part.nearest)
     return f"<p>{text(say('nearest_sentences'))}</p><ul>{nearest}</ul>" if nearest else ""
 
 
-def _told(say: Words, answer: Answer) -> list[tuple[str, tuple[Claim, ...]]]:
-    """The claims, and behind them those that disagree, each with what is said before them."""
-    unasked = say("no_model_set") if answer.claims and not answer.model else ""
-    disagree = say("sources_disagree") if answer.conflict else ""
-    return [(unasked, answer.others), (disagree, answer.sides)]
+def _badge(say: Words, said: Claim | Checked) -> str:
+    """What the page's badge says: verified, quoted, or why a checked sentence isn't supported."""
+    reason = say.said(said.reason) if isinstance(said, Checked) else ""
+    return ": ".join(filter(None, [say(said.verdict.replace(" ", "_")), reason]))
 
 
-def _nearest(answer: Answer) -> tuple[Citation, ...]:
-    """The sentences that a refusal shows."""
-    return answer.related if answer.abstained else ()
-
-
-def _notes(answers: Sequence[Answer]) -> dict[Citation, int]:
-    claims = (claim for one in answers for claim in (*one.others, *one.sides))
-    cited = [note for claim in claims for note in claim.citations]
+def _notes(parts: Sequence[_Part]) -> dict[Citation, int]:
+    said = (each for part in parts for _, group in part.groups for each in group)
+    cited = [note for each in said for note in each.citations]
     return {note: number for number, note in enumerate(dict.fromkeys(cited), start=1)}
 
 
-def _marks(claim: Claim, notes: dict[Citation, int], form: str) -> str:
-    return "".join(form.format(notes[note]) for note in dict.fromkeys(claim.citations))
+def _marks(said: Claim | Checked, notes: dict[Citation, int], form: str) -> str:
+    return "".join(form.format(notes[note]) for note in dict.fromkeys(said.citations))
 
 
 def _footnote(say: Words, note: Citation) -> str:
@@ -171,7 +217,7 @@ def _plain(said: str) -> str:
     return _OPENS.sub(r"\1\\\2", _ACTS.sub(r"\\\1", line))
 
 
-FORMATS: dict[str, tuple[str, Callable[[Words, str, Sequence[Answer], dict[str, Any]], str]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Words, str, Sequence[_Part], dict[str, Any]], str]]] = {
     "md": ("text/markdown", _markdown),
     "html": ("text/html", _html),
     "json": ("application/json", _json),

@@ -1,0 +1,35 @@
+"""What a text says was so before it changed: 18 May of "moved from 18 May to 25 May"."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from rag.dates import Date
+from rag.quantities import CHANGE, Quantity
+
+__all__ = ["Value", "held", "is_past"]
+
+Value = Quantity | Date
+V = TypeVar("V", bound=Value)
+
+BEFORE = 80  # characters
+_TO = re.compile(r"(?:\s+\w+){0,3}?\s+to\b")
+_GIVEN_UP = re.compile(
+    r"\b(?:instead\s+of|rather\s+than|(?:up|down)\s+from|formerly|previously|not)\s+(?:on\s+)?\Z",
+    re.I,
+)
+
+
+def is_past(text: str, value: Value) -> bool:
+    """Whether a text says that a value of it holds no longer, or not."""
+    start = value.start if isinstance(value, Date) else value.hedge_start
+    before = text[max(0, start - BEFORE) : start]
+    if isinstance(value, Quantity) and value.past:
+        return True
+    changed = CHANGE.search(before) and _TO.match(text, value.end)
+    return bool(changed or _GIVEN_UP.search(before))
+
+
+def held(text: str, given: Sequence[V]) -> list[V]:
+    """Those of a text's values that it doesn't call changed; all of them, if it calls all so."""
+    return [one for one in given if not is_past(text, one)] or list(given)
