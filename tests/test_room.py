@@ -356,7 +356,7 @@ def test_files_are_added_with_a_report_and_removed(reader: Reader, site: Site) -
             {"name": "tool.exe", "mimeType": "text/plain", "buffer": b"MZ"},
         ],
     )
-    reader.page.wait_for_selector(".report >> text=3 files done")
+    reader.page.wait_for_selector(".report >> text=3 files done, 2 of them not added")
     report = reader.page.inner_text(".report")
     failed = reader.page.locator(".report .failed").count()
     reader.page.click("[data-do=dismiss]")

@@ -178,8 +178,9 @@ def _report(say: Words, added: Sequence[Added], left: int, now: str) -> str:
     """Files that came in by the page, each with what became of it; the failed first."""
     if not added and not left:
         return ""
-    doing = say("adding", n=left) if left else say("added_all", n=len(added))
     failed = [each for each in added if each.what == "failed"]
+    doing = say("adding", n=left) if left else say("added_all", n=len(added))
+    doing += say("not_added", n=len(failed)) if failed else ""
     items = "".join(_came(say, each) for each in (*failed, *(a for a in added if a not in failed)))
     at_work = f'<p class="now" dir="auto">{text(now)}</p>' if left else ""
     return (
