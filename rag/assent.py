@@ -4,11 +4,13 @@ not answered by "yes, beech is cheaper than oak"."""
 import re
 from collections.abc import Iterator
 
+from rag.bounds import bounds
 from rag.modality import denies, is_denied
+from rag.quantities import quantities
 from rag.wording import misplaced
 from rag.words import OPPOSITES, content_keys, content_words, is_calendar
 
-__all__ = ["contradicts", "dissents", "gainsays", "touches"]
+__all__ = ["contradicts", "dissents", "gainsays", "touches", "unbound"]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
 _THAN = re.compile(r"\bthan\b", re.I)
@@ -21,8 +23,7 @@ ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in
 
 def dissents(question: str, draft: str) -> Iterator[str]:
     """Why a draft that says yes says something else than the question asks."""
-    yes = _YES.match(draft)
-    said = draft[yes.end() :] if yes else ""
+    said = _said(draft)
     if not said:
         return
     if denies(said) and not denies(question):
@@ -31,6 +32,28 @@ def dissents(question: str, draft: str) -> Iterator[str]:
         yield f"it says yes and has {new!r} for {old!r}"
     if _exchanged(question, said):
         yield "it says yes and compares them the other way round"
+
+
+def unbound(draft: str, source: str) -> Iterator[str]:
+    """What a draft that says yes leaves out, and the source says yes only within or under: "for two
+    hours", "if".
+    """
+    said = _said(draft)
+    if not said:
+        return
+    for match in _CONDITION.finditer(source):
+        if not re.search(rf"\b{match.group()}\b", said, re.I):
+            yield f"it leaves out {match.group()!r}"
+    told = {(one.low, one.high) for one in quantities(said)}
+    for one in bounds(source):
+        if (one.low, one.high) not in told:
+            yield f"it leaves out {source[one.start : one.end]!r}"
+
+
+def _said(draft: str) -> str:
+    """What follows a "yes", "" where there is none."""
+    yes = _YES.match(draft)
+    return draft[yes.end() :] if yes else ""
 
 
 def _exchanged(question: str, said: str) -> bool:

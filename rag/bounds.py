@@ -1,9 +1,23 @@
 """Numbers that a text gives only as bounds: 15 is one of "under 16"."""
 
+import re
+from collections.abc import Iterator
+
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
 
-__all__ = ["is_bounded", "is_measured"]
+__all__ = ["bounds", "is_bounded", "is_measured"]
+
+BEFORE = 10  # characters
+_WITHIN = re.compile(r"\b(?:for|within|until|before|after|between|every)\s+\Z", re.I)
+
+
+def bounds(text: str) -> Iterator[Quantity]:
+    """The numbers within which something is said to be so: "up to £500", "for two hours"."""
+    for one in quantities(text):
+        leads = _WITHIN.search(text, max(0, one.hedge_start - BEFORE), one.hedge_start)
+        if one.hedge in ("at most", "at least") or leads:
+            yield one
 
 
 def is_bounded(number: str, text: str) -> bool:

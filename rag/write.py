@@ -6,13 +6,14 @@ words where they clearly answer, else there is no answer. So nothing that is sho
 and a weak model costs style and answers, not truth.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Citation, Claim
-from rag.assent import dissents
+from rag.assent import dissents, unbound
 from rag.cells import is_row
 from rag.checks import (
     CHECKS,
@@ -101,7 +102,8 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
     draft = _draft(judge, _prompt(judge, passage, []), passage)
     failed = [Failure("the model finds no answer in it")] * bool(_NO_ANSWER.search(draft))
     failed += [_absent(word) for word in missing_words(draft, Source(passage.text))]
-    failed += [Failure(reason) for reason in dissents(judge.question, draft)]
+    wrong = itertools.chain(dissents(judge.question, draft), unbound(draft, passage.sentence.text))
+    failed += [Failure(reason) for reason in wrong]
     failed = failed or _failed(judge, passage, draft)
     if not failed:
         return _claim(passage, draft)

@@ -6,7 +6,7 @@ import pytest
 from fakes import FakeServer, Script, asking, quoting_from
 
 from index.embedding import Embedder
-from rag.assent import dissents
+from rag.assent import dissents, unbound
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,21 @@ def test_a_yes_that_says_something_else_than_was_asked_is_no_answer(
 )
 def test_a_yes_that_says_what_was_asked_may_be_shown(question: str, draft: str) -> None:
     assert not list(dissents(question, draft))
+
+
+@pytest.mark.parametrize(
+    ("draft", "source", "whole"),
+    [
+        ("Yes, guests may park.", "Guests may park for two hours.", False),
+        ("Yes, guests may park.", "Guests may park if they have a permit.", False),
+        ("Yes, rings are covered.", "Rings are covered up to £500.", False),
+        ("Yes, guests may park for two hours.", "Guests may park for two hours.", True),
+        ("Yes, 40 guests came.", "40 guests came in 1990.", True),
+        ("No, guests may not park.", "Guests may not park if they have a caravan.", True),
+    ],
+)
+def test_a_yes_that_leaves_out_its_bound_is_not_shown(draft: str, source: str, whole: bool) -> None:
+    assert (not list(unbound(draft, source))) is whole
 
 
 def test_a_bound_decides_whether_a_sum_is_within_it(tmp_path: Path, embedder: Embedder) -> None:
