@@ -44,7 +44,8 @@ class Claim:
 
     `supported`: written by the model and verified against its citations. `quoted`: the evidence's
     own words. `checks` names the checks that it passed. `disputed`: it is one of those that
-    disagree, in an answer that has others beside them.
+    disagree, in an answer that has others beside them. `dated`: the date that the document names
+    from which it disagrees with another, in ISO 8601, "" where it names none.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Claim:
     verdict: Literal["supported", "quoted"]
     checks: tuple[str, ...] = ()
     disputed: bool = False
+    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

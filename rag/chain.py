@@ -11,6 +11,7 @@ from rag.answer import Event, Message
 from rag.asked import asked, core
 from rag.chat import ChatModel, Turn
 from rag.condense import joined, needs_conversation, standalone
+from rag.dating import newest_first
 from rag.instructions import is_overview, summary_of, topics
 from rag.joint import joint_passages
 from rag.overview import DOCUMENTS, key_sentences, known_by, summarised
@@ -53,7 +54,7 @@ class Chain:
             yield from self._overview(run, named)
         else:
             yield from self._found(run, history)
-        yield run.answer(self.model.name if self.model else "")
+        yield newest_first(run.answer(self.model.name if self.model else ""), self.library)
 
     def _overview(self, run: Run, documents: list[str]) -> Iterator[Event]:
         """A summary of the documents themselves."""

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 from fakes import FakeServer, Script, asking, quoting_from, saying
 
+from index.documents import Document
 from index.embedding import Embedder
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.conflict import differ
+from rag.dating import dated
+from rag.export import answer_to_text
 
 WHO = "Who directed the film Harbour Lights?"
 DOCUMENTS = {
@@ -277,3 +280,45 @@ def test_another_value_is_shown_beside_the_one_that_was_asked_about(
 
     assert answer.conflict is conflict
     assert len(answer.claims) == 1 + conflict
+
+
+@pytest.mark.parametrize(
+    ("source", "head", "date"),
+    [
+        ("2024-05-01 fees.txt", "Fees", "2024-05-01"),
+        ("minutes_20240501.md", "# Minutes", "2024-05-01"),
+        ("fees.md", "# Fees from 1 May 2024", "2024-05-01"),
+        ("fees.txt", "Last updated: May 2024", "2024-05"),
+        ("letter.txt", "Ada Brandt\nHarbour Lane 3\n1 May 2024\nDear Tom,", "2024-05-01"),
+        ("fees-2024.txt", "Fees", "2024"),
+        ("fees.md", "# Fees 2024", "2024"),
+        ("film.md", "# Harbour Lights (1931)", ""),
+        ("life.txt", "Ada Brandt was born in a small town on 1 May 1924 and died there.", ""),
+        ("a1999b.txt", "Fees", ""),
+    ],
+)
+def test_a_document_is_of_the_date_that_its_head_names(source: str, head: str, date: str) -> None:
+    title = head.removeprefix("# ") if head.startswith("#") else ""
+
+    assert dated(Document("d", source, title, head, "text/plain", "")) == date
+
+
+def test_what_the_newest_document_says_is_told_first_with_its_date(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {
+        "fees.txt": "The fee is £40.",
+        "fees-2019.txt": "The fee is £45.",
+        "fees-2024.txt": "The fee is £50.",
+    }
+    with quoting.over(documents) as three, asking(three, server.endpoint, 30) as assistant:
+        answer = assistant.answer("How much is the fee?")
+
+    assert [claim.text for claim in answer.claims] == [
+        "The fee is £50.",
+        "The fee is £45.",
+        "The fee is £40.",
+    ]
+    assert [claim.dated for claim in answer.claims] == ["2024", "2019", ""]
+    assert "The fee is £50. [1] (supported, 2024)" in answer_to_text(answer)

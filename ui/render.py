@@ -228,7 +228,8 @@ def _chip(notes: _Notes, citation: Citation) -> str:
 
 def _sources(say: Words, claim: Claim) -> str:
     said_by = dict.fromkeys(where(say, citation) for citation in claim.citations)
-    return f'<span class="where">{text(" · ".join(said_by))}</span>'
+    shown = " · ".join(filter(None, [*said_by, claim.dated]))
+    return f'<span class="where">{text(shown)}</span>'
 
 
 def _stale(say: Words, citations: Sequence[Citation], standings: Standings) -> str:
