@@ -13,6 +13,8 @@ from rag.words import OPPOSITES, content_keys, content_words, is_calendar
 __all__ = ["contradicts", "dissents", "gainsays", "touches", "unbound"]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
+_DONE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:did|has|have|had|was|were)\b", re.I)
+_COMING = re.compile(r"\b(?:will|shall|going\s+to|\w+['’]ll)\b", re.I)
 _THAN = re.compile(r"\bthan\b", re.I)
 _CONDITION = re.compile(
     r"\b(?:if|unless|except|excluding|only|when|where|while|until|without|outside|otherwise)\b",
@@ -28,6 +30,8 @@ def dissents(question: str, draft: str) -> Iterator[str]:
         return
     if denies(said) and not denies(question):
         yield "it says yes and denies it"
+    if _DONE.match(question) and _COMING.search(said) and not _COMING.search(question):
+        yield "it says yes and tells what will be"
     for new, old in misplaced(said, question):
         yield f"it says yes and has {new!r} for {old!r}"
     if _exchanged(question, said):

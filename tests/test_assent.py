@@ -18,6 +18,7 @@ from rag.assent import dissents, unbound
         ("Were smokers excluded?", "Yes, smokers were not excluded."),
         ("Is the tap included?", "Yes, the sink is included, the tap isn't."),
         ("Is it open on 3 May?", "Yes, it is closed on 3 May."),
+        ("Did Ada mend the roof?", "Yes, Ada will mend the roof."),
     ],
 )
 def test_a_yes_that_says_something_else_than_was_asked_is_no_answer(
@@ -36,6 +37,7 @@ def test_a_yes_that_says_something_else_than_was_asked_is_no_answer(
         ("Can I mend it without asking?", "Yes, you may mend it without asking us."),
         ("Isn't it open?", "Yes, it is not open."),
         ("Were soldiers sent?", "Yes."),
+        ("Will Ada mend the roof?", "Yes, Ada will mend the roof."),
     ],
 )
 def test_a_yes_that_says_what_was_asked_may_be_shown(question: str, draft: str) -> None:
