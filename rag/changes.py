@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from rag.dates import Date
-from rag.quantities import CHANGE, Quantity
+from rag.dates import Date, dates
+from rag.quantities import CHANGE, Quantity, quantities
 
-__all__ = ["Value", "held", "is_past"]
+__all__ = ["Value", "held", "is_past", "tells_change"]
 
 Value = Quantity | Date
 V = TypeVar("V", bound=Value)
@@ -28,6 +28,13 @@ def is_past(text: str, value: Value) -> bool:
         return True
     changed = CHANGE.search(before) and _TO.match(text, value.end)
     return bool(changed or _GIVEN_UP.search(before))
+
+
+def tells_change(text: str) -> bool:
+    """Whether a text says what a value was and what it is, which a small model reads as a range, or
+    subtracts."""
+    given: list[Value] = [*quantities(text), *dates(text)]
+    return any(is_past(text, one) for one in given)
 
 
 def held(text: str, given: Sequence[V]) -> list[V]:

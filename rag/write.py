@@ -15,6 +15,7 @@ from rag import prompts
 from rag.answer import Citation, Claim
 from rag.assent import dissents, unbound
 from rag.cells import is_row
+from rag.changes import tells_change
 from rag.checks import (
     CHECKS,
     Failure,
@@ -80,7 +81,8 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         # The first draft is the model's own reading, a second may only be awkward.
         misread = attempt == 0 and any(failure.wrong for failure in failed)
         misread = misread or _strays(judge, passage, draft)
-        quotable = quotable and (other_side or not misread)
+        told_better = other_side or tells_change(passage.said)
+        quotable = quotable and (told_better or not misread)
     row = passage.sentence.columns is not None or is_row(passage.said)
     cells = passage.first is None and not other_side and row
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):

@@ -222,6 +222,18 @@ def test_a_sentence_is_not_quoted_where_the_model_answers_by_a_number_beside_it(
     assert vests not in answer.text
 
 
+def test_what_was_changed_is_quoted_where_the_model_makes_another_number_of_it(
+    assistant: Assistant, script: Script
+) -> None:
+    script.write = script.repair = lambda *_: "The fee is £5."
+    rise = "The fee rises from £40 to £45."
+
+    with assistant.over({"letter.txt": rise}) as over:
+        answer = over.answer("How much is the fee?")
+
+    assert answer.text == rise
+
+
 def test_a_claim_that_the_judge_does_not_find_in_the_source_is_not_shown(
     assistant: Assistant, script: Script
 ) -> None:
