@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rag.quantities import Quantity, quantities
 from rag.words import content_keys, words
 
-__all__ = ["is_row", "other_columns"]
+__all__ = ["are_rows", "is_row", "other_columns"]
 
 _CELL = re.compile(r"(?P<label>[^:;\n]{1,80}):\s(?P<value>[^;\n]*)(?:;\s|$)", re.M)
 _FEWEST = 3  # cells; what has less may be a sentence with a colon
@@ -16,6 +16,13 @@ _NUMBER = re.compile(r"\d+")
 def is_row(text: str) -> bool:
     """Whether a text is a row of a table, in which words stand in no order to be kept."""
     return len(_CELL.findall(text)) >= _FEWEST
+
+
+def are_rows(one: str, other: str) -> bool:
+    """Whether two texts of one document are rows of one table: of two cells or more, the first ones
+    in the same column."""
+    mine, theirs = ([cell["label"] for cell in _CELL.finditer(text)] for text in (one, other))
+    return min(len(mine), len(theirs)) > 1 and mine[0] == theirs[0]
 
 
 def other_columns(claim: str, text: str, at: int) -> Iterator[str]:

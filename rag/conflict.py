@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.asked import Asked, partial, values
 from rag.assent import contradicts, gainsays, touches
+from rag.cells import are_rows
 from rag.changes import Value, held
 from rag.dates import Date, dates
 from rag.passage import Passage
@@ -127,12 +128,15 @@ def _told(question: str, claim: str) -> dict[str, Word]:
 
 
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
-    """Whether a passage of the same document has a word of what the claim says of the question, or
-    counts the same."""
+    """Whether a passage of the same document has most of what the claim says of the question, or
+    counts the same; two rows of a table are of two things."""
     if one.sentence.sentence.document != other.sentence.sentence.document:
         return True
+    if are_rows(one.said, other.said):
+        return False
     asked, told, there = (content_keys(each) for each in (want.premise, claim, other.text))
-    if not asked & told or asked & told & there:
+    shared = asked & told
+    if not shared or 2 * len(shared & there) > len(shared):
         return True
     return count_alike(one.sentence.text, other.sentence.text)
 

@@ -105,6 +105,18 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
             "The committee meets on 14 May.",
             id="another event",
         ),
+        pytest.param(
+            "When is the spring fair?",
+            "The spring fair is on 14 May.\n\nThe spring term ends on 13 July.",
+            "The spring fair is on 14 May.",
+            id="half of what was asked",
+        ),
+        pytest.param(
+            "How much is a ticket?",
+            "Ticket: Child; Price: £5\n\nTicket: Adult; Price: £9\n",
+            "Ticket: Adult; Price: £9.",
+            id="another row",
+        ),
     ],
 )
 def test_a_value_of_something_else_is_no_other_side(
