@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from rag.quantities import Quantity, quantities
-from rag.words import content_keys, words
+from rag.words import content_keys, content_words, words
 
-__all__ = ["are_rows", "is_row", "other_columns"]
+__all__ = ["are_rows", "is_row", "names_row", "other_columns"]
 
 _CELL = re.compile(r"(?P<label>[^:;\n]{1,80}):\s(?P<value>[^;\n]*)(?:;\s|$)", re.M)
+_ASIDE = re.compile(r"\([^()]*\)")
 _FEWEST = 3  # cells; what has less may be a sentence with a colon
 _NUMBER = re.compile(r"\d+")
 
@@ -23,6 +24,17 @@ def are_rows(one: str, other: str) -> bool:
     in the same column."""
     mine, theirs = ([cell["label"] for cell in _CELL.finditer(text)] for text in (one, other))
     return min(len(mine), len(theirs)) > 1 and mine[0] == theirs[0]
+
+
+def names_row(claim: str, text: str) -> bool:
+    """Whether a claim has a word of a row that it is told from, beside the names of its columns:
+    what a child pays is not told from "Ticket: Family (2 adults, 3 children); Price: £23"."""
+    cells = _CELL.findall(text)
+    if len(cells) < 2:
+        return True
+    values = " ".join(_ASIDE.sub(" ", value) for _, value in cells)
+    there = {word.key for word in content_words(values) if not word.unit}
+    return not there or not there.isdisjoint(content_keys(claim))
 
 
 def other_columns(claim: str, text: str, at: int) -> Iterator[str]:

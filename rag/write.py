@@ -14,7 +14,7 @@ from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Citation, Claim
 from rag.assent import dissents, unbound
-from rag.cells import is_row
+from rag.cells import is_row, names_row
 from rag.changes import tells_change
 from rag.checks import (
     CHECKS,
@@ -220,6 +220,7 @@ def _stages(
 ) -> Iterator[list[Failure]]:
     yield _empty_handed(judge, draft)
     yield failures(draft, passage.source)
+    yield [Failure("it doesn't name the row")] * (not names_row(draft, passage.said))
     turned = check_roles(judge.question, Source(draft), asked=True)
     yield [Failure(f"it answers another question: {reason}", wrong=True) for reason in turned]
     new = _new_words(judge, passage, draft)

@@ -222,6 +222,25 @@ def test_a_sentence_is_not_quoted_where_the_model_answers_by_a_number_beside_it(
     assert vests not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("draft", "shown"),
+    [
+        ("A child pays £23.", "Ticket: Family (up to 3 children); Price: £23"),
+        ("£23.", "Ticket: Family (up to 3 children); Price: £23"),
+        ("A family with a child pays £23.", "A family with a child pays £23."),
+    ],
+)
+def test_a_claim_that_does_not_name_its_row_is_not_shown_the_row_is(
+    assistant: Assistant, script: Script, draft: str, shown: str
+) -> None:
+    script.write = script.repair = lambda *_: draft
+
+    with assistant.over({"prices.txt": "Ticket: Family (up to 3 children); Price: £23"}) as over:
+        answer = over.answer("What does a child pay for a ticket?")
+
+    assert answer.text == shown
+
+
 def test_what_was_changed_is_quoted_where_the_model_makes_another_number_of_it(
     assistant: Assistant, script: Script
 ) -> None:
