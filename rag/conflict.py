@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from rag.asked import Asked, partial, values
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
-from rag.changes import Value, held
+from rag.changes import Value, held, is_past
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
@@ -59,10 +59,12 @@ def _revalues(want: Asked, one: str, other: str) -> bool:
 
 
 def _has(value: Value, text: str) -> bool | None:
-    """Whether a text still holds a value; None if it has none of that measure."""
-    alike: list[Value] = [each for each in dates(text) if isinstance(value, Date)]
-    if isinstance(value, Quantity):
-        alike = [each for each in quantities(text) if _comparable(value, each)]
+    """Whether a text still holds a value; None if it has none of that measure, or another date, as
+    both may hold."""
+    if isinstance(value, Date):
+        same = [each for each in dates(text) if _same(value, each)]
+        return any(not is_past(text, each) for each in same) if same else None
+    alike = [each for each in quantities(text) if _comparable(value, each)]
     return any(_same(value, each) for each in held(text, alike)) if alike else None
 
 

@@ -266,12 +266,24 @@ def test_what_denies_a_yes_is_shown_beside_it(
 
 
 @pytest.mark.parametrize(
-    ("question", "other", "conflict"),
+    ("question", "told", "other", "conflict"),
     [
-        ("Is the fee £40?", "The fee rose from £40 to £45.", True),
-        ("Is the fee £40?", "The fee is £45.", True),
-        ("Is the fee £40?", "The deposit is £45.", False),
-        ("Is £40 enough for the fee?", "The fee is £45.", False),
+        ("Is the fee £40?", "The fee is £40.", "The fee rose from £40 to £45.", True),
+        ("Is the fee £40?", "The fee is £40.", "The fee is £45.", True),
+        ("Is the fee £40?", "The fee is £40.", "The deposit is £45.", False),
+        (
+            "Is the fair on 3 May?",
+            "The fair is on 3 May.",
+            "The fair moves from 3 May to 9 May.",
+            True,
+        ),
+        (
+            "Is the inn open on 3 May?",
+            "The inn is open on 3 May.",
+            "The inn is open on 4 May.",
+            False,
+        ),
+        ("Is £40 enough for the fee?", "The fee is £40.", "The fee is £45.", False),
     ],
 )
 def test_another_value_is_shown_beside_the_one_that_was_asked_about(
@@ -279,13 +291,14 @@ def test_another_value_is_shown_beside_the_one_that_was_asked_about(
     server: FakeServer,
     script: Script,
     question: str,
+    told: str,
     other: str,
     conflict: bool,
 ) -> None:
     script.speaks_of = lambda *_: 0.97
-    script.states_answer = lambda text, _: 0.97 if "is £40" in text else 0.9
+    script.states_answer = lambda text, _: 0.97 if told in text else 0.9
     with (
-        quoting.over({"one.txt": "The fee is £40.", "two.txt": other}) as two,
+        quoting.over({"one.txt": told, "two.txt": other}) as two,
         asking(two, server.endpoint, 30) as assistant,
     ):
         answer = assistant.answer(question)
