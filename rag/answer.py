@@ -44,8 +44,8 @@ class Claim:
 
     `supported`: written by the model and verified against its citations. `quoted`: the evidence's
     own words. `checks` names the checks that it passed. `disputed`: it is one of those that
-    disagree, in an answer that has others beside them. `dated`: the date that the document names
-    from which it disagrees with another, in ISO 8601, "" where it names none.
+    disagree, in an answer that has others beside them. `apart` tells it apart from those beside it,
+    by its heading, or by its document's date in ISO 8601; "" where nothing does.
     """
 
     text: str
@@ -53,7 +53,7 @@ class Claim:
     verdict: Literal["supported", "quoted"]
     checks: tuple[str, ...] = ()
     disputed: bool = False
-    dated: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ def newest_first(answer: Answer, library: Library) -> Answer:
         return answer
     documents = {id_: library.document(id_) for id_ in cited}
     known = {id_: dated(document) for id_, document in documents.items() if document}
-    sides = [replace(claim, dated=_latest(claim, known)) for claim in answer.sides]
-    sides.sort(key=lambda claim: claim.dated, reverse=True)
+    sides = [replace(claim, apart=_latest(claim, known)) for claim in answer.sides]
+    sides.sort(key=lambda claim: claim.apart, reverse=True)
     return replace(answer, claims=(*answer.others, *sides))
 
 

@@ -69,8 +69,8 @@ def _with_marks(claim: Claim, notes: list[Citation], say: Callable[[str], str]) 
         if citation not in notes:
             notes.append(citation)
     marks = "".join(f"[{notes.index(citation) + 1}]" for citation in claim.citations)
-    dated = f", {claim.dated}" if claim.dated else ""
-    return f"{_line_of(claim.text)} {marks} ({say(claim.verdict)}{dated})"
+    apart = f", {_line_of(claim.apart)}" if claim.apart else ""
+    return f"{_line_of(claim.text)} {marks} ({say(claim.verdict)}{apart})"
 
 
 def _place(citation: Citation, say: Callable[[str], str]) -> str:

@@ -97,7 +97,10 @@ class Passage:
         """The same, as the exact checks take it."""
         found = [one.sentence for one in self.each]
         beside = "\n".join(f"{one.before}\n{one.after}" for one in found)
-        return Source(self.text, beside, "\n".join(map(_about, found)))
+        heading, text = self.sentence.heading, self.text
+        if heading and not self.first:  # its words do not run on into the sentence's
+            text = f"{heading}.{text.removeprefix(heading)}"
+        return Source(text, beside, "\n".join(map(_about, found)))
 
     def citations(self, claim: str) -> tuple[Citation, ...]:
         """The fewest of the passage's sentences that have all of the claim's words and numbers.

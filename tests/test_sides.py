@@ -345,5 +345,25 @@ def test_what_the_newest_document_says_is_told_first_with_its_date(
         "The fee is £45.",
         "The fee is £40.",
     ]
-    assert [claim.dated for claim in answer.claims] == ["2024", "2019", ""]
+    assert [claim.apart for claim in answer.claims] == ["2024", "2019", ""]
     assert "The fee is £50. [1] (supported, 2024)" in answer_to_text(answer)
+
+
+def test_sides_of_one_document_are_told_apart_by_their_headings(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = lambda text, _: text.rpartition("\n")[2]
+    plans = "Plans\n\nBasic plan\n\nTheft is not covered.\n\nGold plan\n\nTheft is covered.\n"
+    with (
+        quoting.over({"plans.txt": plans}) as one,
+        asking(one, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("Is theft covered?")
+
+    assert {(claim.text, claim.apart) for claim in answer.claims} == {
+        ("Theft is not covered.", "Basic plan"),
+        ("Theft is covered.", "Gold plan"),
+    }
+    assert {claim.verdict for claim in answer.claims} == {"supported"}  # a plan is no intention
+    assert not answer.conflict

@@ -185,8 +185,8 @@ def _listed(say: Words, part: _Part) -> str:
 
 def _badge(say: Words, said: Claim | Checked) -> str:
     """What the page's badge says: verified, quoted, or why a checked sentence isn't supported; of
-    a claim that others disagree with also its date."""
-    beside = say.said(said.reason) if isinstance(said, Checked) else said.dated
+    a claim also what tells it apart."""
+    beside = say.said(said.reason) if isinstance(said, Checked) else said.apart
     return ": ".join(filter(None, [say(said.verdict.replace(" ", "_")), beside]))
 
 

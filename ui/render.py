@@ -173,7 +173,7 @@ def _claims(notes: "_Notes", claims: Sequence[Claim], *, sources: bool = False) 
         f'<div class="claim {claim.verdict}">'
         f'<span class="said" dir="auto">{text(claim.text)}</span> '
         f"{_chips(notes, claim.citations, claim.verdict)}"
-        f"{_sources(notes.say, claim) if sources else ''}"
+        f"{_sources(notes.say, claim) if sources or claim.apart else ''}"
         f"{_stale(notes.say, claim.citations, notes.standings)}</div>"
         for claim in claims
     )
@@ -228,7 +228,7 @@ def _chip(notes: _Notes, citation: Citation) -> str:
 
 def _sources(say: Words, claim: Claim) -> str:
     said_by = dict.fromkeys(where(say, citation) for citation in claim.citations)
-    shown = " · ".join(filter(None, [*said_by, claim.dated]))
+    shown = " · ".join(filter(None, [*said_by, claim.apart]))
     return f'<span class="where">{text(shown)}</span>'
 
 
