@@ -29,7 +29,7 @@ from rag.dates import dates
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
-from rag.words import Word, content_keys, content_words
+from rag.words import Word, content_keys, content_words, stem
 
 __all__ = ["compose", "quote", "quoted"]
 
@@ -44,6 +44,7 @@ _LEAD_IN = re.compile(
     re.I,
 )
 _TIME = re.compile(r"\b(?P<hour>\d\d?)[.:](?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)", re.I)
+_SET = frozenset(map(stem, "scheduled planned set due".split()))
 _NO_PRICE = re.compile(
     r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
 )
@@ -138,7 +139,8 @@ def _strays(judge: Judge, passage: Passage, draft: str) -> bool:
 
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
     if other_side:
-        return not missing_words(judge.want.premise, Source(passage.said))
+        known = Source(passage.said, title=passage.source.title)
+        return not missing_words(judge.want.premise, known)
     return judge.gives(passage) and judge.speaks(passage) >= judge.thresholds.quotes
 
 
@@ -235,7 +237,8 @@ def _stages(
     if states < judge.thresholds.paraphrases:
         # The question's words were judged of the first side only.
         own = missing_words(draft, passage.source) if other_side else new
-        yield [_absent(word) for word in own]
+        dated = bool(dates(draft))  # what is on a date is planned for it, or set
+        yield [_absent(word) for word in own if not (dated and word.key in _SET)]
 
 
 def _is_clause(draft: str, said: str) -> bool:

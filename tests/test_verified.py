@@ -241,6 +241,23 @@ def test_a_claim_that_does_not_name_its_row_is_not_shown_the_row_is(
     assert answer.text == shown
 
 
+@pytest.mark.parametrize(
+    ("draft", "shown"),
+    [
+        ("The fair is scheduled for 13 July.", "The fair is scheduled for 13 July."),
+        ("The fair is cancelled on 13 July.", "The fair is on 13 July."),
+    ],
+)
+def test_what_is_on_a_date_is_scheduled_for_it(
+    assistant: Assistant, script: Script, draft: str, shown: str
+) -> None:
+    script.states_claim = lambda *_: 0.85  # sure enough for the source's own words alone
+    script.write = script.repair = lambda *_: draft
+
+    with assistant.over({"fair.txt": "The fair is on 13 July."}) as over:
+        assert over.answer("When is the fair?").text == shown
+
+
 def test_what_was_changed_is_quoted_where_the_model_makes_another_number_of_it(
     assistant: Assistant, script: Script
 ) -> None:
