@@ -1,6 +1,7 @@
 """The reading room in a real browser: what outlives a page, over the real library."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,25 @@ def test_a_page_whose_beginning_was_lost_begins_again(browser: Any, site: Site) 
     page.wait_for_selector("#turn .welcome")
 
     assert page.is_visible("#head .documents")
+    page.close()
+
+
+def test_nothing_is_asked_of_a_page_before_it_is_drawn(browser: Any, site: Site) -> None:
+    page, held, free = browser.new_page(), list[Any](), threading.Event()
+    page.route(
+        "**/run/predict",
+        lambda request: request.continue_() if free.is_set() else held.append(request),
+    )
+    page.goto(site.address)
+    page.wait_for_selector("#question textarea", state="attached")
+    shown = page.is_visible("#question textarea")
+    free.set()
+    for request in held:
+        request.continue_()
+    page.wait_for_selector(".welcome")
+
+    assert not shown
+    page.wait_for_function("document.activeElement.matches('#question textarea')")
     page.close()
 
 

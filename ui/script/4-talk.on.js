@@ -86,11 +86,9 @@ function begin() {
   knock();
   followLink();
   const typed = sessionStorage.getItem(draft);
-  if (typed) {
-    write(typed);
-    composer().focus();
-  }
+  if (typed) write(typed);
   sessionStorage.removeItem(draft);
+  if (document.activeElement === document.body) composer().focus(); // it was hidden until now
 }
 
 function followLink() {
