@@ -5,6 +5,7 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from rag.asked import Asked, partial, values
 from rag.assent import contradicts, gainsays, touches
@@ -130,17 +131,27 @@ def _told(question: str, claim: str) -> dict[str, Word]:
 
 
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
-    """Whether a passage of the same document has most of what the claim says of the question, or
+    """Whether a passage of the same document has a word of what the claim says of the question, or
     counts the same; two rows of a table are of two things."""
     if one.sentence.sentence.document != other.sentence.sentence.document:
         return True
     if are_rows(one.said, other.said):
         return False
-    asked, told, there = (content_keys(each) for each in (want.premise, claim, other.text))
-    shared = asked & told
-    if not shared or 2 * len(shared & there) > len(shared):
+    asked, told, there = _heads(want.premise), content_keys(claim), content_keys(other.text)
+    if not asked & told or asked & told & there:
         return True
     return count_alike(one.sentence.text, other.sentence.text)
+
+
+def _heads(text: str) -> set[str]:
+    """The keys of a text's words but those that only tell what kind: "clinic" of "heart clinic"."""
+    found = content_words(text)
+    kinds = {
+        word.start
+        for word, after in pairwise(found)
+        if not text[word.end : after.start].strip(" -")
+    }
+    return {word.key for word in found if word.start not in kinds}
 
 
 def _asked_for(want: Asked, text: str) -> list[Value]:

@@ -109,7 +109,7 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
             "When is the spring fair?",
             "The spring fair is on 14 May.\n\nThe spring term ends on 13 July.",
             "The spring fair is on 14 May.",
-            id="half of what was asked",
+            id="another of its kind",
         ),
         pytest.param(
             "How much is a ticket?",
@@ -367,3 +367,12 @@ def test_sides_of_one_document_are_told_apart_by_their_headings(
     }
     assert {claim.verdict for claim in answer.claims} == {"supported"}  # a plan is no intention
     assert not answer.conflict
+
+
+def test_a_word_that_only_says_whose_it_is_may_be_lacking_on_the_other_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    text = "The society's balance is 3,870 euros.\n\nThe balance is 3,780 euros."
+    with quoting.over({"one.txt": text}) as one, asking(one, server.endpoint, 30) as assistant:
+        assert assistant.answer("How much is the society's balance?").conflict
