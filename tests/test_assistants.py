@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from eval_fakes import TEXT, Texts, case, refusal_case
+from eval_fakes import TEXT, Texts, case, refusal_case, result
 from fakes import KEY, FakeServer, answered, status
 
 from evals.__main__ import main
@@ -18,7 +18,7 @@ from evals.assistants.endpoint import open_endpoint
 from evals.assistants.opening import Opening, opened
 from evals.assistants.outside import Asked, Outside
 from evals.assistants.python import open_python
-from evals.assistants.replies import Places, answer_of_contract
+from evals.assistants.replies import Places, answer_of_contract, found_by, object_in
 from evals.cases import Case, case_to_json
 from evals.errors import SubjectError
 from evals.metrics import measure_all
@@ -416,6 +416,8 @@ def understood(**raw: object) -> Answer:
         ({"source": "grain.txt"}, ("id1", 0, len(TEXT)), True),
         ({"source": "grain.txt", "quote": "Rye is red."}, ("id1", 0, 0), False),
         ({"source": "grain.txt", "quote": "Rye", "start": 1, "end": 4}, ("id1", 1, 4), False),
+        ({"source": "grain.txt", "start": 15, "end": 27}, ("id1", 15, 27), True),
+        ({"source": "grain.txt", "start": 900, "end": 910}, ("id1", 900, 910), False),
         ({"source": "gone.txt", "quote": "No such thing."}, ("gone.txt", 0, 0), False),
     ],
 )
@@ -438,11 +440,55 @@ def test_a_claim_is_quoted_only_where_it_is_word_for_word() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [{}, {"answer": "x"}, {"claims": ["x"]}, {"claims": [{"text": "x", "citations": "y"}]}],
+    [
+        {},
+        {"answer": "x"},
+        {"claims": ["x"]},
+        {"claims": [{"text": "x", "citations": "y"}]},
+        {"claims": [{"citations": []}]},
+        {"claims": [{"text": ["x"]}]},
+        {"text": " "},
+        {"text": "x", "abstained": "false"},
+        {"text": "x", "conflict": "no"},
+        {"text": "x", "confidence": float("nan")},
+        {"text": "x", "confidence": 10**400},
+        {"text": "x", "confidence": "0.9"},
+    ],
 )
 def test_an_object_that_is_no_answer_says_what_is_wrong(raw: dict[str, Any]) -> None:
     with pytest.raises(SubjectError, match="the reply"):
         understood(**raw)
+
+
+@pytest.mark.parametrize("found", [["grain.txt"], {"source": "grain.txt"}])
+def test_what_was_found_is_a_list_of_citations(found: object) -> None:
+    with pytest.raises(SubjectError, match='"found" is no list of objects'):
+        found_by({"found": found}, Places(Rows({})))
+
+
+@pytest.mark.parametrize(
+    ("usage", "read"), [(100, 100.0), (10**400, None), (-1, None), ("many", None)]
+)
+def test_tokens_that_are_no_count_are_unscored_and_end_no_run(
+    usage: object, read: float | None
+) -> None:
+    told = understood(text="x", usage={"prompt_tokens": usage, "completion_tokens": 5})
+
+    assert measure_all([result(RYE, told)])["prompt_tokens"].value == read
+
+
+@pytest.mark.parametrize("printed", ['{"text": "Rye is', '{ "claims": [{"text": "Rye is dark."}'])
+def test_a_reply_that_breaks_off_is_an_error_and_not_an_answer(printed: str) -> None:
+    with pytest.raises(SubjectError, match="begins as a JSON object and is none"):
+        object_in(printed)
+
+    assert object_in("{rye} is dark") is None
+
+
+def test_a_command_that_prints_nothing_has_refused_nothing(cache: Path, grain: Path) -> None:
+    [got] = graded(cache, "command:true", grain, OIL)
+
+    assert got.error.startswith("the reply is empty")
 
 
 def test_a_case_whose_document_leads_out_of_its_folder_is_an_error(

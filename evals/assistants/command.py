@@ -10,6 +10,7 @@ from typing import Any
 
 from evals.assistants.outside import Asked
 from evals.assistants.process import printed
+from evals.assistants.replies import object_in
 from evals.errors import SubjectError
 from rag.server import Endpoint
 
@@ -63,7 +64,9 @@ def _run(words: list[str], asked: Asked, timeout_s: float, environment: dict[str
         given.seek(0)
         named = {"{question}": asked.question, "{history}": file.name, "{documents}": documents}
         arguments = [_filled(word, named) for word in words]
-        return _object(printed(arguments, given, timeout_s, environment).decode("utf-8", "replace"))
+        text = printed(arguments, given, timeout_s, environment).decode("utf-8", "replace")
+    told = object_in(text)
+    return text if told is None else told
 
 
 def _filled(word: str, named: dict[str, str]) -> str:
@@ -73,11 +76,3 @@ def _filled(word: str, named: dict[str, str]) -> str:
             before, _, after = word.partition(key)
             return before + value + _filled(after, named)
     return word
-
-
-def _object(text: str) -> Any:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return value if isinstance(value, dict) else text

@@ -7,13 +7,13 @@ contract's object; `message.context.citations` (Azure OpenAI "on your data", mar
 the source is looked up in the documents; one with a name alone cites that document whole.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from evals.assistants.outside import Asked
+from evals.assistants.replies import object_in
 from evals.errors import SubjectError
 
 __all__ = ["open_endpoint"]
@@ -56,18 +56,10 @@ def _read(completion: dict[str, Any]) -> dict[str, Any]:
     except (KeyError, IndexError, TypeError):
         raise SubjectError("the endpoint's reply has no message in it") from None
     counted = {"model": completion.get("model"), "usage": completion.get("usage")}
-    told = _object(text)
-    if told is not None:
+    told = object_in(text)
+    if told is not None and {"text", "claims"} & set(told):
         return counted | told
     return counted | _with_citations(text, message, completion)
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) and {"text", "claims"} & set(value) else None
 
 
 def _with_citations(

@@ -14,6 +14,7 @@ from evals.assistants.replies import (
     answer_in_words,
     answer_of_contract,
     answer_of_response,
+    found_by,
 )
 from evals.errors import SubjectError
 from index.embedding import Embedder
@@ -89,9 +90,7 @@ class Outside:
             return answer_in_words(raw, (), question), None
         if isinstance(raw, Mapping):
             answer = answer_of_contract(raw, question, self._places)
-            rows = raw.get("found")
-            found = tuple(map(self._places.cite, rows)) if isinstance(rows, list) else None
-            return answer, found
+            return answer, found_by(raw, self._places)
         if hasattr(raw, "source_nodes"):
             return answer_of_response(raw, question, self._places)
         raise SubjectError(

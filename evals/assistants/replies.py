@@ -1,6 +1,9 @@
 """What another assistant replied, as an answer of ours: its citations are looked up in the
 documents, and nothing is made up for what it doesn't say."""
 
+import json
+import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -13,9 +16,18 @@ from index.documents import Document
 from index.library import DocumentRow
 from rag.answer import Answer, Citation, Claim, Usage
 
-__all__ = ["Places", "answer_in_words", "answer_of_contract", "answer_of_response"]
+__all__ = [
+    "Places",
+    "answer_in_words",
+    "answer_of_contract",
+    "answer_of_response",
+    "found_by",
+    "object_in",
+]
 
 NOWHERE = (0, 0)  # the place of a quote that is in no document: it cites no sentence
+_OBJECT = re.compile(r'\s*\{\s*"')
+MOST_TOKENS = 10**12  # of an answer; a count over it is none
 
 
 class _Documents(Protocol):
@@ -36,16 +48,16 @@ class Places:
         self._ids |= {row.source: row.id for row in rows} | {row.id: row.id for row in rows}
 
     def cite(self, raw: Mapping[str, Any]) -> Citation:
-        """A citation of the contract's form: a place that is given is kept, right or wrong; else
-        the quote is searched for in the document that is named, or in all; without a quote the
-        whole document is cited."""
+        """A citation of the contract's form: a place that is given is kept, right or wrong, and
+        without a quote it stands for the text there; else the quote is searched for in the document
+        that is named, or in all; without either the whole document is cited."""
         id_ = self._document(str(raw.get("document_id") or ""), str(raw.get("source") or ""))
         quote = str(raw.get("quote") or "")
         if id_ and isinstance(raw.get("start"), int) and isinstance(raw.get("end"), int):
-            return self._citation(id_, raw, raw["start"], raw["end"], quote)
+            place = (raw["start"], raw["end"])
+            return self._citation(id_, raw, *place, quote or self._text(id_)[slice(*place)])
         if not quote:
-            document = self._library.document(id_) if id_ else None
-            text = document.text if document else ""
+            text = self._text(id_)
             return self._citation(id_, raw, 0, len(text), text)
         for candidate in [id_] if id_ else dict.fromkeys(self._ids.values()):
             document = self._library.document(candidate)
@@ -60,6 +72,10 @@ class Places:
         names = (id_, source, PurePosixPath(source).name)
         return next((self._ids[name] for name in names if name in self._ids), "")
 
+    def _text(self, id_: str) -> str:
+        document = self._library.document(id_) if id_ else None
+        return document.text if document else ""
+
     def _citation(
         self, id_: str, raw: Mapping[str, Any], start: int, end: int, quote: str
     ) -> Citation:
@@ -70,6 +86,18 @@ class Places:
         return Citation(
             id_ or named, source, start, end, quote, page if isinstance(page, int) else None
         )
+
+
+def object_in(text: str) -> dict[str, Any] | None:
+    """The JSON object that a reply is; None where it is words. Raises SubjectError for one that
+    breaks off, whose braces and keys would be graded as if they were the answer."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if not _OBJECT.match(text):
+            return None
+        raise SubjectError(f"the reply begins as a JSON object and is none: {error}") from None
+    return value if isinstance(value, dict) else None
 
 
 def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) -> Answer:
@@ -87,18 +115,23 @@ def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) ->
         _claim(claim, tuple(places.cite(one) for one in _objects(claim, "citations")))
         for claim in _objects(raw, "claims")
     )
-    refused = bool(raw.get("abstained", not claims))
-    return _answer(raw, question, () if refused else claims, bool(raw.get("conflict")))
+    refused = _flag(raw, "abstained", not claims)
+    return _answer(raw, question, () if refused else claims, _flag(raw, "conflict", False))
 
 
 def answer_in_words(
     text: str, sources: Sequence[Citation], question: str, raw: Mapping[str, Any] | None = None
 ) -> Answer:
-    """A reply in plain words, whose marks number `sources` from 1."""
+    """A reply in plain words, whose marks number `sources` from 1. Raises SubjectError for one of
+    no words, which may as well be a model that died."""
     told = {"text": text, **(raw or {})}
-    refused = bool(told.get("abstained", refuses(text)))
+    if not text.strip() and told.get("abstained") is None:
+        raise SubjectError(
+            'the reply is empty: a refusal says so, in words or with "abstained": true'
+        )
+    refused = _flag(told, "abstained", refuses(text))
     claims = () if refused else tuple(claims_of(text, sources))
-    conflict = bool(told.get("conflict", not refused and tells_conflict(text)))
+    conflict = _flag(told, "conflict", not refused and tells_conflict(text))
     return _answer(told, question, claims, conflict)
 
 
@@ -116,6 +149,13 @@ def answer_of_response(
     return answer_in_words(str(response), found, question), found
 
 
+def found_by(raw: Mapping[str, Any], places: Places) -> tuple[Citation, ...] | None:
+    """What a reply says that its search found, best first; None where it says nothing of it."""
+    if raw.get("found") is None:
+        return None
+    return tuple(places.cite(one) for one in _objects(raw, "found"))
+
+
 def _node(scored: Any) -> dict[str, Any]:
     """A node as a citation. Its offsets are searched for anew: LlamaIndex's own may be wrong."""
     node = scored.node
@@ -129,9 +169,11 @@ def _node(scored: Any) -> dict[str, Any]:
 
 def _claim(raw: Mapping[str, Any], citations: tuple[Citation, ...]) -> Claim:
     """A claim that nobody here checked. "quoted" is believed only where it is word for word."""
-    text = str(raw.get("text") or "")
+    text = raw.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise SubjectError(f'a claim of the reply has no "text" that says something, but {text!r:.60}')
     quoted = any(" ".join(text.split()) in " ".join(one.quote.split()) for one in citations)
-    return Claim(text, citations, "quoted" if quoted and text else "supported")
+    return Claim(text, citations, "quoted" if quoted else "supported")
 
 
 def _answer(
@@ -139,7 +181,6 @@ def _answer(
 ) -> Answer:
     usage = raw.get("usage")
     counts = usage if isinstance(usage, Mapping) else {}
-    confidence = raw.get("confidence")
     return Answer(
         question=question,
         standalone_question=str(raw.get("standalone_question") or question),
@@ -150,13 +191,31 @@ def _answer(
         missing="" if claims else str(raw.get("text") or ""),
         model=str(raw.get("model") or ""),
         usage=Usage(_count(counts, "prompt_tokens"), _count(counts, "completion_tokens")),
-        confidence=float(confidence) if isinstance(confidence, int | float) else None,
+        confidence=_confidence(raw),
     )
 
 
 def _count(counts: Mapping[str, Any], key: str) -> int:
     count = counts.get(key)
-    return count if isinstance(count, int) else 0
+    return count if isinstance(count, int) and 0 <= count <= MOST_TOKENS else 0
+
+
+def _flag(raw: Mapping[str, Any], key: str, otherwise: bool) -> bool:
+    """A key that is true or false; the text "false" would be true to Python."""
+    told = raw.get(key)
+    if told is not None and not isinstance(told, bool):
+        raise SubjectError(f'the reply\'s "{key}" is true or false, not {told!r:.60}')
+    return otherwise if told is None else told
+
+
+def _confidence(raw: Mapping[str, Any]) -> float | None:
+    told = raw.get("confidence")
+    if told is None:
+        return None
+    number = isinstance(told, int | float) and not isinstance(told, bool)
+    if not number or not abs(told) <= sys.float_info.max:  # nan is not
+        raise SubjectError(f'the reply\'s "confidence" is a number, not {told!r:.60}')
+    return float(told)
 
 
 def _objects(raw: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:

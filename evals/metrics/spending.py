@@ -34,7 +34,8 @@ def latency(stage: Callable[[Timings], float | None]) -> Callable[[Result], Scor
 def prompt_tokens(result: Result) -> Scored:
     """Tokens that the model read for one answer, the prompts of every call together.
 
-    Unscored: an error, and a model whose endpoint counts no tokens. Not meant for: quotes mode.
+    Unscored: an error, and a model whose endpoint counts no tokens. Not meant for: an answer that
+    names no model and counts none, as in quotes mode.
     """
     return _counted(result, lambda usage: usage.prompt_tokens)
 
@@ -63,7 +64,7 @@ def cost(result: Result) -> Scored:
 
 def _counted(result: Result, count: Callable[[Usage], float]) -> Scored:
     def score(answer: Answer) -> Scored:
-        if not answer.model:
+        if not (answer.model or answer.usage.prompt_tokens):
             return None
         if not answer.usage.prompt_tokens:
             return Unscored("no tokens were counted")
