@@ -87,7 +87,7 @@ class Change:
 
     def __str__(self) -> str:
         return (
-            f"is {self.after:.3f}, {self.loss:.3f} worse than the baseline's {self.before:.3f} on "
+            f"{self.after:.3f}, {self.loss:.3f} worse than the baseline's {self.before:.3f} on "
             f"{self.cases} cases of both (tolerance {self.tolerance:g}, p = {self.p:.3f})"
         )
 

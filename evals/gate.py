@@ -47,9 +47,11 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run missed, a line each, and how it compares with its baseline if it has one."""
+    """What a run missed, a line each by its metric; the bars that no case of it could be held to;
+    and how it compares with its baseline if it has one."""
 
-    misses: tuple[str, ...] = ()
+    misses: Mapping[str, str] = field(default_factory=dict)
+    idle: tuple[str, ...] = ()
     changes: Mapping[str, Change] = field(default_factory=dict)
     flips: Flips | None = None
 
@@ -61,11 +63,13 @@ def judge(
     baseline: Baseline | None = None,
 ) -> Verdict:
     """The verdict over a run; a run that was stopped early may share no case with the baseline."""
+    bars = thresholds.bars
+    idle = tuple(name for name, bar in bars.items() if str(bar) and _idle(measures[name]))
     if baseline is None:
-        return Verdict(tuple(misses(measures, thresholds.bars, {})))
+        return Verdict(misses(measures, bars, {}), idle)
     flips = flips_since(baseline, results)
     changes = changes_since(baseline, results, thresholds.tolerances)
-    return Verdict(tuple(misses(measures, thresholds.bars, changes)), changes, flips)
+    return Verdict(misses(measures, bars, changes), idle, changes, flips)
 
 
 def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
@@ -82,6 +86,8 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
         raise ThresholdsError(f"{path} is no TOML: {error}.") from None
     prices = tables.pop("prices", None)
     bars = {name: _bar(path, name, table) for name, table in tables.items()}
+    if "cost" in bars and prices is None:
+        raise ThresholdsError(f"{path}: [cost] can't be worked out without [prices]: give both.")
     if bars:
         bars.setdefault("errors", Bar(max=0.0))
     return Thresholds(bars, None if prices is None else _prices(path, prices))
@@ -89,16 +95,20 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
 
 def misses(
     measures: Mapping[str, Measure], bars: Mapping[str, Bar], changes: Mapping[str, Change]
-) -> list[str]:
+) -> dict[str, str]:
     """One line for every bar that is missed and every metric that fell behind the baseline."""
-    lines = (_miss(name, measures[name], bar, changes.get(name)) for name, bar in bars.items())
-    return [line for line in lines if line]
+    why = {name: _miss(measures[name], bar, changes.get(name)) for name, bar in bars.items()}
+    return {name: f"{METRICS[name].label} ({name}): {told}" for name, told in why.items() if told}
 
 
 def _bar(path: Path, name: str, table: object) -> Bar:
     if name not in METRICS:
         raise ThresholdsError(f"{path}: there is no metric {name}; there are {', '.join(METRICS)}.")
     numbers = _numbers(path, name, table, ("min", "max", "tolerance"))
+    if not numbers:
+        raise ThresholdsError(
+            f"{path}: [{name}] asks for nothing: give it a min, a max or a tolerance."
+        )
     for key, value in numbers.items():
         if METRICS[name].unit == "share" and value > 1:
             raise ThresholdsError(f"{path}: [{name}] {key} is a share from 0 to 1, not {value!r}.")
@@ -128,14 +138,18 @@ def _numbers(path: Path, name: str, table: object, keys: tuple[str, ...]) -> dic
     return dict(table)
 
 
-def _miss(name: str, measure: Measure, bar: Bar, change: Change | None) -> str:
+def _idle(measure: Measure) -> bool:
+    """Whether no case was meant to be scored, so that nothing can be said of its bar."""
+    return measure.value is None and not measure.unscored
+
+
+def _miss(measure: Measure, bar: Bar, change: Change | None) -> str:
     value = measure.value
-    if value is None:
-        # Nothing was meant to be scored: no verdict. All of it failed to score: no pass either.
-        meant = measure.unscored and (bar.min is not None or bar.max is not None)
-        return f"{name} could not be scored ({counted(measure.unscored, 'case')})" if meant else ""
+    if value is None:  # where all of it failed to score, that is no pass
+        missed = str(bar) and not _idle(measure)
+        return f"it could not be scored ({counted(measure.unscored, 'case')})" if missed else ""
     if bar.min is not None and value < bar.min:
-        return f"{name} is {value:.3f}, below its bar of {bar.min:g}"
+        return f"{value:.3f}, below its bar of {bar.min:g}"
     if bar.max is not None and value > bar.max:
-        return f"{name} is {value:.3f}, above its bar of {bar.max:g}"
-    return f"{name} {change}" if change is not None and change.regressed else ""
+        return f"{value:.3f}, above its bar of {bar.max:g}"
+    return str(change) if change is not None and change.regressed else ""

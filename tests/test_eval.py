@@ -19,7 +19,7 @@ from evals.__main__ import main
 from evals.baseline import load_baseline
 from evals.cases import Case
 from evals.errors import BaselineError, ThresholdsError
-from evals.gate import Bar, Thresholds, Verdict, load_thresholds, misses
+from evals.gate import Bar, Thresholds, Verdict, judge, load_thresholds, misses
 from evals.measures import Score
 from evals.metrics import METRICS, measure_all
 from evals.report.data import Report, as_json, side_of
@@ -188,6 +188,8 @@ def test_the_bars_that_come_with_it_are_read_and_are_metrics() -> None:
         ("[errors]\ntolerance = -0.1", "[errors] tolerance is a number from 0 on, not -0.1"),
         ("[errors]\nmax = 5", "[errors] max is a share from 0 to 1, not 5"),
         ("[total_p50]\nmin = 9\nmax = 5", "[total_p50] min is over its max"),
+        ("[errors]", "[errors] asks for nothing: give it a min, a max or a tolerance"),
+        ("[cost]\nmax = 0.01", "[cost] can't be worked out without [prices]"),
         ("[errors", "is no TOML"),
     ],
 )
@@ -231,16 +233,37 @@ def test_a_baseline_that_is_no_report_is_refused(tmp_path: Path, text: str) -> N
 def test_a_missed_bar_is_named_with_its_value() -> None:
     measures = measure_all([result(case(), answer())])
     bars = {"answer_accuracy": Bar(min=0.9), "wrong_refusals": Bar(max=0.08)}
-    assert misses(measures, bars, {}) == [
-        "answer_accuracy is 0.000, below its bar of 0.9",
-        "wrong_refusals is 1.000, above its bar of 0.08",
-    ]
+    assert misses(measures, bars, {}) == {
+        "answer_accuracy": "Right answers (answer_accuracy): 0.000, below its bar of 0.9",
+        "wrong_refusals": "Wrong refusals (wrong_refusals): 1.000, above its bar of 0.08",
+    }
 
 
 def test_what_could_not_be_scored_at_all_does_not_pass() -> None:
     measures = measure_all([result(case(), None, "gone")])
     bars = {"answer_accuracy": Bar(min=0.9), "conflict_recall": Bar(min=0.9)}
-    assert misses(measures, bars, {}) == ["answer_accuracy could not be scored (1 case)"]
+    assert misses(measures, bars, {}) == {
+        "answer_accuracy": "Right answers (answer_accuracy): it could not be scored (1 case)"
+    }
+
+
+def test_a_bar_that_no_case_can_be_held_to_is_named_as_not_judged() -> None:
+    results = [result(case(), answer(DARK))]
+    bars = {
+        "conflict_recall": Bar(min=0.9),
+        "answer_accuracy": Bar(min=0.9),
+        "false_conflicts": Bar(tolerance=0.1),
+    }
+
+    verdict = judge(results, measure_all(results), Thresholds(bars))
+
+    assert verdict.idle == ("conflict_recall",)
+    got = report(*results, thresholds=Thresholds(bars), verdict=verdict)
+    told = "can be held to it: Conflicts told with both sides (conflict_recall)."
+    assert told in as_text(got)
+    assert told in as_html(got)
+    assert told in as_markdown(got).replace("\\", "")
+    assert as_json(got)["idle"] == ["conflict_recall"]
 
 
 # Reports
@@ -282,7 +305,7 @@ def test_junit_has_a_test_for_every_case_and_every_bar() -> None:
         result(case(), answer(DARK)),
         result(case(id="refused"), answer()),
         result(case(id="broken"), None, "gone"),
-        verdict=Verdict(("answer_accuracy is 0.500, below its bar of 0.9",)),
+        verdict=Verdict({"answer_accuracy": "0.500, below its bar of 0.9"}),
     )
     cases, bars = ET.fromstring(as_junit(got))
     counted = {"tests": "3", "failures": "1", "errors": "1", "skipped": "0"}
@@ -409,7 +432,7 @@ def test_a_missed_bar_exits_1_and_names_the_case(
     assert evaluated(cases_file) == 1
     out = capsys.readouterr().out
     assert "rye: refused what the documents do say" in out
-    assert "MISSED  wrong_refusals is 1.000" in out
+    assert "MISSED  Wrong refusals (wrong_refusals): 1.000" in out
 
 
 def test_an_endpoint_that_cannot_be_reached_is_an_error_of_each_case(
@@ -418,7 +441,7 @@ def test_an_endpoint_that_cannot_be_reached_is_an_error_of_each_case(
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("FOOTNOTED_TIMEOUT", "1")
     assert evaluated(cases_file) == 1
-    assert "MISSED  errors is 1.000" in capsys.readouterr().out
+    assert "MISSED  Cases that ended in an error (errors): 1.000" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,11 @@ def test_as_many_gains_as_losses_are_no_regression(tmp_path: Path) -> None:
 def test_a_regression_says_from_what_to_what_on_how_many_cases(tmp_path: Path) -> None:
     got = report(tmp_path, results([True] * 60), results([False] * 9 + [True] * 51))
 
-    [line] = got.verdict.misses
+    [line] = got.verdict.misses.values()
 
     assert line.startswith(
-        "answer_accuracy is 0.850, 0.150 worse than the baseline's 1.000 on 60 cases of both "
-        "(tolerance 0.02, p = 0.000"
+        "Right answers (answer_accuracy): 0.850, 0.150 worse than the baseline's 1.000 on "
+        "60 cases of both (tolerance 0.02, p = 0.000"
     )
 
 
@@ -218,7 +218,7 @@ def test_the_shell_names_what_flipped(broken: Report) -> None:
 
     assert "Against the baseline, on 30 cases of both:\nBROKE   case-0" in text
     assert "MENDED  case-29" in text
-    assert "MISSED  answer_accuracy is 0.700" in text
+    assert "MISSED  Right answers (answer_accuracy): 0.700" in text
 
 
 def test_the_page_tells_the_difference_from_the_baseline_word_by_word(broken: Report) -> None:
@@ -263,7 +263,7 @@ def test_markdown_takes_nothing_that_an_answer_says_for_markup(tmp_path: Path) -
 def test_annotations_point_at_the_lines_of_the_cases(broken: Report) -> None:
     lines = as_annotations(broken, {"case-0": 7}).splitlines()
 
-    assert lines[0].startswith("::error title=eval::answer_accuracy is 0.700")
+    assert lines[0].startswith("::error title=eval::Right answers (answer_accuracy): 0.700")
     assert lines[1].startswith(
         "::error file=cases.jsonl,line=7,title=case-0%3A not passed::doesn't say dark%0Aasked: "
     )

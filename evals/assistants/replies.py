@@ -171,7 +171,7 @@ def _claim(raw: Mapping[str, Any], citations: tuple[Citation, ...]) -> Claim:
     """A claim that nobody here checked. "quoted" is believed only where it is word for word."""
     text = raw.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise SubjectError(f'a claim of the reply has no "text" that says something, but {text!r:.60}')
+        raise SubjectError(f'a claim of the reply has {text!r:.60} for a "text"')
     quoted = any(" ".join(text.split()) in " ".join(one.quote.split()) for one in citations)
     return Claim(text, citations, "quoted" if quoted else "supported")
 

@@ -19,7 +19,8 @@ def as_annotations(report: Report, lines: Mapping[str, int]) -> str:
     """
     broken = set(report.verdict.flips.broken) if report.verdict.flips else set()
     failed = {r.case.id: r for r in report.ours.results if not r.passed}
-    errors = [_command("error", {"title": "eval"}, line) for line in report.verdict.misses]
+    misses = report.verdict.misses.values()
+    errors = [_command("error", {"title": "eval"}, line) for line in misses]
     errors += [_case("error", report, failed[id_], lines) for id_ in failed if id_ in broken]
     others = [_case("warning", report, failed[id_], lines) for id_ in failed if id_ not in broken]
     return "\n".join([*_most("error", errors), *_most("warning", others)])

@@ -79,6 +79,12 @@ class Report:
         return "Every bar is held" if self.thresholds.bars else "No bar was set"
 
     @property
+    def idle(self) -> str:
+        """The bars that say nothing of this run; "" where there are none."""
+        names = ", ".join(f"{METRICS[name].label} ({name})" for name in self.verdict.idle)
+        return f"Not judged, as no case of this run can be held to it: {names}." if names else ""
+
+    @property
     def partial(self) -> str:
         """What an interrupted run says of itself; "" for a whole one."""
         if not self.interrupted:
@@ -152,7 +158,8 @@ def as_json(report: Report) -> dict[str, object]:
         "asked": report.asked,
         "interrupted": report.interrupted,
         "passed": not (verdict.misses or report.interrupted),
-        "misses": list(verdict.misses),
+        "misses": list(verdict.misses.values()),
+        "idle": list(verdict.idle),
         "assistant": report.ours.label,
         "metrics": _metrics(report.ours),
         "repeats": {

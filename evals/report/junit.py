@@ -22,7 +22,7 @@ def as_junit(report: Report) -> str:
         stopped = ET.SubElement(cases, "testcase", classname="cases", name="the rest of the run")
         ET.SubElement(stopped, "error", message=_clean(report.partial))
     bars = _suite(root, "bars")
-    missed = {line.split(" ", 1)[0]: line for line in report.verdict.misses}
+    missed = report.verdict.misses
     for name in report.thresholds.bars:
         test = ET.SubElement(bars, "testcase", classname="bars", name=name)
         if name in missed:

@@ -22,8 +22,9 @@ def as_markdown(report: Report) -> str:
     answers = counted(len(report.ours.results), "answer")
     about = f"{answers} of {_text(report.ours.label)} to {_code(report.cases)}"
     parts = [f"## {title}", about, report.partial]
-    parts += [_items(verdict.misses), _flips(report), _grid(metrics_table(report))]
-    parts += [_grid(kinds_table(report)), _unsteady(report), _failures(report.ours.results)]
+    parts += [_items(verdict.misses.values()), _text(report.idle), _flips(report)]
+    parts += [_grid(metrics_table(report)), _grid(kinds_table(report)), _unsteady(report)]
+    parts += [_failures(report.ours.results)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

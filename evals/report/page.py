@@ -75,10 +75,11 @@ def _about(report: Report) -> str:
 def _verdict(report: Report) -> str:
     verdict = report.verdict
     if verdict.misses:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in verdict.misses)
+        lines = "".join(f"<li>{escape(line)}</li>" for line in verdict.misses.values())
         told = f'<p class="bad"><strong>✗ Missed</strong></p><ul>{lines}</ul>'
     else:
         told = f'<p class="good"><strong>✓ {report.held}</strong></p>'
+    told += f"<p>{escape(report.idle)}</p>" if report.idle else ""
     return f'<section class="verdict">{told}{_flips(report)}{_unsteady(report)}</section>'
 
 

@@ -16,7 +16,8 @@ def as_text(report: Report) -> str:
     answers = counted(len(report.ours.results), "answer")
     parts = [f"{report.ours.label}: {answers} to {report.cases}"]
     parts += [report.partial, _aligned(metrics_table(report)), _aligned(kinds_table(report))]
-    parts += [_failures(report.ours.results), _unsteady(report), _flips(report), _verdict(report)]
+    parts += [_failures(report.ours.results), _unsteady(report), _flips(report)]
+    parts += [report.idle, _verdict(report)]
     text = "\n\n".join(part for part in parts if part)
     return "\n".join(printable(line) for line in text.split("\n"))
 
@@ -65,7 +66,7 @@ def _flips(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    missed = "\n".join(f"MISSED  {line}" for line in report.verdict.misses)
+    missed = "\n".join(f"MISSED  {line}" for line in report.verdict.misses.values())
     return missed or f"{report.held}."
 
 
