@@ -52,10 +52,11 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """An earlier run, by the ids of its cases."""
+    """An earlier run, by the ids of its cases; `documents` is their digest, "" where unknown."""
 
     name: str
     cases: Mapping[str, Before]
+    documents: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,11 @@ def load_baseline(path: Path) -> Baseline:
         cases = {id_: _before(repeats) for id_, repeats in rows.items()}
     except OSError as error:
         raise BaselineError(f"{path} can't be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise BaselineError(
             f"{path} is no report of an earlier run: make one with `footnoted eval --json {path}`."
         ) from None
-    return Baseline(str(path), cases)
+    return Baseline(str(path), cases, str(report.get("documents", "")))
 
 
 def check_shared(baseline: Baseline, cases: Iterable[Case]) -> None:

@@ -87,7 +87,8 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
             )
             started = folder.manifest.started
         ours = _side(subject.label, run.results, thresholds, timed=subject.timed)
-        report = _report(options, cases, started, ours, interrupted=run.interrupted)
+        report = _report(options, cases, started, ours)
+        report = replace(report, documents=subject.documents, interrupted=run.interrupted)
         if run.interrupted or not options.compare:
             return report
         report = replace(report, thresholds=thresholds)
@@ -104,7 +105,9 @@ def _rescored(options: argparse.Namespace, cases: Sequence[Case], thresholds: Th
     missing = len({case.id for case in cases} - {result.case.id for result in results})
     if missing:
         complain(f"{missing} of {len(cases)} cases have no answer in {folder}: they are left out")
-    return _report(options, cases, manifest.started, ours, interrupted=False)
+    asked = len(cases) * manifest.repeats
+    report = _report(options, cases, manifest.started, ours)
+    return replace(report, documents=manifest.documents, asked=asked)
 
 
 def _cases(options: argparse.Namespace) -> list[Case]:
@@ -163,16 +166,9 @@ def _side(label: str, results: Sequence[Result], thresholds: Thresholds, *, time
     return side_of(label, priced)
 
 
-def _report(
-    options: argparse.Namespace,
-    cases: Sequence[Case],
-    started: str,
-    ours: Side,
-    *,
-    interrupted: bool,
-) -> Report:
+def _report(options: argparse.Namespace, cases: Sequence[Case], started: str, ours: Side) -> Report:
     asked = len(cases) * options.repeats
-    return Report(_named(options), options.split, started, asked, ours, interrupted=interrupted)
+    return Report(_named(options), options.split, started, asked, ours)
 
 
 def _beside(

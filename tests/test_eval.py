@@ -222,7 +222,9 @@ def test_bars_that_say_nothing_of_errors_allow_none(
     assert load_thresholds(file).bars.get("errors") == bar
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", '{"metrics": {"errors": {}}}', "no", "[1]"])
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"metrics": {"errors": {}}}', "no", "[1]", "[" * 100_000]
+)
 def test_a_baseline_that_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "baseline.json"
     file.write_text(text)

@@ -156,7 +156,7 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path: Path) -> None:
         RunFolder(tmp_path, MANIFEST, CASES)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"assistant": 1}', "no"])
+@pytest.mark.parametrize("text", ["", "[]", '{"assistant": 1}', "no", "[" * 100_000])
 def test_a_folder_that_is_no_runs_says_so(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.json").write_text(text)
 
@@ -356,7 +356,9 @@ def test_a_recording_goes_on_and_writes_nothing_twice(
     assert record(place, server, monkeypatch).read_text() == before
 
 
-@pytest.mark.parametrize("text", ["", "no", '{"a": 1}\n', '{"footnoted_recording": 1}\n'])
+@pytest.mark.parametrize(
+    "text", ["", "no", '{"a": 1}\n', '{"footnoted_recording": 1}\n', "[" * 100_000 + "\n"]
+)
 def test_a_file_that_is_no_recording_says_so(tmp_path: Path, text: str) -> None:
     file = tmp_path / "traffic.jsonl"
     file.write_text(text)

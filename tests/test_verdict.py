@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,26 @@ def test_the_shell_names_what_flipped(broken: Report) -> None:
     assert "Against the baseline, on 30 cases of both:\nBROKE   case-0" in text
     assert "MENDED  case-29" in text
     assert "MISSED  Right answers (answer_accuracy): 0.700" in text
+
+
+def test_what_only_one_of_two_runs_asked_and_other_documents_are_told(tmp_path: Path) -> None:
+    got = report(tmp_path, results([True] * 3), [*results([True]), result(case(), answer(DARK))])
+    assert got.baseline is not None
+    got = replace(got, documents="now", baseline=replace(got.baseline, documents="then"))
+
+    told = "on 1 case of both (1 only here, 2 only there), over other documents: "
+
+    assert told + "no case flipped." in as_text(got)
+    assert told.replace("(", "").replace(")", "") in re.sub(r"[()]", "", as_markdown(got))
+    assert told + "0 broke, 0 mended." in as_html(got)
+
+
+def test_a_report_names_its_documents_for_the_runs_after_it(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    earlier = Report("c", "all", "now", 1, side_of("F", results([True])), documents="abc")
+    file.write_text(json.dumps(as_json(earlier)))
+
+    assert load_baseline(file).documents == "abc"
 
 
 def test_the_page_tells_the_difference_from_the_baseline_word_by_word(broken: Report) -> None:

@@ -11,6 +11,7 @@ from evals.gate import Thresholds, Verdict
 from evals.measures import Measure
 from evals.metrics import METRICS, measure_all, scores_of
 from evals.results import Result, failure
+from index.terminal import counted
 from rag.export import answer_to_json
 
 __all__ = [
@@ -52,7 +53,8 @@ class Side:
 class Report:
     """All that the shell's table, the JSON, the JUnit file and the page show.
 
-    `asked` counts the answers of a whole run, every repeat of a case by itself.
+    `asked` counts the answers of a whole run, every repeat of a case by itself; `documents` is the
+    digest of those that were asked of.
     """
 
     cases: str
@@ -61,6 +63,7 @@ class Report:
     asked: int
     ours: Side
     beside: tuple[Side, ...] = ()
+    documents: str = ""
     interrupted: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
     baseline: Baseline | None = None
@@ -77,6 +80,19 @@ class Report:
         if self.interrupted:
             return "No bar was missed so far"
         return "Every bar is held" if self.thresholds.bars else "No bar was set"
+
+    @property
+    def against(self) -> str:
+        """What this run and its baseline have in common; "" where it has none."""
+        flips, baseline = self.verdict.flips, self.baseline
+        if flips is None or baseline is None:
+            return ""
+        here = len({result.case.id for result in self.ours.results}) - flips.compared
+        there = len(baseline.cases) - flips.compared
+        told = f"Against the baseline, on {counted(flips.compared, 'case')} of both"
+        told += f" ({here} only here, {there} only there)" if here or there else ""
+        changed = baseline.documents and baseline.documents != self.documents
+        return told + (", over other documents" if changed else "")
 
     @property
     def idle(self) -> str:
@@ -155,6 +171,7 @@ def as_json(report: Report) -> dict[str, object]:
         "cases": report.cases,
         "split": report.split,
         "started": report.started,
+        "documents": report.documents,
         "asked": report.asked,
         "interrupted": report.interrupted,
         "passed": not (verdict.misses or report.interrupted),

@@ -34,7 +34,7 @@ def _flips(report: Report) -> str:
         return ""
     lines = [f"✗ broke: {_code(id_)}" for id_ in flips.broken]
     lines += [f"✓ mended: {_code(id_)}" for id_ in flips.mended]
-    head = f"Against the baseline, on {flips.compared} cases of both: "
+    head = f"{report.against}: "
     return head + (f"{len(lines)} flipped.\n\n" + _list(lines) if lines else "no case flipped.")
 
 

@@ -88,10 +88,7 @@ def _flips(report: Report) -> str:
     if flips is None:
         return ""
     broken, mended = len(flips.broken), len(flips.mended)
-    return (
-        f"<p>Against the baseline, on {flips.compared} cases of both: {broken} broke, {mended} "
-        "mended.</p>"
-    )
+    return f"<p>{report.against}: {broken} broke, {mended} mended.</p>"
 
 
 def _unsteady(report: Report) -> str:

@@ -59,7 +59,7 @@ def _flips(report: Report) -> str:
     flips = report.verdict.flips
     if flips is None:
         return ""
-    lines = [f"Against the baseline, on {flips.compared} cases of both:"]
+    lines = [f"{report.against}:"]
     lines += [f"BROKE   {_line(id_)}" for id_ in flips.broken]
     lines += [f"MENDED  {_line(id_)}" for id_ in flips.mended]
     return "\n".join(lines if len(lines) > 1 else [f"{lines[0]} no case flipped."])

@@ -127,7 +127,7 @@ def kept_manifest(path: Path) -> Manifest:
         return Manifest(**json.loads((path / "run.json").read_text("utf-8")))
     except OSError as error:
         raise RunError(f"{path} is no run's folder: {error.strerror} for its run.json") from None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise RunError(f"{path} is no run's folder: its run.json is broken") from None
 
 

@@ -59,7 +59,10 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     content = path.read_bytes()
     for line in content[: content.rfind(b"\n") + 1].split(b"\n"):
         if line.strip():
-            value = json.loads(line.decode("utf-8", "surrogatepass"))
+            try:
+                value = json.loads(line.decode("utf-8", "surrogatepass"))
+            except RecursionError:
+                raise ValueError("a line is too deep") from None
             if not isinstance(value, dict):
                 raise ValueError("a line is no object")
             yield value
