@@ -1,8 +1,10 @@
 """Other assistants, graded by the same metrics through an adapter."""
 
 import json
+import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -127,11 +129,32 @@ def test_a_command_gets_the_conversation_as_a_file() -> None:
         (f"{sys.executable} -c 'import time; time.sleep(9)'", "gave no answer within 0.3 s"),
         ("sh -c 'sleep 9 & sleep 9'", "gave no answer within 0.3 s"),
         ("yes", "printed more than 4 MiB"),
+        ("echo \0", "echo can't be run: embedded null byte"),
     ],
 )
 def test_a_command_that_fails_says_why(line: str, why: str) -> None:
     with pytest.raises(SubjectError, match=why):
         open_command(line, 0.3 if "sleep" in line else 20)(QUESTION)
+
+
+def test_what_a_command_started_ends_with_it_when_its_time_is_up(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    line = f"sh -c 'sleep 60 & echo $! > {started}; wait'"
+
+    with pytest.raises(SubjectError, match="gave no answer"):
+        open_command(line, 1)(QUESTION)
+
+    assert gone(int(started.read_text()))
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within a second: that of a parent who ended is reaped by another."""
+    for _ in range(100):
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True)
+        if state.stdout[:1] in (b"", b"Z"):
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def test_a_command_may_write_as_much_as_it_likes_to_its_log() -> None:
@@ -477,12 +500,25 @@ def test_tokens_that_are_no_count_are_unscored_and_end_no_run(
     assert measure_all([result(RYE, told)])["prompt_tokens"].value == read
 
 
-@pytest.mark.parametrize("printed", ['{"text": "Rye is', '{ "claims": [{"text": "Rye is dark."}'])
-def test_a_reply_that_breaks_off_is_an_error_and_not_an_answer(printed: str) -> None:
-    with pytest.raises(SubjectError, match="begins as a JSON object and is none"):
+@pytest.mark.parametrize(
+    "printed",
+    [
+        '{"text": "Rye is',
+        '{ "claims": [{"text": "Rye is dark."}',
+        'Loading the model ...\n{"text": "Rye is dark."}',
+        '```json\n{\n  "text": "Rye is dark."\n}\n```',
+    ],
+)
+def test_an_object_that_breaks_off_or_stands_among_words_is_no_answer(printed: str) -> None:
+    with pytest.raises(SubjectError, match="beginning of a JSON object and is none"):
         object_in(printed)
 
     assert object_in("{rye} is dark") is None
+
+
+def test_a_reply_that_is_far_too_long_is_an_error_and_not_split_into_sentences() -> None:
+    with pytest.raises(SubjectError, match="3,000,000 characters: an answer has 100,000"):
+        understood(text="x" * 3_000_000)
 
 
 def test_a_command_that_prints_nothing_has_refused_nothing(cache: Path, grain: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -250,6 +251,17 @@ def test_the_page_tells_the_difference_from_the_baseline_word_by_word(broken: Re
     assert 'data-state="failed broke"' in page
 
 
+def test_the_difference_of_very_long_answers_takes_no_time(tmp_path: Path) -> None:
+    before, after = ("rice is white and " * 9000 + end for end in ("dry", "wet"))
+    runs = [[result(case(), answer(claim(text, "Rice is white.")))] for text in (before, after)]
+    started = time.monotonic()
+
+    page = as_html(report(tmp_path, *runs))
+
+    assert f"<del>{before}</del> <ins>{after}</ins>" in page
+    assert time.monotonic() - started < 5
+
+
 def test_the_markdown_has_the_verdict_the_flips_and_the_tables(broken: Report) -> None:
     text = as_markdown(broken)
 
@@ -279,6 +291,20 @@ def test_markdown_takes_nothing_that_an_answer_says_for_markup(tmp_path: Path) -
     assert "<b>" not in row
     assert "https://evil" not in row
     assert "@me" not in row
+
+
+def test_markdown_has_no_control_characters(tmp_path: Path) -> None:
+    got = report(tmp_path, results([True]), [result(case(id="case-0"), None, "gone\x00\x1b")])
+
+    assert "gone\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}" in as_markdown(got)
+
+
+def test_a_log_has_the_beginning_of_a_very_long_answer(tmp_path: Path) -> None:
+    long = result(case(id="case-0"), answer(claim("rice " * 9000, "Rice is white.")))
+    got = report(tmp_path, results([True]), [long])
+
+    assert len(as_text(got)) < 6000
+    assert len(as_annotations(got, {})) < 6000
 
 
 def test_annotations_point_at_the_lines_of_the_cases(broken: Report) -> None:

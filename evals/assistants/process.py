@@ -1,10 +1,14 @@
 """A command that is run to its end, and held to a time and to a size of what it prints."""
 
+import atexit
+import contextlib
 import os
 import selectors
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
 from evals.errors import SubjectError
@@ -20,7 +24,8 @@ def printed(
 ) -> bytes:
     """What a command prints, given a file as its standard input.
 
-    Raises SubjectError where it can't be run, fails, prints too much or takes too long.
+    Raises SubjectError where it can't be run, fails, prints too much or takes too long; what it
+    started ends with it then.
     """
     name = arguments[0]
     try:
@@ -30,21 +35,34 @@ def printed(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
+            start_new_session=True,
         )
-    except OSError as error:
-        raise SubjectError(f"{name} can't be run: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # a ValueError: no argument can hold a null character
+        why = getattr(error, "strerror", None) or error
+        raise SubjectError(f"{name} can't be run: {why}") from None
+    end = partial(_end, process)
+    atexit.register(end)  # a program that is stopped leaves the threads of --jobs where they are
     with process:
         try:
             reply, told = _read(process, name, timeout_s)
-        except subprocess.TimeoutExpired:
-            raise SubjectError(
-                f"{name} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
-            ) from None
+        except BaseException as error:
+            end()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise SubjectError(
+                    f"{name} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
+                ) from None
+            raise
         finally:
-            process.kill()  # nothing, where it has ended
+            atexit.unregister(end)
     if process.returncode:
         raise SubjectError(f"{name} ended with {process.returncode}: {_last_line(told)}")
     return reply
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill it, and whatever it started in its session."""
+    with contextlib.suppress(OSError):  # all of it has ended
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _read(process: subprocess.Popen[bytes], name: str, timeout_s: float) -> tuple[bytes, bytes]:

@@ -26,8 +26,10 @@ __all__ = [
 ]
 
 NOWHERE = (0, 0)  # the place of a quote that is in no document: it cites no sentence
-_OBJECT = re.compile(r'\s*\{\s*"')
+# Where an object begins: at the very start, or on a line of its own with a key of the contract.
+_OBJECT = re.compile(r'\A\s*\{\s*"|^[ \t]*\{\s*"(?:text|claims)"', re.MULTILINE)
 MOST_TOKENS = 10**12  # of an answer; a count over it is none
+LONGEST = 100_000  # characters of an answer
 
 
 class _Documents(Protocol):
@@ -90,13 +92,15 @@ class Places:
 
 def object_in(text: str) -> dict[str, Any] | None:
     """The JSON object that a reply is; None where it is words. Raises SubjectError for one that
-    breaks off, whose braces and keys would be graded as if they were the answer."""
+    breaks off or stands among words: its braces and keys would be graded as the answer."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        if not _OBJECT.match(text):
+        if not _OBJECT.search(text):
             return None
-        raise SubjectError(f"the reply begins as a JSON object and is none: {error}") from None
+        raise SubjectError(
+            f"the reply has the beginning of a JSON object and is none ({error}): give it alone"
+        ) from None
     return value if isinstance(value, dict) else None
 
 
@@ -123,7 +127,11 @@ def answer_in_words(
     text: str, sources: Sequence[Citation], question: str, raw: Mapping[str, Any] | None = None
 ) -> Answer:
     """A reply in plain words, whose marks number `sources` from 1. Raises SubjectError for one of
-    no words, which may as well be a model that died."""
+    no words, which may as well be a model that died, and for one that is too long to be one."""
+    if len(text) > LONGEST:
+        raise SubjectError(
+            f"the reply has {len(text):,} characters: an answer has {LONGEST:,} at most"
+        )
     told = {"text": text, **(raw or {})}
     if not text.strip() and told.get("abstained") is None:
         raise SubjectError(

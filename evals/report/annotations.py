@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from evals.report.data import Report
+from evals.report.data import Report, cut
 from evals.results import Result, failure
 from index.terminal import printable
 
@@ -29,10 +29,12 @@ def as_annotations(report: Report, lines: Mapping[str, int]) -> str:
 def _case(level: str, report: Report, result: Result, lines: Mapping[str, int]) -> str:
     answer = result.answer
     why = result.error if answer is None else failure(result)
-    got = f"\ngot: {answer.text}" if answer else ""
+    got = f"\ngot: {cut(answer.text)}" if answer else ""
     place = {"file": report.cases, "line": str(lines.get(result.case.id, 1))}
     title = f"{result.case.id}: {'error' if answer is None else 'not passed'}"
-    return _command(level, place | {"title": title}, f"{why}\nasked: {result.case.question}{got}")
+    return _command(
+        level, place | {"title": title}, f"{cut(why)}\nasked: {cut(result.case.question)}{got}"
+    )
 
 
 def _most(level: str, commands: list[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rag.answer import Answer
 
 __all__ = ["card"]
 
+LONGEST = 4000  # words of two texts; to weave longer ones together takes seconds
 ALIKE = 0.4  # texts that share less are shown one after the other, not woven together
 
 
@@ -104,7 +105,7 @@ def _before(report: Report, result: Result) -> str:
 def _difference(before: str, after: str) -> str:
     old, new = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < ALIKE:
+    if len(old) + len(new) > LONGEST or matcher.ratio() < ALIKE:
         return f"<del>{escape(before)}</del> <ins>{escape(after)}</ins>"
     parts = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():

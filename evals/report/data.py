@@ -19,6 +19,7 @@ __all__ = [
     "Side",
     "as_json",
     "by_repeat",
+    "cut",
     "figure",
     "interval",
     "passed_by_kind",
@@ -26,6 +27,8 @@ __all__ = [
     "side_of",
     "unsteady",
 ]
+
+LONGEST = 2000  # characters of what was asked, or answered, in a log or a job's summary
 
 _UNITS = {
     "share": lambda value: f"{100 * value:.1f}%",
@@ -130,6 +133,11 @@ def interval(name: str, measure: Measure) -> str:
 def shown(name: str, value: float | None) -> str:
     """A value of a metric in its unit; a dash for none."""
     return "-" if value is None else _UNITS[METRICS[name].unit](value)
+
+
+def cut(text: str) -> str:
+    """A text that may be very long, as much of it as a log shows."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def passed_by_kind(results: Sequence[Result]) -> dict[str, tuple[int, int]]:

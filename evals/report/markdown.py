@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
-from evals.report.data import Report, unsteady
+from evals.report.data import Report, cut, unsteady
 from evals.report.table import kinds_table, metrics_table
 from evals.results import Result, failure
-from index.terminal import counted
+from index.terminal import counted, printable
 
 __all__ = ["as_markdown"]
 
 # A job summary of more than 1 MiB is not shown at all.
 LISTED = 50  # cases
-LONGEST = 2000  # characters of what was asked, or answered
 
 
 def as_markdown(report: Report) -> str:
@@ -57,11 +57,7 @@ def _failed(result: Result) -> list[str]:
     answer = result.answer
     why = "error" if answer is None else failure(result)
     got = answer.text if answer else result.error
-    return [_cut(text) for text in (result.case.id, result.case.question, why, got)]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return [cut(text) for text in (result.case.id, result.case.question, why, got)]
 
 
 def _grid(rows: Sequence[Sequence[str]]) -> str:
@@ -79,11 +75,11 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _code(text: str) -> str:
-    return "`" + " ".join(text.replace("`", "'").split()) + "`"
+    return "`" + printable(" ".join(text.replace("`", "'").split())) + "`"
 
 
 def _text(text: str) -> str:
     """Text that Markdown takes for nothing else: a document or a model may have written it."""
-    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = escape(printable(" ".join(text.split())), quote=False)
     escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", plain)
     return re.sub(r"(?i)(https?|www\.|@)", "\\1\N{ZERO WIDTH SPACE}", escaped)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evals.report.data import Report, unsteady
+from evals.report.data import Report, cut, unsteady
 from evals.report.table import kinds_table, metrics_table
 from evals.results import Result, failure
 from index.terminal import counted, printable
@@ -71,4 +71,4 @@ def _verdict(report: Report) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return cut(" ".join(text.split()))
