@@ -11,7 +11,7 @@ from eval_fakes import FOUND, answer, case, citation, claim, refusal_case, resul
 from page_fakes import ARGUMENTS, CHROMIUM
 
 from evals.baseline import load_baseline
-from evals.gate import judge
+from evals.gate import judge, load_thresholds
 from evals.report.data import Report, as_json, side_of
 from evals.report.page import as_html
 
@@ -52,8 +52,19 @@ def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "baseline.json").write_text(json.dumps(as_json(earlier)))
     baseline = load_baseline(folder / "baseline.json")
     ours = side_of("Footnoted", now)
-    verdict = judge(now, ours.measures, earlier.thresholds, baseline)
-    told = Report("c", "all", "now", 3, ours, baseline=baseline, verdict=verdict)
+    bars = load_thresholds()
+    verdict = judge(now, ours.measures, bars, baseline)
+    told = Report(
+        "c",
+        "all",
+        "now",
+        3,
+        ours,
+        beside=(side_of("LlamaIndex tutorial", now),),
+        thresholds=bars,
+        baseline=baseline,
+        verdict=verdict,
+    )
     file = folder / "report.html"
     file.write_text(as_html(told), "utf-8")
     return file
@@ -121,6 +132,13 @@ def test_nothing_is_cut_off_on_a_phone(page: Any, scheme: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_no_column_lies_beyond_the_edge_of_a_laptop(page: Any) -> None:
+    wide = page.locator(".wide").first
+
+    assert "LlamaIndex tutorial" in wide.inner_text()
+    assert wide.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 def test_paper_has_no_filters(page: Any) -> None:

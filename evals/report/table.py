@@ -10,12 +10,12 @@ Row = list[str]
 
 def metrics_table(report: Report) -> list[Row]:
     """A head and a row a metric that was meant for some case; further columns where they apply:
-    the spread over repeats, the baseline, the assistant beside."""
+    the spread over repeats, the baseline, one for each assistant beside."""
     spread = by_repeat(report.ours.results)
     head = ["Metric", "Value", "95% interval", "Scored", "Unscored", "Bar"]
     head += ["sd of repeats"] if spread else []
     head += ["Baseline, same cases", "Change"] if report.baseline else []
-    head += [cell for side in report.beside for cell in (side.label, "95% interval")]
+    head += [side.label for side in report.beside]
     rows = [head]
     for name, measure in report.ours.measures.items():
         if not (measure.scored or measure.unscored):
@@ -56,4 +56,5 @@ def _change(report: Report, name: str) -> Row:
 
 def _beside(report: Report, name: str) -> Row:
     measures = [side.measures[name] for side in report.beside]
-    return [cell for one in measures for cell in (figure(name, one), interval(name, one))]
+    told = [(figure(name, one), interval(name, one)) for one in measures]
+    return [f"{value} ({within})" if within else value for value, within in told]
