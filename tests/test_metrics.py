@@ -178,7 +178,7 @@ def test_what_cannot_be_worked_out_is_counted_as_unscored(name: str, got: Result
         ("total_p50", result(case(), answer(DARK), timed=False)),
         ("recall_at_5", result(refusal_case(), answer())),
         ("mrr", result(case(evidence=()), answer(DARK))),
-        ("prompt_tokens", result(case(), answer(DARK, model=""))),
+        ("prompt_tokens", result(case(), answer(DARK, model="", usage=Usage()))),
         ("cost", RIGHT),
     ],
 )
@@ -199,6 +199,12 @@ def test_a_case_that_a_metric_is_not_meant_for_is_left_out(name: str, got: Resul
 def test_a_quote_that_is_not_the_documents_text_is_not_exact(bad: Citation) -> None:
     got = result(case(), answer(DARK, related=(bad,)))
     assert measured("quote_exactness", got).value == 0.5
+
+
+def test_what_cites_nothing_is_not_counted_among_the_exact() -> None:
+    uncited = measured("quote_exactness", result(case(), answer(claim("Dark."))))
+
+    assert (uncited.value, uncited.scored, uncited.unscored) == (None, 0, 0)
 
 
 def test_a_citation_of_no_document_is_wrong_and_no_evidence() -> None:

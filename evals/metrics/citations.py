@@ -61,11 +61,14 @@ def citation_recall(result: Result) -> Scored:
 def quote_exactness(result: Result) -> Scored:
     """Citations with `document.text[start:end] == quote`, by citations, related ones included.
 
-    A citation of a document that doesn't exist is not exact. Unscored: an error.
+    A citation of a document that doesn't exist is not exact. Unscored: an error. Not meant for:
+    answers and refusals without a citation.
     """
 
     def score(answer: Answer) -> Scored:
         citations = (*result.citations, *answer.related)
+        if not citations:
+            return None
         texts = {name: source.text for name, source in result.sources.items()}
         exact = sum(
             texts.get(citation.document_id, "")[citation.start : citation.end]
