@@ -255,7 +255,7 @@ def test_a_review_that_is_left_keeps_what_was_decided(
     assert main(["review", str(file)]) == 0
 
     assert ["draft" in entry for entry in read(file)] == [False, True]
-    assert "1 accepted, 1 drafts left" in capsys.readouterr().out
+    assert "1 accepted, 1 draft left" in capsys.readouterr().out
 
 
 def test_what_another_reviewer_decided_meanwhile_is_never_written_over(
@@ -481,12 +481,26 @@ def test_somebody_elses_line_comes_as_a_draft(
 
 
 def test_lines_that_other_tools_give_the_same_name_get_ids_of_their_own(tmp_path: Path) -> None:
-    rows = [{"description": "rye", "vars": {"question": f"{word}?"}} for word in ("Why", "How")]
+    named = {"Where": "rye-3", "Why": "rye", "How": "rye"}
+    rows = [{"description": id_, "vars": {"question": f"{q}?"}} for q, id_ in named.items()]
     file, out = written(tmp_path / "theirs.jsonl", *rows), tmp_path / "ours.jsonl"
 
     assert main(["convert", str(file), "--from", "promptfoo", "--out", str(out)]) == 0
 
-    assert [entry["id"] for entry in read(out)] == ["rye", "rye-2"]
+    assert [entry["id"] for entry in read(out)] == ["rye-3", "rye", "rye-3-3"]
+
+
+def test_a_refusal_that_the_other_tool_kept_is_one_again(tmp_path: Path) -> None:
+    cases = written(tmp_path / "cases.jsonl", {**PLAIN, "answerable": False})
+    theirs, out = tmp_path / "theirs.jsonl", tmp_path / "ours.jsonl"
+    main(["convert", str(cases), "--to", "ragas", "--out", str(theirs)])
+    kept = {key: value for key, value in read(theirs)[0].items() if key != "footnoted"}
+
+    main(["convert", str(written(theirs, kept)), "--from", "ragas", "--out", str(out)])
+
+    [entry] = read(out)
+    assert (entry["answerable"], entry["kind"]) == (False, "unanswerable")
+    assert "expect" not in entry
 
 
 def test_a_turn_without_words_keeps_no_draft_from_being_accepted(
@@ -513,7 +527,7 @@ def test_a_line_without_a_question_is_refused(
     file = written(tmp_path / "theirs.jsonl", row)
 
     assert main(["convert", str(file), "--from", "ragas"]) == 2
-    assert "case 1: it has no question" in capsys.readouterr().err
+    assert "line 1: it has no question" in capsys.readouterr().err
 
 
 def test_a_conversion_goes_to_standard_output(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import case_from_json, load_cases
-from evals.drafting.drafts import Entry, read_drafts, write_drafts
-from evals.drafting.formats import FORMATS, Read
+from evals.drafting.drafts import Entry, read_numbered, write_drafts
+from evals.drafting.formats import FORMATS, REFUSAL, Read
 from evals.errors import CasesError
 from index.terminal import complain
 
@@ -56,13 +56,13 @@ def _imported(path: Path, origin: str) -> Iterator[Entry]:
     """The entries, each under an id of its own: other tools let several have the same."""
     read = FORMATS[origin].read
     taken: set[str] = set()
-    for number, row in enumerate(read_drafts(path), start=1):
+    for number, row in read_numbered(path):
         told = read(row)
         try:
             entry = _whole(told) or _draft(told, origin, number)
         except CasesError as error:
-            raise CasesError(f"{path}, case {number}: {error}") from None
-        if entry["id"] in taken:
+            raise CasesError(f"{path}, line {number}: {error}") from None
+        while entry["id"] in taken:
             entry = entry | {"id": f"{entry['id']}-{number}"}
         taken.add(entry["id"])
         yield entry
@@ -78,14 +78,15 @@ def _whole(told: Read) -> Entry | None:
 def _draft(told: Read, origin: str, number: int) -> Entry:
     if not told.question.strip():
         raise CasesError("it has no question")
+    refused = told.reference == REFUSAL  # ours, that the other tool kept
     entry: dict[str, Any] = {
         "draft": {"how": f"from {origin}", "reference": told.reference},
         "id": told.id or f"{origin}-{number}",
-        "kind": "follow-up" if told.history else "fact",
+        "kind": "follow-up" if told.history else "unanswerable" if refused else "fact",
         "question": told.question,
-        "answerable": True,
+        "answerable": not refused,
         "history": list(told.history),
-        "expect": _groups(told.reference),
+        "expect": [] if refused else _groups(told.reference),
         "evidence": [[context] for context in told.contexts],
     }
     return {key: value for key, value in entry.items() if value not in ([], ())}

@@ -13,18 +13,26 @@ from typing import Any
 from evals.cases import read_objects
 from evals.errors import CasesError
 
-__all__ = ["Entry", "read_drafts", "write_drafts"]
+__all__ = ["Entry", "read_drafts", "read_numbered", "write_drafts"]
 
 Entry = dict[str, Any]  # a case's JSON object, with `draft` where nobody accepted it yet
 
 
 def read_drafts(path: Path) -> list[Entry]:
     """The objects of a file, drafts and accepted cases. Raises CasesError."""
+    return [entry for _, entry in read_numbered(path)]
+
+
+def read_numbered(path: Path) -> list[tuple[int, Entry]]:
+    """The same, each with the number of its line."""
     entries = []
     for number, raw in read_objects(path):
         if not isinstance(raw, dict):
-            raise CasesError(f"{path}, line {number}: a case is a JSON object")
-        entries.append(raw)
+            kind = type(raw).__name__
+            raise CasesError(
+                f"{path}, line {number}: a case is a JSON object on a line of its own, not a {kind}"
+            )
+        entries.append((number, raw))
     if not entries:
         raise CasesError(f"{path} holds no case")
     return entries

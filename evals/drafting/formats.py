@@ -14,7 +14,7 @@ from typing import Any
 from evals.cases import Case, case_to_json
 from evals.drafting.drafts import Entry
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["FORMATS", "REFUSAL", "Format", "Read"]
 
 REFUSAL = "The documents don't say."
 OURS = "footnoted"

@@ -24,7 +24,7 @@ from evals.errors import CasesError
 from evals.matching import says
 from evals.options import count
 from evals.runs.lines import Lines
-from index.terminal import complain
+from index.terminal import complain, counted
 from rag import prompts
 from rag.chat import ChatModel
 from rag.settings import Settings
@@ -62,9 +62,8 @@ def run(argv: Sequence[str]) -> int:
     if not written:
         complain(f"no question could be written, and {options.out} isn't made: try another model")
         return 1
-    print(
-        f"{written} drafts in {options.out}: accept them with footnoted eval review {options.out}"
-    )
+    drafts = f"{counted(written, 'draft')} in {options.out}"
+    print(f"{drafts}: accept them with footnoted eval review {options.out}")
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from evals.cases import case_from_json
 from evals.drafting.drafts import Entry, read_drafts, write_drafts
 from evals.errors import CasesError
-from index.terminal import printable
+from index.terminal import counted, printable
 
 __all__ = ["run"]
 
@@ -32,7 +32,7 @@ def run(argv: Sequence[str]) -> int:
         if not _decide(path, entries, entry):
             break
     left = sum("draft" in entry for entry in entries)
-    print(f"\n{len(entries) - left} accepted, {left} drafts left in {path}")
+    print(f"\n{len(entries) - left} accepted, {counted(left, 'draft')} left in {path}")
     return 0
 
 
