@@ -100,7 +100,7 @@ class Report:
     @property
     def idle(self) -> str:
         """The bars that say nothing of this run; "" where there are none."""
-        names = ", ".join(f"{METRICS[name].label} ({name})" for name in self.verdict.idle)
+        names = "; ".join(f"{METRICS[name].label} ({name})" for name in self.verdict.idle)
         return f"Not judged, as no case of this run can be held to it: {names}." if names else ""
 
     @property
