@@ -1,7 +1,8 @@
 """A pytest plugin: `pytest --footnoted cases.jsonl` runs each eval case as a test.
 
     pytest --footnoted cases.jsonl --footnoted-documents docs
-    pytest --footnoted cases.jsonl --footnoted-assistant python:mybot:answer
+    pytest --footnoted cases.jsonl --footnoted-documents docs \\
+        --footnoted-assistant python:mybot:answer
 
 Nothing but the standard library is imported until a case is collected.
 """
@@ -119,14 +120,21 @@ class CaseItem(pytest.Item):
         from evals.results import failure
         from evals.runs.runner import run_case
 
-        named = map(self.config.getoption, ("footnoted_documents", "footnoted_assistant"))
-        if not (self.case.documents or any(named)):
-            pytest.fail("it is asked of no document: give --footnoted-documents DIR", pytrace=False)
+        if why := self._lacking():
+            pytest.fail(f"{why}: give --footnoted-documents DIR", pytrace=False)
         result = run_case(self.listfile().subject.answerer, self.case)
         if result.answer is None:
             raise CaseFailedError(result, f"ended in an error: {result.error}")
         if why := failure(result):
             raise CaseFailedError(result, why)
+
+    def _lacking(self) -> str:
+        """What can't be done without documents, where there are none."""
+        if self.case.documents or self.config.getoption("footnoted_documents"):
+            return ""
+        if not self.config.getoption("footnoted_assistant"):
+            return "it is asked of no document"
+        return "its citations can't be looked up in no document" if self.case.evidence else ""
 
     def listfile(self) -> CasesFile:
         """The file that it is a case of."""

@@ -105,12 +105,12 @@ def test_our_own_command_is_graded_through_its_own_contract(
 
 def test_a_commands_words_are_filled_in_and_no_shell_reads_them(tmp_path: Path) -> None:
     code = "import sys, json; print(json.dumps({'text': ' '.join(sys.argv[1:])}))"
-    line = f'{sys.executable} -c "{code}" --q={{question}} {{documents}}'
+    line = f'{sys.executable} -c "{code}" {{documents}}:{{question}} {{documents}}'
     asked = Asked("$(touch {documents}); x", (), Path("some where"), own=False)
 
     got = open_command(line, 20)(asked)
 
-    assert got == {"text": "--q=$(touch {documents}); x some where"}
+    assert json.loads(got) == {"text": "some where:$(touch {documents}); x some where"}
 
 
 def test_a_command_gets_the_conversation_as_a_file() -> None:
@@ -519,6 +519,15 @@ def test_an_object_that_breaks_off_or_stands_among_words_is_no_answer(printed: s
 def test_a_reply_that_is_far_too_long_is_an_error_and_not_split_into_sentences() -> None:
     with pytest.raises(SubjectError, match="3,000,000 characters: an answer has 100,000"):
         understood(text="x" * 3_000_000)
+
+
+def test_a_function_may_return_the_object_as_a_text(cache: Path, module: Path, grain: Path) -> None:
+    told = json.dumps({"text": MARKED, "citations": [QUOTED]})
+    module.write_text(f"def answer(question): return {told!r}")
+
+    [got] = graded(cache, "python:some_bot:answer", grain, RYE)
+
+    assert got.passed
 
 
 def test_a_command_that_prints_nothing_has_refused_nothing(cache: Path, grain: Path) -> None:

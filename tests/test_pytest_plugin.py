@@ -118,6 +118,15 @@ def test_cases_without_documents_are_not_asked_of_none(
     got.stdout.fnmatch_lines(["it is asked of no document: give --footnoted-documents DIR"])
 
 
+def test_no_citation_is_wrong_for_want_of_the_documents(
+    pytester: pytest.Pytester, place: Path
+) -> None:
+    got = run(pytester, "--footnoted", "cases.jsonl", "--footnoted-assistant", "python:bot:answer")
+
+    got.assert_outcomes(failed=2, passed=1)
+    got.stdout.fnmatch_lines(["its citations can't be looked up in no document: give *"])
+
+
 def test_a_folder_that_is_missing_is_bad_usage(pytester: pytest.Pytester, place: Path) -> None:
     got = run(pytester, "--footnoted", "cases.jsonl", "--footnoted-documents", "nowhere")
 

@@ -6,11 +6,9 @@ import shlex
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
 
 from evals.assistants.outside import Asked
 from evals.assistants.process import printed
-from evals.assistants.replies import object_in
 from evals.errors import SubjectError
 from rag.server import Endpoint
 
@@ -19,7 +17,7 @@ __all__ = ["open_command"]
 
 def open_command(
     line: str, timeout_s: float, endpoint: Endpoint | None = None
-) -> Callable[[Asked], Any]:
+) -> Callable[[Asked], str]:
     """Runs `line` once a question, without a shell, and reads what it prints.
 
     In its arguments `{question}` stands for the question, `{history}` for a JSON file with the
@@ -50,7 +48,7 @@ def _told(endpoint: Endpoint | None) -> dict[str, str]:
     return {f"OPENAI_{name}": value for name, value in given.items() if value}
 
 
-def _run(words: list[str], asked: Asked, timeout_s: float, environment: dict[str, str]) -> Any:
+def _run(words: list[str], asked: Asked, timeout_s: float, environment: dict[str, str]) -> str:
     history = [asdict(message) for message in asked.history]
     documents = str(asked.documents or "")
     order = {"question": asked.question, "history": history, "documents": documents}
@@ -64,9 +62,7 @@ def _run(words: list[str], asked: Asked, timeout_s: float, environment: dict[str
         given.seek(0)
         named = {"{question}": asked.question, "{history}": file.name, "{documents}": documents}
         arguments = [_filled(word, named) for word in words]
-        text = printed(arguments, given, timeout_s, environment).decode("utf-8", "replace")
-    told = object_in(text)
-    return text if told is None else told
+        return printed(arguments, given, timeout_s, environment).decode("utf-8", "replace")
 
 
 def _filled(word: str, named: dict[str, str]) -> str:
@@ -74,5 +70,5 @@ def _filled(word: str, named: dict[str, str]) -> str:
     for key, value in named.items():
         if key in word:
             before, _, after = word.partition(key)
-            return before + value + _filled(after, named)
+            return _filled(before, named) + value + _filled(after, named)
     return word

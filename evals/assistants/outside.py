@@ -15,6 +15,7 @@ from evals.assistants.replies import (
     answer_of_contract,
     answer_of_response,
     found_by,
+    object_in,
 )
 from evals.errors import SubjectError
 from index.embedding import Embedder
@@ -87,7 +88,10 @@ class Outside:
         if isinstance(raw, Answer):
             return raw, None
         if isinstance(raw, str):
-            return answer_in_words(raw, (), question), None
+            told = object_in(raw)
+            if told is None:
+                return answer_in_words(raw, (), question), None
+            raw = told
         if isinstance(raw, Mapping):
             answer = answer_of_contract(raw, question, self._places)
             return answer, found_by(raw, self._places)

@@ -111,7 +111,9 @@ def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) ->
     SubjectError for what is no such object.
     """
     if not isinstance(raw.get("text"), str) and not isinstance(raw.get("claims"), list):
-        raise SubjectError(f'the reply has neither "text" nor "claims": it has {_keys(raw)}')
+        raise SubjectError(
+            f'the reply has no "text" in words and no list of "claims": it has {_keys(raw)}'
+        )
     cited = [places.cite(one) for one in _objects(raw, "citations")]
     if not isinstance(raw.get("claims"), list):
         return answer_in_words(str(raw["text"]), cited, question, raw)
