@@ -471,6 +471,7 @@ def test_a_claim_is_quoted_only_where_it_is_word_for_word() -> None:
         {"claims": [{"citations": []}]},
         {"claims": [{"text": ["x"]}]},
         {"text": " "},
+        {"text": "x", "claims": "x"},
         {"text": "x", "abstained": "false"},
         {"text": "x", "conflict": "no"},
         {"text": "x", "confidence": float("nan")},

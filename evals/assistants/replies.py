@@ -110,12 +110,12 @@ def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) ->
     Without claims, `text` is read by its marks, which number the objects of `citations`. Raises
     SubjectError for what is no such object.
     """
-    if not isinstance(raw.get("text"), str) and not isinstance(raw.get("claims"), list):
-        raise SubjectError(
-            f'the reply has no "text" in words and no list of "claims": it has {_keys(raw)}'
-        )
+    wordy = raw.get("claims") is None
+    if not isinstance(raw.get("text") if wordy else raw["claims"], str if wordy else list):
+        has = f"it has {_keys(raw)}"
+        raise SubjectError(f'the reply has no "text" in words and no list of "claims": {has}')
     cited = [places.cite(one) for one in _objects(raw, "citations")]
-    if not isinstance(raw.get("claims"), list):
+    if wordy:
         return answer_in_words(str(raw["text"]), cited, question, raw)
     claims = tuple(
         _claim(claim, tuple(places.cite(one) for one in _objects(claim, "citations")))
