@@ -176,7 +176,7 @@ def spec_of(server: FakeServer) -> str:
     return f"openai:bot@{server.url}"
 
 
-def message(content: str, **more: object) -> list[dict[str, Any]]:
+def message(content: object, **more: object) -> list[dict[str, Any]]:
     said = {"role": "assistant", "content": content, **more}
     return [{"index": 0, "finish_reason": "stop", "message": said}]
 
@@ -246,6 +246,38 @@ def test_an_endpoint_that_fails_is_an_error_without_the_key(endpoint: FakeServer
         open_endpoint(f"bot@{endpoint.url}", KEY, 5)(QUESTION)
 
     assert KEY not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"choices": message(5)}, "message of text"),
+        ({"choices": []}, "message of text"),
+        ({"choices": message(MARKED), "citations": "grain.txt"}, "citations"),
+        ({"choices": message(MARKED), "citations": ["http://[::1"]}, "citations"),
+        ({"choices": message(MARKED, annotations=[{"type": "x", "x": "y"}])}, "citations"),
+        ({"choices": message(MARKED, annotations="grain.txt")}, "citations"),
+    ],
+)
+def test_what_an_endpoint_garbles_is_an_error_and_no_answer(
+    endpoint: FakeServer, changes: dict[str, Any], why: str
+) -> None:
+    endpoint.always = answered(**changes)
+
+    with pytest.raises(SubjectError, match=why):
+        open_endpoint(f"bot@{endpoint.url}", KEY, 5)(QUESTION)
+
+
+def test_an_endpoints_refusal_and_its_parts_are_read(endpoint: FakeServer) -> None:
+    ask = open_endpoint(f"bot@{endpoint.url}", KEY, 5)
+
+    endpoint.always = answered(choices=message(None, refusal="I can't help."))
+    refused = ask(QUESTION)
+    endpoint.always = answered(choices=message([{"type": "text", "text": "Rye is dark."}]))
+    parts = ask(QUESTION)
+
+    assert (refused["text"], refused["abstained"]) == ("I can't help.", True)
+    assert parts["text"] == "Rye is dark."
 
 
 def test_an_endpoint_cannot_be_given_a_cases_own_documents(

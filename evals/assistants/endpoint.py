@@ -41,10 +41,15 @@ def open_endpoint(spec: str, api_key: str | None, timeout_s: float) -> Callable[
         messages.append({"role": "user", "content": asked.question})
         try:
             completion = client.chat.completions.create(model=model, messages=messages)
+        except openai.APITimeoutError:
+            raise SubjectError(
+                f"{model} at {url} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
+            ) from None
         except (openai.OpenAIError, ValueError, TypeError) as error:
             # Its text may repeat the key.
             raise SubjectError(f"{model} at {url} failed: {type(error).__name__}") from error
-        return _read(completion.model_dump())
+        whole = isinstance(completion, openai.BaseModel)  # else it is whatever the server sent
+        return _read(completion.model_dump(warnings=False) if whole else {})
 
     return reply
 
@@ -52,14 +57,30 @@ def open_endpoint(spec: str, api_key: str | None, timeout_s: float) -> Callable[
 def _read(completion: dict[str, Any]) -> dict[str, Any]:
     try:
         message = completion["choices"][0]["message"]
-        text = str(message["content"] or "")
+        text = _said(message["content"])
     except (KeyError, IndexError, TypeError):
-        raise SubjectError("the endpoint's reply has no message in it") from None
+        raise SubjectError("the endpoint's reply has no message of text in it") from None
     counted = {"model": completion.get("model"), "usage": completion.get("usage")}
+    if not text and message.get("refusal"):
+        return counted | {"text": str(message["refusal"]), "abstained": True}
     told = object_in(text)
     if told is not None and {"text", "claims"} & set(told):
         return counted | told
-    return counted | _with_citations(text, message, completion)
+    try:
+        return counted | _with_citations(text, message, completion)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SubjectError(
+            f"the citations of the endpoint's reply can't be read: {error}"
+        ) from None
+
+
+def _said(content: Any) -> str:
+    """The text of a message; a list holds its parts. Raises TypeError for what is no text."""
+    if isinstance(content, list):
+        return "".join(_said(part["text"]) for part in content if part["type"] == "text")
+    if not isinstance(content, str | None):
+        raise TypeError
+    return content or ""
 
 
 def _with_citations(
@@ -67,12 +88,17 @@ def _with_citations(
 ) -> dict[str, Any]:
     context = message.get("context")
     rows = context.get("citations") if isinstance(context, Mapping) else None
-    if isinstance(rows, list):
-        return {"text": text, "citations": [_named(row) for row in rows]}
-    if message.get("annotations"):
-        return _annotated(text, message["annotations"])
-    rows = completion.get("search_results") or completion.get("citations") or []
-    return {"text": text, "citations": [_named(row) for row in rows]}
+    if rows is None and message.get("annotations"):
+        return _annotated(text, _listed(message["annotations"]))
+    if rows is None:
+        rows = completion.get("search_results") or completion.get("citations") or []
+    return {"text": text, "citations": [_named(row) for row in _listed(rows)]}
+
+
+def _listed(rows: Any) -> list[Any]:
+    if not isinstance(rows, list):
+        raise TypeError(f"they are {rows!r:.60} and no list")
+    return rows
 
 
 def _annotated(text: str, annotations: list[Any]) -> dict[str, Any]:
