@@ -285,8 +285,10 @@ def test_the_shell_is_never_sent_control_characters() -> None:
     assert "\x00" not in as_text(hostile_report())
 
 
-def test_a_cases_name_begins_no_line_that_a_ci_system_would_take_for_an_order() -> None:
-    text = as_text(report(result(case(id="rye\n::error::evil"), answer())))
+def test_no_text_of_a_case_begins_a_line_that_a_ci_system_would_take_for_an_order() -> None:
+    evil = "rye\n::error::evil"
+    of = case(id=evil, question=evil, expect=((evil,),), forbid=(evil,))
+    text = as_text(report(result(of, answer(DARK)), result(of, answer(claim(evil)))))
     assert not [line for line in text.splitlines() if line.startswith("::")]
 
 

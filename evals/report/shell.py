@@ -42,7 +42,7 @@ def _failed(result: Result) -> str:
     wanted = " and ".join(group[0] for group in case.expect) if case.answerable else "a refusal"
     again = f" (repeat {result.repeat})" if result.repeat > 1 else ""
     lines = [
-        f"{_line(case.id)}{again}: {'error' if answer is None else failure(result)}",
+        f"{_line(case.id)}{again}: {'error' if answer is None else _line(failure(result))}",
         f"  asked     {_line(case.question)}",
         f"  expected  {_line(wanted or 'an answer')}",
         f"  got       {_line(result.error if answer is None else answer.text)}",
