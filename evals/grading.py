@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,25 +75,18 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
     shared = _shared(options, cases)
     opening = Opening(options.assistant, shared, options.record, options.replay)
     pace = Pace(options.repeats, options.jobs)
-    with opened(settings, opening) as subject:
+    with opened(settings, opening) as subject, ExitStack() as stack:
+        peers = _peers(options, subject, shared, stack)
         manifest = _manifest(subject, pace)
         with RunFolder(options.run or _new_folder(settings.data), manifest, cases) as folder:
             complain(f"the answers are kept in {folder.path}")
-            run = run_cases(
-                subject.answerer,
-                cases,
-                label="footnoted",
-                pace=pace,
-                kept=folder,
-            )
+            run = run_cases(subject.answerer, cases, label="footnoted", pace=pace, kept=folder)
             started = folder.manifest.started
         ours = _side(subject.label, run.results, thresholds, timed=subject.timed)
         report = _report(options, cases, started, ours)
         report = replace(report, documents=subject.documents, interrupted=run.interrupted)
-        if run.interrupted or not options.compare:
-            return report
         report = replace(report, thresholds=thresholds)
-        return _beside(report, cases, subject, options, folder.path)
+        return report if run.interrupted else _beside(report, cases, peers, folder.path)
 
 
 def _rescored(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresholds) -> Report:
@@ -171,21 +165,32 @@ def _report(options: argparse.Namespace, cases: Sequence[Case], started: str, ou
     return Report(_named(options), options.split, started, asked, ours)
 
 
-def _beside(
-    report: Report, cases: Sequence[Case], ours: "Subject", options: argparse.Namespace, kept: Path
-) -> Report:
-    """The same cases, asked of each assistant that is to stand beside ours."""
+def _peers(
+    options: argparse.Namespace, ours: "Subject", shared: Path | None, stack: ExitStack
+) -> dict[str, "Subject"]:
+    """Those that are to stand beside ours, by their specs; opened before anybody is asked, so that
+    one that can't be costs no run."""
     from evals.assistants.peers import beside
     from rag.assistant import Assistant
 
+    if not options.compare:
+        return {}
     settings = Settings.from_environment(os.environ)
     assert isinstance(ours.answerer, Assistant)  # noqa: S101  --compare goes with ours alone
-    shared = _shared(options, cases)
-    for spec in options.compare:
-        with beside(spec, ours.answerer, settings, shared) as peer:
-            folder = kept / COMPARED / _folder_name(spec)
-            with RunFolder(folder, _manifest(peer, Pace(options.repeats)), cases) as run_folder:
-                run = run_cases(peer.answerer, cases, label=spec, pace=Pace(), kept=run_folder)
+    return {
+        spec: stack.enter_context(beside(spec, ours.answerer, settings, shared))
+        for spec in options.compare
+    }
+
+
+def _beside(
+    report: Report, cases: Sequence[Case], peers: Mapping[str, "Subject"], kept: Path
+) -> Report:
+    """The same cases, asked of each assistant that is to stand beside ours."""
+    for spec, peer in peers.items():
+        folder = kept / COMPARED / _folder_name(spec)
+        with RunFolder(folder, _manifest(peer, Pace()), cases) as run_folder:
+            run = run_cases(peer.answerer, cases, label=spec, pace=Pace(), kept=run_folder)
         side = _side(peer.label, run.results, report.thresholds, timed=peer.timed)
         report = replace(report, beside=(*report.beside, side), interrupted=run.interrupted)
         if run.interrupted:

@@ -557,6 +557,17 @@ def test_two_that_differ_only_at_the_end_of_a_long_command_stand_side_by_side(
     assert [side["assistant"][-5:] for side in compared] == ["--one", "--two"]
 
 
+def test_what_cannot_be_opened_to_stand_beside_costs_no_question(
+    served: Script, cases_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ("--compare", "python:nowhere:answer", "--run", tmp_path / "run")
+
+    assert evaluated(cases_file, *flags) == 2
+
+    assert "python:nowhere:answer can't be imported" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_what_is_no_assistant_cannot_stand_beside(
     cases_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
