@@ -250,6 +250,22 @@ def test_a_case_of_a_question_to_a_collection_is_asked_of_the_documents_in_the_c
     assert case.documents == {"prices.md": "The red bicycle costs 290 euros."}
 
 
+def test_a_case_is_added_to_a_file_that_was_edited_by_hand(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    mine = '{"id": "mine", "kind": "fact", "question": "Why?", "answerable": true}'
+    with open_writer(tmp_path, embedder) as writer:
+        add_text("prices.md", "The red bicycle costs 290 euros.", writer)
+    (tmp_path / FILENAME).write_text(mine)  # an editor that leaves the last line without an end
+    with open_library(tmp_path, embedder) as library:
+        turn = Turn(1, "How much?", found=Found("How much?", ()))
+        assert save_case(library, [], turn, [])
+        assert not save_case(library, [], turn, [])
+        assert [case.question for case in load_cases(tmp_path / FILENAME)] == ["Why?", "How much?"]
+        (tmp_path / FILENAME).write_text("{broken\n")
+        assert save_case(library, [], turn, [])
+
+
 def test_examples_ask_after_what_a_document_counts() -> None:
     assert "How many soldiers?" in questions("Plan\nIt sent 12,000 soldiers to the front.")
 

@@ -32,17 +32,12 @@ def save_case(library: Library, earlier: Sequence[Turn], turn: Turn, chosen: Seq
     asked = addressed(turn.question, history(earlier), library)
     case = _case(asked, cited, _documents(library, shown))
     path = library.folder / FILENAME
-    line = json.dumps(case, ensure_ascii=False) + "\n"
     try:
-        if _has(path, case["id"]):
-            return False
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line)
+        return _append(path, case)
     except OSError as error:
         raise PageError(
             f"{path} can't be written ({error.strerror}): check its folder's room and permissions"
         ) from error
-    return True
 
 
 def _case(asked: Addressed, cited: Sequence[Citation], documents: dict[str, str]) -> dict[str, Any]:
@@ -70,8 +65,13 @@ def _documents(library: Library, shown: Sequence[Citation]) -> dict[str, str]:
     return texts if sum(map(len, texts.values())) <= LARGEST_CORPUS else {}
 
 
-def _has(path: Path, id_: str) -> bool:
-    if not path.exists():
+def _append(path: Path, case: dict[str, Any]) -> bool:
+    """Add the case's line to a file that a person may have edited: its last line may lack its end,
+    and what is no case in it is theirs to mend."""
+    before = path.read_bytes() if path.exists() else b""
+    if case["id"].encode() in before:
         return False
-    with path.open(encoding="utf-8") as file:
-        return any(json.loads(line).get("id") == id_ for line in file if line.strip())
+    line = json.dumps(case, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    with path.open("ab") as file:
+        file.write(line if before[-1:] in (b"", b"\n") else b"\n" + line)
+    return True
