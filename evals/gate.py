@@ -80,8 +80,10 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ThresholdsError(f"{path} can't be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise ThresholdsError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        raise ThresholdsError(f"{path} can't be read: {error.strerror}.") from None
     except tomllib.TOMLDecodeError as error:
         raise ThresholdsError(f"{path} is no TOML: {error}.") from None
     prices = tables.pop("prices", None)

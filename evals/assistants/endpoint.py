@@ -23,7 +23,7 @@ def open_endpoint(spec: str, api_key: str | None, timeout_s: float) -> Callable[
     """Asks MODEL@URL, with the conversation as its messages. Raises SubjectError for a spec that
     is none, and for a call that fails."""
     model, at, url = spec.partition("@")
-    if not (model and at and urlsplit(url).scheme in ("http", "https")):
+    if not (model and at and _is_address(url)):
         raise SubjectError(
             f"--assistant openai:{spec} names no endpoint: write openai:MODEL@http://HOST/v1"
         )
@@ -52,6 +52,14 @@ def open_endpoint(spec: str, api_key: str | None, timeout_s: float) -> Callable[
         return _read(completion.model_dump(warnings=False) if whole else {})
 
     return reply
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _read(completion: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,10 @@ def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked]
         return lambda asked: _query(spec, found, asked)
     if not callable(found):
         raise SubjectError(f"--assistant python:{spec} is no function and no query engine")
-    takes = inspect.signature(found).parameters
+    try:
+        takes = inspect.signature(found).parameters
+    except ValueError:
+        raise SubjectError(f"--assistant python:{spec} doesn't tell what it takes") from None
     answer = partial(found, endpoint=endpoint) if "endpoint" in takes else found
     return lambda asked: _call(spec, answer, takes, asked)
 
