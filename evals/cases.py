@@ -90,11 +90,21 @@ def read_objects(path: Path) -> Iterator[tuple[int, object]]:
     for number, line in enumerate(_read(path).split("\n"), start=1):
         if line.strip():
             try:
-                yield number, json.loads(line)
+                yield number, json.loads(line, object_pairs_hook=_object)
             except (ValueError, RecursionError) as error:
                 deep = isinstance(error, RecursionError)
                 reason = "too deep" if deep else getattr(error, "msg", "a number is too long")
                 raise CasesError(f"{path}, line {number}: is no JSON ({reason}).") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys each stand once: of two that are alike, Python keeps the last alone."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise json.JSONDecodeError(f'key "{twice}" stands twice', "", 0)
+    return value
 
 
 def case_from_json(raw: object) -> Case:

@@ -16,6 +16,7 @@ from evals.baseline import check_shared, load_baseline
 from evals.benchmarks.questions import questions
 from evals.cases import SEED_CASES, Case, load_cases, of_split, sample_of
 from evals.errors import CasesError, EvalError, RunError
+from evals.evidence import lost_evidence
 from evals.gate import THRESHOLDS, Thresholds, judge, load_thresholds
 from evals.report.data import Report, Side, side_of
 from evals.results import Result
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["graded"]
 
-COMPARED, LONGEST_NAME = "compared", 60
+COMPARED, LONGEST_NAME, MOST_TOLD = "compared", 60, 10
 
 
 def graded(options: argparse.Namespace) -> Report:
@@ -77,6 +78,7 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
     pace = Pace(options.repeats, options.jobs)
     with opened(settings, opening) as subject, ExitStack() as stack:
         peers = _peers(options, subject, shared, stack)
+        _tell_lost_evidence(cases, subject.texts)
         manifest = _manifest(subject, pace)
         with RunFolder(options.run or _new_folder(settings.data), manifest, cases) as folder:
             complain(f"the answers are kept in {folder.path}")
@@ -87,6 +89,15 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
         report = replace(report, documents=subject.documents, interrupted=run.interrupted)
         report = replace(report, thresholds=thresholds)
         return report if run.interrupted else _beside(report, cases, peers, folder.path)
+
+
+def _tell_lost_evidence(cases: Sequence[Case], texts: Sequence[str]) -> None:
+    """A quote with a slip of the pen, or of a sentence that is gone, fails every answer."""
+    lost = list(lost_evidence(cases, texts))
+    for case, quote in lost[:MOST_TOLD]:
+        complain(f"{case.id}: no document has its evidence “{quote:.80}”, so no answer can cite it")
+    if len(lost) > MOST_TOLD:
+        complain(f"and so for {len(lost) - MOST_TOLD} more")
 
 
 def _rescored(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresholds) -> Report:

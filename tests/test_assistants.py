@@ -598,6 +598,23 @@ def test_the_command_grades_another_assistant_from_end_to_end(
     assert f"command:{program}: 2 answers" in capsys.readouterr().out
 
 
+def test_evidence_that_no_document_has_is_told_before_anybody_is_asked(
+    module: Path, grain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module.write_text("def answer(question, documents): return 'Rye is dark.'")
+    slip = case(id="slip", evidence=(("Rye is durk.", "Rye is drak."), ("Rye  is dark.",)))
+    gone = case(id="gone", evidence=(("Rice is white.",),), documents={"a.txt": "Rye is dark."})
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("\n".join(json.dumps(case_to_json(one)) for one in (RYE, slip, gone)))
+    flags = ("--cases", cases, "--documents", grain, "--data", tmp_path / "data")
+
+    main([*map(str, flags), "--assistant", "python:some_bot:answer"])
+
+    told = [line for line in capsys.readouterr().err.splitlines() if "no document has" in line]
+    assert [line.split(": ")[1] for line in told] == ["slip", "gone"]
+    assert "“Rye is durk.”, so no answer can cite it" in told[0]
+
+
 def test_a_python_spec_needs_a_module(module: Path) -> None:
     module.write_text("answer = None")
 

@@ -47,6 +47,7 @@ def test_a_case_is_read_with_every_key(tmp_path: Path) -> None:
     ("line", "why"),
     [
         ("{", "line 2: is no JSON"),
+        ('{"id": "a", "id": "b"}', 'line 2: is no JSON (key "id" stands twice)'),
         ([], "line 2: a case is a JSON object, this is []"),
         (VALID | {"wrong": 1}, 'line 2: key "wrong" is unknown'),
         ({"id": "a"}, 'line 2: key "kind" is missing'),

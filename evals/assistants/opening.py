@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,12 +47,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An opened assistant, its name for a reader, its model's name, and its documents' digest."""
+    """An opened assistant, its name for a reader, its model's name, and its documents' digest and
+    texts."""
 
     answerer: Answerer
     label: str
     model: str
     documents: str
+    texts: Sequence[str]
     timed: bool = True
 
     @classmethod
@@ -60,7 +62,9 @@ class Subject:
         cls, answerer: Answerer, label: str, model: str, library: Library, *, timed: bool = True
     ) -> Self:
         """One that answers from the documents of a library."""
-        return cls(answerer, label, model, _digest(library), timed)
+        found = [library.document(row.id) for row in library.documents()]
+        texts = [document.text for document in found if document]
+        return cls(answerer, label, model, _digest(library), texts, timed)
 
 
 @contextmanager
