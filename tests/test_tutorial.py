@@ -78,6 +78,9 @@ def test_a_mark_that_points_nowhere_cites_nothing(stack: Stack) -> None:
         "I don\u2019t know.",
         "None of the sources are helpful.",
         "There is no information about that.",
+        "The provided text does not contain it.",
+        "I cannot answer that.",
+        "It can't be determined.",
     ],
 )
 def test_a_response_that_says_it_does_not_know_is_a_refusal(stack: Stack, said: str) -> None:
@@ -86,6 +89,20 @@ def test_a_response_that_says_it_does_not_know_is_a_refusal(stack: Stack, said: 
     assert answer.abstained
     assert answer.claims == ()
     assert answer.missing == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The rent does not include heating [1].",
+        "No, dogs cannot be kept [1].",
+        "The hall isn't heated, and you can't stay overnight [1].",
+        "The room is not available on Sundays [1].",
+    ],
+)
+def test_an_answer_that_denies_something_is_no_refusal(stack: Stack, said: str) -> None:
+    tutorial, _ = stack(said)
+    assert not last(tutorial, "Is it so?").abstained
 
 
 def test_a_response_that_says_that_sources_disagree_is_a_conflict(stack: Stack) -> None:

@@ -7,16 +7,31 @@ from collections.abc import Iterator, Sequence
 from index.sentences import split_sentences
 from rag.answer import Citation, Claim
 
-__all__ = ["CONFLICT_PHRASES", "REFUSAL_PHRASES", "claims_of", "refuses", "tells_conflict"]
+__all__ = [
+    "CONFLICT_PHRASES",
+    "DOUBTFUL_PHRASES",
+    "REFUSAL_PHRASES",
+    "claims_of",
+    "refuses",
+    "tells_conflict",
+]
 
 # In the first sentence of a reply, any of these makes it a refusal.
 REFUSAL_PHRASES = (
-    *("not mention", "n't mention", "no mention", "not provide", "n't provide", "not contain"),
-    *("n't contain", "not include", "n't include", "not specif", "n't specif", "not state"),
-    *("n't say", "not say", "not explicitly", "not given", "not known", "not available"),
-    *("not relevant", "not helpful", "not enough information", "not possible", "no information"),
-    *("no relevant", "no specific", "none of the", "don't know", "do not know", "cannot", "can't"),
-    *("unable to", "sorry", "empty response"),
+    *("not mention", "n't mention", "no mention", "not specif", "n't specif", "not state"),
+    *("n't say", "not say", "not explicitly", "not given", "not known", "no information"),
+    *("not relevant", "not helpful", "not enough information", "no relevant", "no specific"),
+    *("none of the", "don't know", "do not know", "sorry", "empty response"),
+)
+# And any of these, where that sentence speaks of its sources or of answering: "The rent does not
+# include heating" and "Dogs cannot be kept" are answers.
+DOUBTFUL_PHRASES = (
+    *("not provide", "n't provide", "not contain", "n't contain", "not include", "n't include"),
+    *("not available", "not possible", "cannot", "can't", "unable to"),
+)
+_OF_SOURCES = re.compile(
+    r"\b(?:i|sources?|documents?|context|texts?|passages?|articles?|excerpts?|information|provided|"
+    r"answer(?:ed)?|find|found|determined?|say|tell|help)\b"
 )
 # Anywhere in a reply, any of these makes it one that says that sources disagree.
 CONFLICT_PHRASES = (
@@ -45,12 +60,14 @@ def claims_of(text: str, sources: Sequence[Citation]) -> Iterator[Claim]:
 
 def refuses(text: str) -> bool:
     """Whether a reply says nothing, or says first that it can't answer."""
-    return not text.strip() or _has(_first_sentence(text), REFUSAL_PHRASES)
+    first = _plain(_first_sentence(text))
+    doubtful = _has(first, DOUBTFUL_PHRASES) and bool(_OF_SOURCES.search(first))
+    return not text.strip() or doubtful or _has(first, REFUSAL_PHRASES)
 
 
 def tells_conflict(text: str) -> bool:
     """Whether a reply says somewhere that its sources disagree."""
-    return _has(text, CONFLICT_PHRASES)
+    return _has(_plain(text), CONFLICT_PHRASES)
 
 
 def _first_sentence(text: str) -> str:
@@ -58,6 +75,9 @@ def _first_sentence(text: str) -> str:
     return text[sentences[0].start : sentences[0].end] if sentences else text
 
 
-def _has(text: str, phrases: Sequence[str]) -> bool:
-    plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+def _plain(text: str) -> str:
+    return text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def _has(plain: str, phrases: Sequence[str]) -> bool:
     return any(phrase in plain for phrase in phrases)
