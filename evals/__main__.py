@@ -3,7 +3,9 @@
 import argparse
 import importlib
 import json
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +49,9 @@ def _eval(arguments: list[str]) -> int:
         return _suite(options, parser().parse_args([]))
     from evals.grading import graded
 
+    if threading.current_thread() is threading.main_thread():
+        # What a job's end sends: whoever was asked ends, too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     report = graded(options)
     _deliver(report, options)
     if report.interrupted:

@@ -1,6 +1,7 @@
 """Other assistants, graded by the same metrics through an adapter."""
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -144,6 +145,27 @@ def test_what_a_command_started_ends_with_it_when_its_time_is_up(tmp_path: Path)
     with pytest.raises(SubjectError, match="gave no answer"):
         open_command(line, 1)(QUESTION)
 
+    assert gone(int(started.read_text()))
+
+
+def test_what_was_asked_ends_with_a_run_that_is_terminated(
+    cache: Path, grain: Path, tmp_path: Path
+) -> None:
+    started, cases = tmp_path / "started", tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(case_to_json(RYE)))
+    bot = f"command:sh -c 'echo $$ > {started}; exec sleep 60'"
+    flags = ("--cases", cases, "--documents", grain, "--data", tmp_path / "data")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "evals", *map(str, flags), "--assistant", bot],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "FOOTNOTED_CACHE": str(cache)},
+    )
+    while not (started.exists() and started.read_text().strip()) and run.poll() is None:
+        time.sleep(0.05)
+
+    run.terminate()
+
+    assert run.wait(20) == 143
     assert gone(int(started.read_text()))
 
 
