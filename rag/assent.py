@@ -2,13 +2,13 @@
 not answered by "yes, beech is cheaper than oak"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from rag.bounds import bounds
-from rag.modality import denies, is_denied
+from rag.modality import NO_LONGER, denies, is_denied
 from rag.quantities import quantities
 from rag.wording import misplaced
-from rag.words import OPPOSITES, content_keys, content_words, is_calendar
+from rag.words import OPPOSITES, Word, content_keys, content_words, is_calendar
 
 __all__ = ["contradicts", "dissents", "gainsays", "touches", "unbound"]
 
@@ -84,11 +84,14 @@ def gainsays(asking: str, one: str, other: str) -> bool:
 
 
 def touches(asking: str, one: str, other: str) -> bool:
-    """Whether a text has half of a question's words, or their opposites, and another has those."""
-    asked = content_keys(asking)
-    mine, theirs = (_signs(text, asked).keys() for text in (one, other))
-    touched = asked & mine
-    return 2 * len(touched) >= len(asked) and touched <= theirs
+    """Whether a text has half of a question's words, or their opposites, and another has those; it
+    need not name the question's time, if it names none."""
+    asked = {word.key: word for word in content_words(asking)}
+    mine, theirs = (_touched(asked.keys(), content_keys(text)) for text in (one, other))
+    lacking = [asked[key].text for key in mine - theirs]
+    timed = any(is_calendar(word.text) for word in content_words(other))
+    timeless = not timed and all(map(is_calendar, lacking))
+    return 2 * len(mine) >= len(asked) and (timeless or not lacking)
 
 
 def contradicts(one: str, other: str) -> bool:
@@ -96,14 +99,24 @@ def contradicts(one: str, other: str) -> bool:
     neither names a condition, or somebody whom the other doesn't."""
     if any(_CONDITION.search(text) for text in (one, other)):
         return False
-    mine, theirs = ({word.key: word for word in content_words(text)} for text in (one, other))
+    mine, theirs = ({word.key: word for word in _things(text)} for text in (one, other))
     own = [mine.keys() - theirs.keys(), theirs.keys() - mine.keys()]
     words = mine | theirs
-    if all(
-        any(words[key].name and not is_calendar(words[key].text) for key in each) for each in own
-    ):
+    if all(any(words[key].name for key in each) for each in own):
         return False
-    return len(mine.keys() & theirs.keys()) >= ALIKE * len(words)
+    shared = len(_touched(mine.keys(), theirs.keys()))
+    return shared >= ALIKE * (len(mine) + len(theirs) - shared)
+
+
+def _things(text: str) -> list[Word]:
+    """The words of a text that say of what it speaks, and not when, or how much of it."""
+    said = content_words(NO_LONGER.sub("not", text))
+    return [word for word in said if not (word.unit or is_calendar(word.text))]
+
+
+def _touched(asked: Set[str], there: Set[str]) -> set[str]:
+    """Those of some words that are among others, themselves or by an opposite."""
+    return {key for key in asked if key in there or OPPOSITES.get(key, frozenset()) & there}
 
 
 def _signs(text: str, asked: set[str]) -> dict[str, bool]:

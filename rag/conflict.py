@@ -21,11 +21,13 @@ __all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats
 
 # Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
 FAR = 100
-_COMPARES = re.compile(
-    r"\b(?:than|least|most|within|under|over|above|below|beyond|before|after|by|until|from|up\s+to"
-    r"|between|enough|exceed)\b",
+# What a value is compared with, rather than asked about: "more than £40", "within 14 days".
+_COMPARED_WITH = re.compile(
+    r"\b(?:than|least|most|within|under|over|above|below|beyond|before|after|by|until|from|to"
+    r"|between)\s+(?:the\s+)?\Z",
     re.I,
 )
+_ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 
 
@@ -52,11 +54,17 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
 
 
 def _revalues(want: Asked, one: str, other: str) -> bool:
-    """Whether one of two texts has the value that a question names, and the other another one."""
-    if _COMPARES.search(want.asking) or not touches(want.asking, one, other):
+    """Whether one of two texts has a value that a question names, and the other another one."""
+    asking = want.asking
+    if _ENOUGH.search(asking):
         return False
-    given: list[Value] = [*quantities(want.asking), *dates(want.asking)]
-    return any({_has(value, one), _has(value, other)} == {True, False} for value in given)
+    given: list[Value] = [*quantities(asking), *dates(asking)]
+    return any(
+        {_has(value, one), _has(value, other)} == {True, False}
+        and touches(asking[: value.start] + asking[value.end :], one, other)
+        for value in given
+        if not _COMPARED_WITH.search(asking, 0, value.start)
+    )
 
 
 def _has(value: Value, text: str) -> bool | None:

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from rag.words import content_words, is_adverb, is_participle, stem, words
 
-__all__ = ["INTENTS", "denies", "foretold", "intends", "is_denied", "is_intended", "marks"]
+__all__ = [
+    "INTENTS",
+    "NO_LONGER",
+    "denies",
+    "foretold",
+    "intends",
+    "is_denied",
+    "is_intended",
+    "marks",
+]
 
 DENIED, POSSIBLE = "negated", "only possible or intended"
 _NEGATORS = frozenset("""not no never cannot without neither nor n't""".split())
@@ -26,7 +35,8 @@ _PLAIN = re.compile(
     r"(?!\s(?:to|for|on)\b)"
     r"|\b(?i:you\s+(?P<advice>should))\b"
 )
-_NO_LONGER = re.compile(r"\b(?:no|not\s+any)\s+longer\b", re.I)
+NO_LONGER = re.compile(r"\b(?:no|not\s+any)\s+longer\b", re.I)
+_NOT = re.compile(rf"{NO_LONGER.pattern}|\b(?:instead\s+of|rather\s+than)\b", re.I)
 _CLAUSE_END = re.compile(r"[,;:.!?()—]\s")
 _CLAUSE = re.compile(r"[^,;:.!?()]+")
 _COMING = re.compile(
@@ -44,7 +54,8 @@ def marks(text: str, *, able: bool = True) -> dict[str, list[frozenset[str]]]:
     rule itself.
     """
     marked: dict[str, list[frozenset[str]]] = {}
-    content = {word.start: word for word in content_words(text)}
+    used = (word for word in words(text) if word.key == "use")  # what is used can be denied, too
+    content = {word.start: word for word in (*content_words(text), *used)}
     plain = _plain(text)
     for clause in re.finditer(r"[^,;:.!?()]+", text):
         live: frozenset[str] = frozenset()
@@ -66,11 +77,12 @@ def denies(text: str) -> bool:
 
 
 def is_denied(text: str) -> dict[str, bool]:
-    """For each content word's key, whether it is not denied: "no longer open" denies "open".
+    """For each content word's key, whether it is not denied: "no longer open" denies "open", and
+    "at nine instead of at sunset" denies "sunset".
 
     A word that is denied once and once not is left out.
     """
-    uses = marks(_NO_LONGER.sub("not", text))
+    uses = marks(_NOT.sub("not", text))
     said = {key: {DENIED not in use for use in each} for key, each in uses.items()}
     return {key: each.pop() for key, each in said.items() if len(each) == 1}
 

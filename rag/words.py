@@ -186,8 +186,8 @@ def is_adverb(word: str) -> bool:
 
 
 def is_calendar(word: str) -> bool:
-    """Whether a word names a month or a day of the week: a capital, and no party to anything."""
-    return word.lower() in _CALENDAR
+    """Whether a word names a month, a day of the week or such days: a capital, and no party."""
+    return word.lower().removesuffix("s") in _CALENDAR
 
 
 def is_title(word: str) -> bool:

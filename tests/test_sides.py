@@ -270,6 +270,8 @@ def test_what_denies_a_yes_is_shown_beside_it(
     [
         ("Is the fee £40?", "The fee is £40.", "The fee rose from £40 to £45.", True),
         ("Is the fee £40?", "The fee is £40.", "The fee is £45.", True),
+        ("Is the fee £40?", "The fee is £40.", "The fee is £45, not £40.", True),
+        ("Is the fee £40 within the town?", "The fee is £40.", "The fee is £45.", True),
         ("Is the fee £40?", "The fee is £40.", "The deposit is £45.", False),
         (
             "Is the fair on 3 May?",

@@ -1,0 +1,77 @@
+"""Questions of yes or no of which documents say yes and no."""
+
+from collections.abc import Iterator
+
+import pytest
+from fakes import FakeServer, Script, asking, quoting_from
+
+from index.embedding import Embedder
+from rag.assistant import Assistant
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    with quoting_from(tmp_path_factory.mktemp("gainsaid"), embedder, {}) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script(speaks_of=lambda *_: 0.97)
+
+
+@pytest.mark.parametrize(
+    ("question", "yes", "no"),
+    [
+        pytest.param(
+            "Is the barn painted in June?",
+            "The barn is painted in June.",
+            "The barn is not painted this year.",
+            id="at no time",
+        ),
+        pytest.param(
+            "May the lift be used?",
+            "The lift may be used.",
+            "The lift must not be used.",
+            id="what is used",
+        ),
+        pytest.param(
+            "Is it shut at dusk?",
+            "It is shut at dusk.",
+            "It is shut at nine instead of at dusk.",
+            id="instead of",
+        ),
+        pytest.param(
+            "Can boats be hired?",
+            "Boats can be hired for £9.",
+            "Boats are no longer hired out.",
+            id="no longer",
+        ),
+    ],
+)
+def test_what_denies_a_yes_contradicts_it_in_whatever_words(
+    quoting: Assistant, server: FakeServer, script: Script, question: str, yes: str, no: str
+) -> None:
+    script.states_answer = lambda text, _: 0.97 if yes in text else 0.9
+    with (
+        quoting.over({"one.txt": yes, "two.txt": no}) as two,
+        asking(two, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer(question)
+
+    assert [claim.text for claim in answer.claims] == [yes, no]
+    assert answer.conflict
+
+
+def test_what_is_denied_of_another_time_is_no_other_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    yes, no = "The inn is open on Sundays.", "The inn is closed on Mondays."
+    script.states_answer = lambda text, _: 0.97 if yes in text else 0.9
+    with (
+        quoting.over({"one.txt": yes, "two.txt": no}) as two,
+        asking(two, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("Is the inn open on Sundays?")
+
+    assert [claim.text for claim in answer.claims] == [yes]
