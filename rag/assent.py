@@ -20,6 +20,9 @@ _CONDITION = re.compile(
     r"\b(?:if|unless|except|excluding|only|when|where|while|until|without|outside|otherwise)\b",
     re.I,
 )
+_EXCEPTION = re.compile(r"\b(?:unless|except|excluding|apart\s+from)\b", re.I)
+# Why something is so says nothing of what it is said of.
+_REASON = re.compile(r"\b(?:because|since|owing\s+to|due\s+to)\b[^,;.]*", re.I)
 ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in common
 
 
@@ -40,14 +43,15 @@ def dissents(question: str, draft: str) -> Iterator[str]:
 
 def unbound(draft: str, source: str) -> Iterator[str]:
     """What a draft that says yes leaves out, and the source says yes only within or under: "for two
-    hours", "if".
+    hours", "if". No draft leaves out an exception: "shut, except on Sundays" is not "shut on
+    Sundays".
     """
     said = _said(draft)
+    for match in (_CONDITION if said else _EXCEPTION).finditer(source):
+        if not re.search(rf"\b{match.group()}\b", draft, re.I):
+            yield f"it leaves out {match.group()!r}"
     if not said:
         return
-    for match in _CONDITION.finditer(source):
-        if not re.search(rf"\b{match.group()}\b", said, re.I):
-            yield f"it leaves out {match.group()!r}"
     told = {(one.low, one.high) for one in quantities(said)}
     for one in bounds(source):
         if (one.low, one.high) not in told:
@@ -109,8 +113,8 @@ def contradicts(one: str, other: str) -> bool:
 
 
 def _things(text: str) -> list[Word]:
-    """The words of a text that say of what it speaks, and not when, or how much of it."""
-    said = content_words(NO_LONGER.sub("not", text))
+    """The words of a text that say of what it speaks, and not when, why or how much of it."""
+    said = content_words(_REASON.sub("", NO_LONGER.sub("not", text)))
     return [word for word in said if not (word.unit or is_calendar(word.text))]
 
 

@@ -50,6 +50,7 @@ def test_a_yes_that_says_what_was_asked_may_be_shown(question: str, draft: str) 
         ("Yes, guests may park.", "Guests may park for two hours.", False),
         ("Yes, guests may park.", "Guests may park if they have a permit.", False),
         ("Yes, rings are covered.", "Rings are covered up to £500.", False),
+        ("It is shut on Sundays.", "It is shut, except on Sundays.", False),
         ("Yes, guests may park for two hours.", "Guests may park for two hours.", True),
         ("Yes, 40 guests came.", "40 guests came in 1990.", True),
         ("No, guests may not park.", "Guests may not park if they have a caravan.", True),

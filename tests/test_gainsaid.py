@@ -42,6 +42,12 @@ def script() -> Script:
             id="instead of",
         ),
         pytest.param(
+            "Is the fair on 3 May?",
+            "The fair is on 3 May.",
+            "The fair moves from 3 May to 9 May because of the finals of the county cup.",
+            id="with a reason",
+        ),
+        pytest.param(
             "Can boats be hired?",
             "Boats can be hired for £9.",
             "Boats are no longer hired out.",
