@@ -3,10 +3,12 @@ then only what may be another side of what is told."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from index.ranking import RankedSentence
 from rag.answer import Claim
 from rag.asked import values
+from rag.checks import missing_words
 from rag.conflict import disagree, is_conflict, repeats
 from rag.judge import Judge
 from rag.passage import Passage
@@ -54,7 +56,7 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
         if passage:
             seen.append(passage)
             enough = max(enough, passage.likelihood)
-    yield from sorted(seen, key=lambda passage: -passage.likelihood)
+    yield from sorted(seen, key=partial(_order, judge))
     for one in [*unread, *(further_off if told else [])]:
         passage = None
         if not told and _at_most(one) >= judge.enough:
@@ -112,6 +114,13 @@ def _of_others(nearest: Sequence[Passage], sides: Sequence[Passage]) -> list[Pas
     for each in sides:
         firsts.setdefault(_document(each), each)
     return [each for document, each in firsts.items() if document not in known]
+
+
+def _order(judge: Judge, passage: Passage) -> tuple[int, float]:
+    """The likeliest first; for a yes or a no, first what has more of the question's own words, as a
+    small model says yes to what is so elsewhere."""
+    lacking = missing_words(judge.want.asking, passage.source) if judge.want.yes_no else ()
+    return len(lacking), -passage.likelihood
 
 
 def _near(passages: Sequence[Passage]) -> list[Passage]:

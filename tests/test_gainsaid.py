@@ -81,3 +81,17 @@ def test_what_is_denied_of_another_time_is_no_other_side(
         answer = assistant.answer("Is the inn open on Sundays?")
 
     assert [claim.text for claim in answer.claims] == [yes]
+
+
+def test_what_is_so_elsewhere_is_not_told_before_what_is_so_where_it_was_asked(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    here, there = "Smoking is forbidden in the barn.", "Smoking is allowed in the yard."
+    script.states_answer = lambda text, _: 0.97 if there in text else 0.9
+    with (
+        quoting.over({"rules.txt": f"{there} {here}"}) as rules,
+        asking(rules, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("Is smoking allowed in the barn?")
+
+    assert [claim.text for claim in answer.claims] == [here]
