@@ -24,7 +24,7 @@ from rag.checks import (
     missing_numbers,
     missing_words,
 )
-from rag.dates import dates
+from rag.dates import dates, is_another_day
 from rag.orders import gives_orders
 from rag.passage import Passage, names
 from rag.quantities import quantities
@@ -184,6 +184,8 @@ class Judge:
         if gives_orders(passage.text):
             return "it gives orders to its reader"
         unknown = [word.text for word in self._lacking(passage) if self._is_exact(word, passage)]
+        asked_for = content_words(self.want.asking)
+        unknown += [one.text for one in asked_for if is_another_day(one.text, passage.text)]
         if not other_side:
             unknown += self._missing_numbers(passage.source)
         if unknown:

@@ -95,3 +95,22 @@ def test_what_is_so_elsewhere_is_not_told_before_what_is_so_where_it_was_asked(
         answer = assistant.answer("Is smoking allowed in the barn?")
 
     assert [claim.text for claim in answer.claims] == [here]
+
+
+def test_another_day_of_the_week_is_not_the_one_that_was_asked_about(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda text, _: 0.97 if "open" in text else 0.02
+    for opens, answered in (
+        ("The inn is open on Sundays.", False),
+        ("The inn sleeps in on Saturdays. The inn is open on Sundays.", False),
+        ("The inn is open on Monday and Saturday.", True),
+        ("The inn is open from Monday to Sunday.", True),
+        ("The inn is open at weekends.", True),
+    ):
+        with (
+            quoting.over({"inn.txt": opens}) as inn,
+            asking(inn, server.endpoint, 30) as assistant,
+        ):
+            answer = assistant.answer("Is the inn open on Saturdays?")
+        assert bool(answer.claims) is answered, opens
