@@ -161,8 +161,7 @@ class Judge:
 
     def is_doubtful(self, passage: Passage) -> bool:
         """Whether a passage is known not to state the answer clearly enough, whatever its rank."""
-        known = passage in self.doubted
-        return known and passage.probability < self.enough
+        return passage in self.doubted and passage.probability < self.enough
 
     def speaks(self, passage: Passage) -> float:
         """P(yes) that a passage speaks of what was asked. Raises ModelError."""
@@ -183,6 +182,8 @@ class Judge:
         """What rules a passage out without asking the model."""
         if gives_orders(passage.text):
             return "it gives orders to its reader"
+        if passage.said.endswith("?") and not passage.sentence.items:
+            return "it asks, and says nothing"
         unknown = [word.text for word in self._lacking(passage) if self._is_exact(word, passage)]
         asked_for = content_words(self.want.asking)
         unknown += [one.text for one in asked_for if is_another_day(one.text, passage.text)]
@@ -238,8 +239,7 @@ class Judge:
     def _judged_reason(self, passage: Passage) -> str | None:
         if passage.likelihood < self.enough:
             return self.doubt(passage)
-        unspoken = self._unspoken(passage)
-        if unspoken:
+        if unspoken := self._unspoken(passage):
             self.missing.add(unspoken)
             return f"it doesn't speak of {listed([unspoken])}"
         return None

@@ -21,6 +21,7 @@ _LEANS = re.compile(
     |instead|similarly|the\s+(?:former|latter)|(?:after|before|until|by)\s+(?:that|this|then))\b""",
     re.I | re.X,
 )
+_REPLY = re.compile(r"^\W*(?:yes|no)\s*[.,;:!]", re.I)
 
 _ENDS = (".", "!", "?", ":", "”", '"')
 _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")
@@ -90,7 +91,13 @@ class Passage:
     def leans(self) -> bool:
         """Whether the sentence can't be understood without the one before it."""
         before = self.sentence.before
-        return before.endswith(":") or (bool(before) and bool(_LEANS.search(self.sentence.text)))
+        led = before.endswith(":") or self._replies
+        return led or (bool(before) and bool(_LEANS.search(self.sentence.text)))
+
+    @property
+    def _replies(self) -> bool:
+        """Whether the sentence says yes or no to the one before it."""
+        return self.sentence.before.endswith("?") and bool(_REPLY.search(self.sentence.text))
 
     @property
     def source(self) -> Source:
@@ -123,10 +130,12 @@ class Passage:
     @property
     def above(self) -> Citation | None:
         """What leads to the list that the sentence is an item of, what names the columns of the row
-        that it is, else the heading above it, where it is no sentence of its own: without that it
-        may say the opposite ("Not covered")."""
+        that it is, the question that it says yes or no to, else the heading above it, where it is
+        no sentence of its own: without that it may say the opposite ("Not covered")."""
         if self._columns:
             return self._columns
+        if self._replies:
+            return self._before
         if is_row(self.sentence.text) or self.sentence.text.endswith(_ENDS):
             return None
         return self._before if self.sentence.before.endswith(":") else self._heading

@@ -272,6 +272,8 @@ def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:
 
 def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
     """Whether a draft says nothing that the question didn't, or another kind of value."""
+    if draft.endswith("?"):
+        return [Failure("it only says the question again", wrong=True)]
     if judge.want.yes_no:
         return []
     given = quantities(draft)

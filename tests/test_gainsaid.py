@@ -114,3 +114,16 @@ def test_another_day_of_the_week_is_not_the_one_that_was_asked_about(
         ):
             answer = assistant.answer("Is the inn open on Saturdays?")
         assert bool(answer.claims) is answered, opens
+
+
+def test_a_question_in_a_document_is_no_answer_but_makes_a_yes_one(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda *_: 0.97
+    with (
+        quoting.over({"faq.txt": "Is the bread vegan? Yes, without milk."}) as faq,
+        asking(faq, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("Is the bread vegan?")
+
+    assert [claim.text for claim in answer.claims] == ["Is the bread vegan?", "Yes, without milk."]
