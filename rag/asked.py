@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.sentences import split_sentences
+from rag.clock import clock_times
 from rag.dates import Date, dates, plain
 from rag.quantities import Quantity, nouns_after, quantities
 from rag.words import content_words, is_calendar, is_participle, stem
@@ -18,7 +19,9 @@ _NUMBER_OF = re.compile(
     re.I,
 )
 _POPULATION = re.compile(r"\bwhat\s+(?:is|was)\s+the\s+(?:\w+\s+)?population\b", re.I)
-_WHEN = re.compile(r"\b(?:when|(?:what|which|on what|in which)\s+(?:date|day|year|month))\b", re.I)
+_WHEN = re.compile(
+    r"\b(?:when|(?:what|which|on what|in which)\s+(?:date|day|year|month|time(?!\s+of)))\b", re.I
+)
 # "... when the mill burned", "if the lift fails, ...": clauses of what is asked.
 _MEANWHILE = re.compile(
     r"""^(?!.*\band\s+when\b)(\W*(?:\w+\s+)?(?:who|whom|whose|what|which|where|why|how)\b.*?\w)
@@ -237,7 +240,8 @@ def gives(want: Asked, text: str) -> bool:
 
 
 def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
-    """The values in `text` that could answer: quantities of the asked-for noun, or dates.
+    """The values in `text` that could answer: quantities of the asked-for noun, dates, or
+    times of the day.
 
     A quantity of a part ("including 500 officers", "8,000 have already arrived") is left out where
     the text also has the whole.
@@ -245,7 +249,8 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
     if want.time in _DAYS:
         return [date for date in dates(text) if date.day] + list(_ordinal_days(text))
     if want.date:
-        return [*dates(text), *_bare_years(text)]
+        given = [*dates(text), *_bare_years(text)] if want.time != "time" else []
+        return given or clock_times(text)
     if not want.quantity:
         return []
     counted = [one for one in quantities(text) if _counts(want, one, text)]

@@ -15,7 +15,7 @@ V = TypeVar("V", bound=Value)
 BEFORE = 80  # characters
 _TO = re.compile(r"(?:\s+\w+){0,3}?\s+to\b")
 _GIVEN_UP = re.compile(
-    r"\b(?:instead\s+of|rather\s+than|(?:up|down)\s+from|formerly|previously|not)\s+(?:on\s+)?\Z",
+    r"\b(?:instead\s+of|rather\s+than|(?:up|down)\s+from|formerly|previously|not)\s+(?:(?:on|at)\s+)?\Z",
     re.I,
 )
 

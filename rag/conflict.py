@@ -11,6 +11,7 @@ from rag.asked import Asked, partial, values
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
 from rag.changes import Value, held, is_past
+from rag.clock import CLOCK, weekdays
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
@@ -48,6 +49,8 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
     else:
         mine, theirs = _claimed(want, claim, other.sentence.text)
+    if _are_times(mine) and not _of_one_time(want, one, other, claim):
+        return False
     if not mine or not theirs:
         return False
     return not any(_same(a, b) for a in mine for b in theirs)
@@ -162,6 +165,12 @@ def _heads(text: str) -> set[str]:
     return {word.key for word in found if word.start not in kinds}
 
 
+def _has_most(want: Asked, claim: str, other: Passage) -> bool:
+    """Whether a passage has most of what a claim says of the question, if that is anything."""
+    shared = content_keys(want.premise) & content_keys(claim)
+    return not shared or 2 * len(shared & content_keys(other.text)) > len(shared)
+
+
 def _asked_for(want: Asked, text: str) -> list[Value]:
     """The values in a text that could answer, and still hold."""
     given = values(want, text)
@@ -197,10 +206,19 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
     return bool(set(one.nouns[:1]) & set(other.nouns[:1]))
 
 
+def _are_times(values: Sequence[Value]) -> bool:
+    return all(isinstance(one, Quantity) and one.unit == CLOCK for one in values)
+
+
+def _of_one_time(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
+    """Whether two times of the day may be of one thing: there are so many that are told alike."""
+    return weekdays(one.text) == weekdays(other.text) and _has_most(want, claim, other)
+
+
 def _of_one_measure(one: Value, other: Value) -> bool:
-    """Whether neither has a unit that the other hasn't."""
+    """Whether neither has a unit that the other hasn't; a date is no time of the day."""
     if isinstance(one, Date) or isinstance(other, Date):
-        return True
+        return isinstance(one, Date) and isinstance(other, Date)
     return UNIT_KEYS & {*one.nouns[:1]} == UNIT_KEYS & {*other.nouns[:1]}
 
 

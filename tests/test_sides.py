@@ -88,6 +88,18 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
     ("question", "text", "told"),
     [
         pytest.param(
+            "When does the inn shut?",
+            "The inn shuts at 9 pm. On Sundays the inn shuts at 5 pm.",
+            "The inn shuts at 9 pm.",
+            id="another day of the week",
+        ),
+        pytest.param(
+            "When does the inn shut?",
+            "The inn shuts at 9 pm. The inn shuts on 4 October.",
+            "The inn shuts on 4 October.",
+            id="a date and a time",
+        ),
+        pytest.param(
             "How many people does the stew serve?",
             "The stew serves six people. It takes 400 g of lentils.",
             "The stew serves six people.",
@@ -151,6 +163,17 @@ def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_on
     }
 
 
+def test_the_time_of_something_else_is_no_other_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {"inn.txt": "The inn closes at 9 pm.", "pool.txt": "The pool closes at 8 pm."}
+    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
+        answer = assistant.answer("When does the inn close?")
+
+    assert [claim.text for claim in answer.claims] == ["The inn closes at 9 pm."]
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -204,6 +227,8 @@ def test_what_is_a_hundred_times_as_much_is_another_thing(
         ("How much is the fee?", "The fee is £40.", "The fee rose from £40 in May to £45."),
         ("How much is the fee?", "The fee is £40.", "The fee is £45 instead of £40."),
         ("What is the fee?", "The fee is £40.", "The fee was raised from £40 to £45."),
+        ("When does it shut?", "It shuts at 9 pm.", "It shuts at 8 pm instead of 9 pm."),
+        ("What time does it shut?", "It shuts at 9.30 pm.", "It shuts at noon, not at 21:30."),
     ],
 )
 def test_a_value_that_was_changed_is_shown_beside_what_it_was(
