@@ -103,19 +103,24 @@ def contradicts(one: str, other: str) -> bool:
     neither names a condition, or somebody whom the other doesn't."""
     if any(_CONDITION.search(text) for text in (one, other)):
         return False
-    mine, theirs = ({word.key: word for word in _things(text)} for text in (one, other))
-    own = [mine.keys() - theirs.keys(), theirs.keys() - mine.keys()]
-    words = mine | theirs
-    if all(any(words[key].name for key in each) for each in own):
+    mine, theirs = (_things(text) for text in (one, other))
+    same = _touched(mine.keys(), theirs.keys()) | _touched(theirs.keys(), mine.keys())
+    own = [word for word in (mine | theirs).values() if word.key not in same and not _times(word)]
+    names = {word.key for word in own if word.name}
+    if names & mine.keys() and names & theirs.keys():
         return False
-    shared = len(_touched(mine.keys(), theirs.keys()))
-    return shared >= ALIKE * (len(mine) + len(theirs) - shared)
+    return len(same) >= ALIKE * (len(same) + len(own))
 
 
-def _things(text: str) -> list[Word]:
-    """The words of a text that say of what it speaks, and not when, why or how much of it."""
+def _things(text: str) -> dict[str, Word]:
+    """The words that say what a text speaks of, and not why, by their keys."""
     said = content_words(_REASON.sub("", NO_LONGER.sub("not", text)))
-    return [word for word in said if not (word.unit or is_calendar(word.text))]
+    return {word.key: word for word in said}
+
+
+def _times(word: Word) -> bool:
+    """Whether a word only says when, or how much: another one makes no other thing."""
+    return word.unit or is_calendar(word.text)
 
 
 def _touched(asked: Set[str], there: Set[str]) -> set[str]:

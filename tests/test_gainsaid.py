@@ -48,6 +48,12 @@ def script() -> Script:
             id="with a reason",
         ),
         pytest.param(
+            "Is the annual fair on 3 June?",
+            "The annual fair takes place on 3 June at 7 pm.",
+            "The annual fair has been postponed from 3 June to 9 June.",
+            id="with an hour",
+        ),
+        pytest.param(
             "Can boats be hired?",
             "Boats can be hired for £9.",
             "Boats are no longer hired out.",
