@@ -16,7 +16,7 @@ from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
-from rag.words import Word, content_keys, content_words
+from rag.words import Word, content_keys, content_words, is_calendar
 
 __all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats", "restates"]
 
@@ -97,9 +97,13 @@ def agree(want: Asked, claim: str, other: str) -> bool:
 
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:
-    """Whether a passage has all that a claim answers to a question, so that it may well agree."""
-    there = content_keys(f"{passage.text}\n{passage.sentence.title}")
-    return _told(question, claim).keys() <= there
+    """Whether a passage has all that a claim answers to a question, so that it may well agree; if
+    somebody is asked for, it names nobody else."""
+    told, there = _told(question, claim), _told(question, passage.text)
+    if not told.keys() <= content_keys(f"{passage.text}\n{passage.sentence.title}"):
+        return False
+    others = [word for word in there.values() if word.name and word.key not in told]
+    return not _WHO.search(question) or all(is_calendar(word.text) for word in others)
 
 
 def differ(question: str, claim: str, other: str) -> bool:

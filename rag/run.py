@@ -24,7 +24,7 @@ from rag.reading import (
 )
 from rag.thresholds import Thresholds
 from rag.words import content_words, stem
-from rag.write import compose, quote, quoted
+from rag.write import FRAGMENT, compose, quote, quoted
 
 __all__ = ["Run"]
 
@@ -265,12 +265,13 @@ class Run:
 def _no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: bool) -> str:
     """Why a claim is no other side of what is told; `named` where it may only give another name."""
     texts = [said.text for _, said in told]
+    whole = claim.text if len(claim.text.split()) >= FRAGMENT else passage.said
     if not told:
         return ""
     if set(claim.citations) <= {note for _, said in told for note in said.citations}:
         return "it rests on what is told already"
     if not named and not any(
-        restates(judge.question, said.text, claim.text)
+        restates(judge.question, said.text, whole)
         or count_alike(one.sentence.text, passage.sentence.text)
         for one, said in told
     ):

@@ -31,11 +31,12 @@ from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.words import Word, content_keys, content_words, stem
 
-__all__ = ["compose", "quote", "quoted"]
+__all__ = ["FRAGMENT", "compose", "quote", "quoted"]
 
 MAX_TOKENS = 90
 TRIES = 2
 FRAGMENT = 4  # words: what is shorter says nothing without its question
+_COST = frozenset(stem(word) for word in ("cost", "price", "charge"))
 # What a model says of the text rather than from it.
 _LEAD_IN = re.compile(
     r"^(?:(?:according\s+to|based\s+on|in)\s+the\s+(?:given\s+|provided\s+)?(?:text|passage|source|document|"
@@ -140,7 +141,9 @@ def _strays(judge: Judge, passage: Passage, draft: str) -> bool:
 def _quotable(judge: Judge, passage: Passage, *, other_side: bool) -> bool:
     if other_side:
         known = Source(passage.said, title=passage.source.title)
-        return not missing_words(judge.want.premise, known)
+        priced = any(one.unit not in ("", "percent") for one in quantities(passage.said))
+        lacking = missing_words(judge.want.premise, known)
+        return all(priced and word.key in _COST for word in lacking)  # a sum says what it costs
     return judge.gives(passage) and judge.speaks(passage) >= judge.thresholds.quotes
 
 

@@ -68,6 +68,52 @@ def test_one_document_that_names_two_is_in_no_conflict_with_itself(
         assert not assistant.answer(WHO).conflict
 
 
+def test_a_document_that_names_the_same_beside_another_may_be_a_second_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda text, _: 0.97 if "by Ada" in text else 0.8
+    second = "Tom Ferris directed the film Harbour Lights, as Ada Brandt was ill."
+    script.write = saying({"ill": "Tom Ferris directed the film Harbour Lights."})
+    first = "The film Harbour Lights was directed by Ada Brandt."
+    documents = {"one.txt": first, "two.txt": second}
+    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
+        answer = assistant.answer(WHO)
+
+    assert answer.conflict
+    assert names(answer) == {"Brandt", "Ferris"}
+
+
+def test_a_value_without_its_question_is_another_side(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = lambda text, _: 0.97 if "three" in text else 0.8
+    script.speaks_of = lambda *_: 0.97
+    script.write = saying({"two days": "Two days ahead."})
+    three = "Cakes must be ordered three days in advance."
+    documents = {"old.txt": "Cakes have to be ordered two days ahead.", "new.txt": three}
+    with quoting.over(documents) as both, asking(both, server.endpoint, 30) as assistant:
+        answer = assistant.answer("How many days ahead must cakes be ordered?")
+
+    assert answer.conflict
+    assert {claim.text for claim in answer.claims} == {"Two days ahead.", three}
+
+
+def test_a_sum_says_what_something_costs_without_the_word(
+    quoting: Assistant, server: FakeServer, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.states_claim = lambda *_: 0.8
+    script.write = saying({"goes up": "A ticket costs £45."})
+    old, new = "A ticket costs £40.", "A ticket goes up from £40 to £45 in June."
+    with (
+        quoting.over({"old.txt": old, "new.txt": new}) as both,
+        asking(both, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer("How much does a ticket cost?")
+
+    assert {claim.text for claim in answer.claims} == {old, new}
+
+
 def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
     quoting: Assistant, server: FakeServer, script: Script
 ) -> None:
