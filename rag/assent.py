@@ -88,14 +88,14 @@ def gainsays(asking: str, one: str, other: str) -> bool:
 
 
 def touches(asking: str, one: str, other: str) -> bool:
-    """Whether a text has half of a question's words, or their opposites, and another has those; it
-    need not name the question's time, if it names none."""
+    """Whether a text has half of a question's words, or their opposites, and another has those;
+    what is denied at no time in particular is denied at the question's, too."""
     asked = {word.key: word for word in content_words(asking)}
     mine, theirs = (_touched(asked.keys(), content_keys(text)) for text in (one, other))
     lacking = [asked[key].text for key in mine - theirs]
     timed = any(is_calendar(word.text) for word in content_words(other))
-    timeless = not timed and all(map(is_calendar, lacking))
-    return 2 * len(mine) >= len(asked) and (timeless or not lacking)
+    never = denies(other) and not timed and all(map(is_calendar, lacking))
+    return 2 * len(mine) >= len(asked) and (never or not lacking)
 
 
 def contradicts(one: str, other: str) -> bool:

@@ -75,18 +75,32 @@ def test_what_denies_a_yes_contradicts_it_in_whatever_words(
     assert answer.conflict
 
 
-def test_what_is_denied_of_another_time_is_no_other_side(
-    quoting: Assistant, server: FakeServer, script: Script
+@pytest.mark.parametrize(
+    ("question", "told", "other"),
+    [
+        (
+            "Is the inn open on Sundays?",
+            "The inn is open on Sundays.",
+            "The inn is closed on Mondays.",
+        ),
+        (
+            "Is the inn open on 6 June?",
+            "The inn is closed on 6 June.",
+            "The inn is open from nine to five.",
+        ),
+    ],
+)
+def test_what_is_so_at_another_time_or_as_a_rule_is_no_other_side(
+    quoting: Assistant, server: FakeServer, script: Script, question: str, told: str, other: str
 ) -> None:
-    yes, no = "The inn is open on Sundays.", "The inn is closed on Mondays."
-    script.states_answer = lambda text, _: 0.97 if yes in text else 0.9
+    script.states_answer = lambda text, _: 0.97 if told in text else 0.9
     with (
-        quoting.over({"one.txt": yes, "two.txt": no}) as two,
+        quoting.over({"one.txt": told, "two.txt": other}) as two,
         asking(two, server.endpoint, 30) as assistant,
     ):
-        answer = assistant.answer("Is the inn open on Sundays?")
+        answer = assistant.answer(question)
 
-    assert [claim.text for claim in answer.claims] == [yes]
+    assert [claim.text for claim in answer.claims] == [told]
 
 
 def test_what_is_so_elsewhere_is_not_told_before_what_is_so_where_it_was_asked(
