@@ -1,7 +1,7 @@
 """What a question asks for, as far as its words alone tell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -239,7 +239,7 @@ def gives(want: Asked, text: str) -> bool:
     return not want.quantity or bool(values(want, text))
 
 
-def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
+def values(want: Asked, text: str) -> Sequence[Quantity | Date]:
     """The values in `text` that could answer: quantities of the asked-for noun, dates, or
     times of the day.
 
@@ -249,8 +249,8 @@ def values(want: Asked, text: str) -> list[Quantity] | list[Date]:
     if want.time in _DAYS:
         return [date for date in dates(text) if date.day] + list(_ordinal_days(text))
     if want.date:
-        given = [*dates(text), *_bare_years(text)] if want.time != "time" else []
-        return given or clock_times(text)
+        dated = () if want.time == "time" else (*dates(text), *_bare_years(text))
+        return [*dated, *clock_times(text)]
     if not want.quantity:
         return []
     counted = [one for one in quantities(text) if _counts(want, one, text)]

@@ -49,7 +49,7 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
     else:
         mine, theirs = _claimed(want, claim, other.sentence.text)
-    if _are_times(mine) and not _of_one_time(want, one, other, claim):
+    if _are_times(theirs) and not _of_one_time(want, one, other, claim):
         return False
     if not mine or not theirs:
         return False

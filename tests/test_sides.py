@@ -274,6 +274,7 @@ def test_what_is_a_hundred_times_as_much_is_another_thing(
         ("How much is the fee?", "The fee is £40.", "The fee is £45 instead of £40."),
         ("What is the fee?", "The fee is £40.", "The fee was raised from £40 to £45."),
         ("When does it shut?", "It shuts at 9 pm.", "It shuts at 8 pm instead of 9 pm."),
+        ("When does it shut?", "It shuts at 9 pm.", "From 1 May it shuts at 8 pm."),
         ("What time does it shut?", "It shuts at 9.30 pm.", "It shuts at noon, not at 21:30."),
     ],
 )
