@@ -8,7 +8,7 @@ from functools import partial
 from index.ranking import RankedSentence
 from rag.answer import Claim
 from rag.asked import values
-from rag.checks import missing_words
+from rag.checks import Source, has_opposite, missing_words
 from rag.conflict import disagree, is_conflict, repeats
 from rag.judge import Judge
 from rag.passage import Passage
@@ -119,7 +119,10 @@ def _of_others(nearest: Sequence[Passage], sides: Sequence[Passage]) -> list[Pas
 def _order(judge: Judge, passage: Passage) -> tuple[int, float]:
     """The likeliest first; for a yes or a no, first what has more of the question's own words, as a
     small model says yes to what is so elsewhere."""
-    lacking = missing_words(judge.want.asking, passage.source) if judge.want.yes_no else ()
+    if not judge.want.yes_no:
+        return 0, -passage.likelihood
+    own = Source(passage.text)
+    lacking = [one for one in missing_words(judge.want.asking, own) if not has_opposite(one, own)]
     return len(lacking), -passage.likelihood
 
 

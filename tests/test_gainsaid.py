@@ -106,8 +106,8 @@ def test_what_is_so_at_another_time_or_as_a_rule_is_no_other_side(
 def test_what_is_so_elsewhere_is_not_told_before_what_is_so_where_it_was_asked(
     quoting: Assistant, server: FakeServer, script: Script
 ) -> None:
-    here, there = "Smoking is forbidden in the barn.", "Smoking is allowed in the yard."
-    script.states_answer = lambda text, _: 0.97 if there in text else 0.9
+    here, there = "In the barn smoking is forbidden.", "Smoking is allowed in the yard."
+    script.states_answer = lambda text, _: 0.99 if there in text else 0.6
     with (
         quoting.over({"rules.txt": f"{there} {here}"}) as rules,
         asking(rules, server.endpoint, 30) as assistant,
