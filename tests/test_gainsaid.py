@@ -147,3 +147,80 @@ def test_a_question_in_a_document_is_no_answer_but_makes_a_yes_one(
         answer = assistant.answer("Is the bread vegan?")
 
     assert [claim.text for claim in answer.claims] == ["Is the bread vegan?", "Yes, without milk."]
+
+
+ALLOWED = "Dogs are allowed in the garden of the inn."
+NO_MORE = "Since May, dogs are no longer allowed in the garden of the inn."
+GUIDES = "Dogs that pull are not allowed in the garden of the inn."
+ROOMS = "Dogs are not allowed in the rooms of the inn."
+
+
+@pytest.mark.parametrize(
+    ("documents", "told", "conflict"),
+    [
+        pytest.param(
+            {"a.txt": ALLOWED, "b.txt": NO_MORE}, [ALLOWED, NO_MORE], True, id="withdrawn"
+        ),
+        pytest.param({"a.txt": f"{ALLOWED}\n\n{GUIDES}"}, [ALLOWED, GUIDES], False, id="exception"),
+        pytest.param({"a.txt": ALLOWED, "b.txt": ROOMS}, [ALLOWED], False, id="elsewhere"),
+        pytest.param({"a.txt": ALLOWED, "b.txt": ALLOWED}, [ALLOWED], False, id="agreeing"),
+    ],
+)
+def test_what_denies_a_yes_is_shown_beside_it(
+    quoting: Assistant,
+    server: FakeServer,
+    script: Script,
+    documents: dict[str, str],
+    told: list[str],
+    conflict: bool,
+) -> None:
+    script.states_answer = script.speaks_of = lambda text, _: 0.97 if ALLOWED in text else 0.9
+    with quoting.over(documents) as both, asking(both, server.endpoint, 30) as assistant:
+        answer = assistant.answer("Are dogs allowed in the garden?")
+
+    assert [claim.text for claim in answer.claims] == told
+    assert answer.conflict is conflict
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "other", "conflict"),
+    [
+        ("Is the fee £40?", "The fee is £40.", "The fee rose from £40 to £45.", True),
+        ("Is the fee £40?", "The fee is £40.", "The fee is £45.", True),
+        ("Is the fee £40?", "The fee is £40.", "The fee is £45, not £40.", True),
+        ("Is the fee £40 within the town?", "The fee is £40.", "The fee is £45.", True),
+        ("Is the fee £40?", "The fee is £40.", "The deposit is £45.", False),
+        (
+            "Is the fair on 3 May?",
+            "The fair is on 3 May.",
+            "The fair moves from 3 May to 9 May.",
+            True,
+        ),
+        (
+            "Is the inn open on 3 May?",
+            "The inn is open on 3 May.",
+            "The inn is open on 4 May.",
+            False,
+        ),
+        ("Is £40 enough for the fee?", "The fee is £40.", "The fee is £45.", False),
+    ],
+)
+def test_another_value_is_shown_beside_the_one_that_was_asked_about(
+    quoting: Assistant,
+    server: FakeServer,
+    script: Script,
+    question: str,
+    told: str,
+    other: str,
+    conflict: bool,
+) -> None:
+    script.speaks_of = lambda *_: 0.97
+    script.states_answer = lambda text, _: 0.97 if told in text else 0.9
+    with (
+        quoting.over({"one.txt": told, "two.txt": other}) as two,
+        asking(two, server.endpoint, 30) as assistant,
+    ):
+        answer = assistant.answer(question)
+
+    assert answer.conflict is conflict
+    assert len(answer.claims) == 1 + conflict
