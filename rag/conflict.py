@@ -170,8 +170,10 @@ def _heads(text: str) -> set[str]:
 
 
 def _has_most(want: Asked, claim: str, other: Passage) -> bool:
-    """Whether a passage has most of what a claim says of the question, if that is anything."""
-    shared = content_keys(want.premise) & content_keys(claim)
+    """Whether a passage has most of what a claim says of the question, names aside, if that is
+    anything: a document that is somebody's need not name them."""
+    named = {word.key for word in content_words(want.premise) if word.name}
+    shared = content_keys(want.premise) & content_keys(claim) - named
     return not shared or 2 * len(shared & content_keys(other.text)) > len(shared)
 
 
