@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Set
 
 from rag.bounds import bounds
+from rag.changes import tells_change
 from rag.modality import NO_LONGER, denies, is_denied
 from rag.quantities import quantities
 from rag.wording import misplaced
@@ -35,6 +36,8 @@ def dissents(question: str, draft: str) -> Iterator[str]:
         yield "it says yes and denies it"
     if _DONE.match(question) and _COMING.search(said) and not _COMING.search(question):
         yield "it says yes and tells what will be"
+    if tells_change(said) and not tells_change(question):
+        yield "it says yes and tells what was changed"
     for new, old in misplaced(said, question):
         yield f"it says yes and has {new!r} for {old!r}"
     if _exchanged(question, said):

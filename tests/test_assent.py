@@ -19,6 +19,7 @@ from rag.assent import dissents, unbound
         ("Is the tap included?", "Yes, the sink is included, the tap isn't."),
         ("Is it open on 3 May?", "Yes, it is closed on 3 May."),
         ("Did Ada mend the roof?", "Yes, Ada will mend the roof."),
+        ("Is it on 3 May?", "Yes, it was moved from 3 May to 10 May."),
     ],
 )
 def test_a_yes_that_says_something_else_than_was_asked_is_no_answer(
@@ -37,6 +38,7 @@ def test_a_yes_that_says_something_else_than_was_asked_is_no_answer(
         ("Can I mend it without asking?", "Yes, you may mend it without asking us."),
         ("Isn't it open?", "Yes, it is not open."),
         ("Were soldiers sent?", "Yes."),
+        ("Was it moved from 3 May to 10 May?", "Yes, it was moved from 3 May to 10 May."),
         ("Will Ada mend the roof?", "Yes, Ada will mend the roof."),
     ],
 )
