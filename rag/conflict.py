@@ -147,15 +147,26 @@ def _told(question: str, claim: str) -> dict[str, Word]:
 
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     """Whether a passage of the same document has a word of what the claim says of the question, or
-    counts the same; two rows of a table are of two things."""
+    counts the same; two rows of a table are of two things, as is what is said of two names."""
     if one.sentence.sentence.document != other.sentence.sentence.document:
         return True
-    if are_rows(one.said, other.said):
+    if are_rows(one.said, other.said) or _of_another_name(want, claim, other):
         return False
     asked, told, there = _heads(want.premise), content_keys(claim), content_keys(other.text)
     if not asked & told or asked & told & there:
         return True
     return count_alike(one.sentence.text, other.sentence.text)
+
+
+def _of_another_name(want: Asked, claim: str, other: Passage) -> bool:
+    """Whether a passage has a name of its own for one that the question and a claim have."""
+    asked, told, there = (_names(text) for text in (want.asking, claim, other.text))
+    known = content_keys(f"{other.text}\n{other.sentence.title}")
+    return bool(asked & told - known and there - told)
+
+
+def _names(text: str) -> set[str]:
+    return {one.key for one in content_words(text) if one.name and not is_calendar(one.text)}
 
 
 def _heads(text: str) -> set[str]:

@@ -167,6 +167,12 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
             id="another of its kind",
         ),
         pytest.param(
+            "How many seats did Fern win from the Oaks?",
+            "Fern won eight seats from the Oaks.\n\nFern also won 16 seats from the Elms.",
+            "Fern won eight seats from the Oaks.",
+            id="another name",
+        ),
+        pytest.param(
             "How much is a ticket?",
             "Ticket: Child; Price: £5\n\nTicket: Adult; Price: £9\n",
             "Ticket: Adult; Price: £9.",
