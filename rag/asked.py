@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.sentences import split_sentences
-from rag.clock import clock_times
+from rag.clock import WEEKDAY, clock_times
 from rag.dates import Date, dates, plain
 from rag.quantities import Quantity, nouns_after, quantities
-from rag.words import content_words, is_calendar, is_participle, stem
+from rag.words import content_words, is_participle, named_words, stem
 
 __all__ = ["QUESTION_WORD", "Asked", "asked", "core", "gives", "topic", "values"]
 
@@ -115,7 +115,6 @@ _WANTED = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?!\d|[,.]\d)")
-_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.I)
 _DAYS = ("day", "date", "weekday")
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL_DAY = re.compile(
@@ -212,15 +211,10 @@ def _in_two(question: str) -> tuple[str, str]:
 def _premise(told: str, asking: str) -> str:
     """What a question takes for granted: all of it but the kind of answer that it asks for and what
     only its asker says so, and the names before it that it refers to."""
-    named = _names(told) if _REFERS.search(asking) else []
+    names = [word.text for word in named_words(told)] if _REFERS.search(asking) else []
     for aside in (_NUMBER_OF, _WANTED, _KIN, _LATELY, _IDIOM):
         asking = aside.sub(" ", asking)
-    return " ".join([*named, asking])
-
-
-def _names(text: str) -> list[str]:
-    named = (word for word in content_words(text) if word.name)
-    return [word.text for word in named if not is_calendar(word.text)]
+    return " ".join([*names, asking])
 
 
 def topic(question: str) -> str:
@@ -235,7 +229,7 @@ def gives(want: Asked, text: str) -> bool:
     if want.time == "year":
         return _YEAR.search(text) is not None
     if want.time in _DAYS:
-        return bool(values(want, text)) or _WEEKDAY.search(text) is not None
+        return bool(values(want, text)) or WEEKDAY.search(text) is not None
     return not want.quantity or bool(values(want, text))
 
 

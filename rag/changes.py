@@ -7,7 +7,7 @@ from typing import TypeVar
 from rag.dates import Date, dates
 from rag.quantities import CHANGE, Quantity, quantities
 
-__all__ = ["Value", "held", "is_past", "tells_change"]
+__all__ = ["Value", "held", "is_past", "tells_change", "values_in"]
 
 Value = Quantity | Date
 V = TypeVar("V", bound=Value)
@@ -18,6 +18,11 @@ _GIVEN_UP = re.compile(
     r"\b(?:instead\s+of|rather\s+than|(?:up|down)\s+from|formerly|previously|not)\s+(?:(?:on|at)\s+)?\Z",
     re.I,
 )
+
+
+def values_in(text: str) -> list[Value]:
+    """The quantities and the dates of a text."""
+    return [*quantities(text), *dates(text)]
 
 
 def is_past(text: str, value: Value) -> bool:
@@ -33,8 +38,7 @@ def is_past(text: str, value: Value) -> bool:
 def tells_change(text: str) -> bool:
     """Whether a text says what a value was and what it is, which a small model reads as a range, or
     subtracts."""
-    given: list[Value] = [*quantities(text), *dates(text)]
-    return any(is_past(text, one) for one in given)
+    return any(is_past(text, one) for one in values_in(text))
 
 
 def held(text: str, given: Sequence[V]) -> list[V]:

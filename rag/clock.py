@@ -2,9 +2,10 @@
 
 import re
 
+from rag.dates import plain
 from rag.quantities import Quantity
 
-__all__ = ["CLOCK", "clock_times", "weekdays"]
+__all__ = ["CLOCK", "WEEKDAY", "clock_times", "is_another_day", "weekdays"]
 
 CLOCK = "clock"  # the unit of a time of the day, in minutes
 NOON = 720
@@ -14,7 +15,14 @@ _TIME = re.compile(
     |\b(?:12\s+)?(?P<noon>noon|midday|midnight)\b""",
     re.I | re.X,
 )
-_DAYS = re.compile(r"\b(?:(mon|tues|wednes|thurs|fri|satur|sun)day|week(?:day|end))s?\b", re.I)
+WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.I)
+_DAYS = re.compile(rf"{WEEKDAY.pattern}|\bweek(?:day|end)s?\b", re.I)
+# Days that a text names without naming them.
+_OTHER_DAYS = re.compile(
+    r"days?\s*(?:to|until|till|through|[-–])|\b(?:daily|except|every|each|all|after|before)\b"
+    r"|\bweek(?:days?|ends?)?\b",
+    re.I,
+)
 
 
 def clock_times(text: str) -> list[Quantity]:
@@ -28,6 +36,16 @@ def clock_times(text: str) -> list[Quantity]:
 def weekdays(text: str) -> set[str]:
     """The days of the week that a text names."""
     return {match.group().lower().removesuffix("s") for match in _DAYS.finditer(text)}
+
+
+def is_another_day(word: str, text: str) -> bool:
+    """Whether a word is a day of the week, and a text names others, and none that may mean it:
+    "Sundays" for "Saturday", but not "Monday to Saturday"."""
+    day = WEEKDAY.fullmatch(word)
+    if day is None or _OTHER_DAYS.search(text):
+        return False
+    named = {plain(match["day"]) for match in WEEKDAY.finditer(text)}
+    return bool(named) and plain(day["day"]) not in named
 
 
 def _minutes(match: re.Match[str]) -> float:

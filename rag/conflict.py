@@ -10,13 +10,13 @@ from itertools import pairwise
 from rag.asked import Asked, partial, values
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
-from rag.changes import Value, held, is_past
+from rag.changes import Value, held, is_past, values_in
 from rag.clock import CLOCK, weekdays
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
-from rag.words import Word, content_keys, content_words, is_calendar
+from rag.words import Word, content_keys, content_words, is_calendar, named_words
 
 __all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats", "restates"]
 
@@ -61,11 +61,10 @@ def _revalues(want: Asked, one: str, other: str) -> bool:
     asking = want.asking
     if _ENOUGH.search(asking):
         return False
-    given: list[Value] = [*quantities(asking), *dates(asking)]
     return any(
         {_has(value, one), _has(value, other)} == {True, False}
         and touches(asking[: value.start] + asking[value.end :], one, other)
-        for value in given
+        for value in values_in(asking)
         if not _COMPARED_WITH.search(asking, 0, value.start)
     )
 
@@ -85,8 +84,7 @@ def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
     what it says itself."""
     if not want.yes_no:
         return True
-    same = one.sentence.sentence.document == other.sentence.sentence.document
-    return not same and contradicts(one.text, other.text)
+    return one.document != other.document and contradicts(one.text, other.text)
 
 
 def agree(want: Asked, claim: str, other: str) -> bool:
@@ -148,7 +146,7 @@ def _told(question: str, claim: str) -> dict[str, Word]:
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     """Whether a passage of the same document has a word of what the claim says of the question, or
     counts the same; two rows of a table are of two things, as is what is said of two names."""
-    if one.sentence.sentence.document != other.sentence.sentence.document:
+    if one.document != other.document:
         return True
     if are_rows(one.said, other.said) or _of_another_name(want, claim, other):
         return False
@@ -160,13 +158,10 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
 
 def _of_another_name(want: Asked, claim: str, other: Passage) -> bool:
     """Whether a passage has a name of its own for one that the question and a claim have."""
-    asked, told, there = (_names(text) for text in (want.asking, claim, other.text))
+    texts = (want.asking, claim, other.text)
+    asked, told, there = ({word.key for word in named_words(text)} for text in texts)
     known = content_keys(f"{other.text}\n{other.sentence.title}")
     return bool(asked & told - known and there - told)
-
-
-def _names(text: str) -> set[str]:
-    return {one.key for one in content_words(text) if one.name and not is_calendar(one.text)}
 
 
 def _heads(text: str) -> set[str]:

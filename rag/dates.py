@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Date", "dates", "is_another_day", "plain"]
+__all__ = ["Date", "dates", "plain"]
 
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
@@ -20,13 +20,6 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _VERB = re.compile(r"\s+(?:not\s+|also\s+|only\s+)?[a-z]{2,}")
-
-_WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.I)
-_OTHER_DAYS = re.compile(
-    r"days?\s*(?:to|until|till|through|[-–])|\b(?:daily|except|every|each|all|after|before)\b"
-    r"|\bweek(?:days?|ends?)?\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +60,6 @@ def dates(text: str) -> tuple[Date, ...]:
             )
         )
     return tuple(found)
-
-
-def is_another_day(word: str, text: str) -> bool:
-    """Whether a word is a day of the week, and a text names others, and none that may mean it:
-    "Sundays" for "Saturday", but not "Monday to Saturday"."""
-    day = _WEEKDAY.fullmatch(word)
-    named = {plain(match["day"]) for match in _WEEKDAY.finditer(text)}
-    if day is None or not named or _OTHER_DAYS.search(text):
-        return False
-    return plain(day["day"]) not in named
 
 
 def plain(word: str) -> str:

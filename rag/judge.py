@@ -24,7 +24,8 @@ from rag.checks import (
     missing_numbers,
     missing_words,
 )
-from rag.dates import dates, is_another_day
+from rag.clock import is_another_day
+from rag.dates import dates
 from rag.orders import gives_orders
 from rag.passage import Passage, names
 from rag.quantities import quantities
@@ -185,10 +186,9 @@ class Judge:
         if passage.said.endswith("?") and not passage.sentence.items:
             return "it asks, and says nothing"
         unknown = [word.text for word in self._lacking(passage) if self._is_exact(word, passage)]
-        asked_for = content_words(self.want.asking)
-        unknown += [one.text for one in asked_for if is_another_day(one.text, passage.text)]
-        if not other_side:
-            unknown += self._missing_numbers(passage.source)
+        said = [word.text for word in content_words(self.want.asking)]
+        unknown += [word for word in said if is_another_day(word, passage.text)]
+        unknown += [] if other_side else self._missing_numbers(passage.source)
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {listed(unknown)}"

@@ -57,7 +57,7 @@ def marks(text: str, *, able: bool = True) -> dict[str, list[frozenset[str]]]:
     used = (word for word in words(text) if word.key == "use")  # what is used can be denied, too
     content = {word.start: word for word in (*content_words(text), *used)}
     plain = _plain(text)
-    for clause in re.finditer(r"[^,;:.!?()]+", text):
+    for clause in _CLAUSE.finditer(text):
         live: frozenset[str] = frozenset()
         for word in words(clause.group()):
             start = clause.start() + word.start

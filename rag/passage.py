@@ -62,6 +62,11 @@ class Passage:
         )
 
     @property
+    def document(self) -> str:
+        """The id of the document that its sentence is of."""
+        return self.sentence.sentence.document
+
+    @property
     def titled(self) -> str:
         """The prose behind its document's title."""
         return f"{self.sentence.title}: {self.prose}"

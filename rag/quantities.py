@@ -41,7 +41,8 @@ _YEARS = re.compile(r"[12]\d{3}[-–—/](?:\d{2}|[12]\d{3})")
 CHANGE = re.compile(
     r"""\b(?:(?:go|goes|going|went|gone|mov|come|came)\w*\s+(?:up|down)|r(?:ais|is)\w+|rose|increas\w*|gr[oe]w\w*
     |climb\w*|jump\w*|f[ae]ll\w*|drop\w*|decreas\w*|declin\w*|cut\w*|reduc\w*|shr[aiu]nk\w*|lower\w*
-    |chang\w*|mov\w+|shift\w*|postpon\w*|reschedul\w*|(?:put|brought)\s+\w+|extend\w*|shorten\w*|expand\w*|improv\w*|doubl\w*|swell\w*|up|down)\b
+    |chang\w*|mov\w+|shift\w*|postpon\w*|reschedul\w*|(?:put|brought)\s+\w+|extend\w*|shorten\w*
+    |expand\w*|improv\w*|doubl\w*|swell\w*|up|down)\b
     [^.;:]*\bfrom\s+\S{0,4}\Z""",
     re.I | re.X,
 )

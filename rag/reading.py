@@ -16,7 +16,7 @@ from rag.passage import Passage
 __all__ = [
     "JUDGED",
     "Told",
-    "contradicts",
+    "conflicts_with",
     "disagrees_with",
     "further",
     "in_order",
@@ -77,7 +77,7 @@ def disagrees_with(judge: Judge, passage: Passage, told: Told) -> bool:
     return any(disagree(judge.want, one, passage, said.text) for one, said in told)
 
 
-def contradicts(judge: Judge, passage: Passage, told: Told) -> bool:
+def conflicts_with(judge: Judge, passage: Passage, told: Told) -> bool:
     """Whether a passage that disagrees with what is told is no exception from all of it."""
     return any(is_conflict(judge.want, one, passage) for one, _ in told)
 
@@ -86,8 +86,8 @@ def may_differ_from(judge: Judge, passage: Passage, told: Told) -> bool:
     """Whether a passage of a further document may give another answer than those that are told."""
     if not (judge.want.single and told) or judge.is_doubtful(passage):
         return False
-    known = {_document(one) for one, _ in told}
-    return _document(passage) not in known and not any(
+    known = {one.document for one, _ in told}
+    return passage.document not in known and not any(
         repeats(judge.question, said.text, passage) for _, said in told
     )
 
@@ -109,10 +109,10 @@ def _worth_reading(judge: Judge, passages: Sequence[Passage]) -> list[Passage]:
 
 def _of_others(nearest: Sequence[Passage], sides: Sequence[Passage]) -> list[Passage]:
     """The first passage of each document that none of the nearest is from."""
-    known = set(map(_document, nearest))
+    known = {each.document for each in nearest}
     firsts: dict[str, Passage] = {}
     for each in sides:
-        firsts.setdefault(_document(each), each)
+        firsts.setdefault(each.document, each)
     return [each for document, each in firsts.items() if document not in known]
 
 
@@ -133,7 +133,3 @@ def _near(passages: Sequence[Passage]) -> list[Passage]:
 def _at_most(passage: Passage) -> float:
     """How likely a passage that wasn't read could turn out to be."""
     return replace(passage, probability=MOST).likelihood
-
-
-def _document(passage: Passage) -> str:
-    return passage.sentence.sentence.document

@@ -15,7 +15,7 @@ from rag.passage import Passage, cite
 from rag.reading import (
     JUDGED,
     Told,
-    contradicts,
+    conflicts_with,
     disagrees_with,
     further,
     in_order,
@@ -167,7 +167,7 @@ class Run:
             if reason := _no_side(judge, told, passage, claim, named=may_differ):
                 judge.refuse(claim.text, reason)
                 continue
-            conflict = may_differ or (disagrees and contradicts(judge, passage, told))
+            conflict = may_differ or (disagrees and conflicts_with(judge, passage, told))
             self.conflict = self.conflict or conflict
             told.append((passage, claim))
             self.confidence = max(self.confidence or 0.0, passage.likelihood)
@@ -178,7 +178,7 @@ class Run:
 
     def _tell_apart(self, told: Told) -> None:
         """Claims of one document by the headings that they stand under, where these differ."""
-        places = {(each.position[0], each.heading) for each in (one.sentence for one, _ in told)}
+        places = {(one.document, one.sentence.heading) for one, _ in told}
         if len(places) < 2 or len({document for document, _ in places}) > 1:
             return
         headings = {claim: passage.sentence.heading for passage, claim in told}

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from rag.changes import Value, is_past
-from rag.dates import Date, dates
-from rag.quantities import quantities
+from rag.changes import Value, is_past, values_in
+from rag.dates import Date
 
 __all__ = ["misdated", "outdated"]
 
@@ -44,16 +43,12 @@ def outdated(claim: str, source: str) -> Iterator[str]:
     """What a claim tells as if it were so, and in the source was so before it changed."""
     if _PAST.search(claim) and not _NOW.search(claim):
         return
-    for one in _values(claim):
-        same = [other for other in _values(source) if _is_same(one, other)]
+    there = values_in(source)
+    for one in values_in(claim):
+        same = [other for other in there if _is_same(one, other)]
         was = bool(same) and all(is_past(source, other) for other in same)
         if was and not is_past(claim, one):
             yield f"in the source {claim[one.start : one.end]!r} is what it was before"
-
-
-def _values(text: str) -> Iterator[Value]:
-    yield from quantities(text)
-    yield from dates(text)
 
 
 def _is_same(one: Value, other: Value) -> bool:

@@ -22,6 +22,7 @@ __all__ = [
     "is_participle",
     "is_people_of",
     "is_title",
+    "named_words",
     "stem",
     "words",
 ]
@@ -188,6 +189,11 @@ def is_adverb(word: str) -> bool:
 def is_calendar(word: str) -> bool:
     """Whether a word names a month, a day of the week or such days: a capital, and no party."""
     return word.lower().removesuffix("s") in _CALENDAR
+
+
+def named_words(text: str) -> list[Word]:
+    """The words of a text that name somebody or something; a month or a day of the week doesn't."""
+    return [one for one in content_words(text) if one.name and not is_calendar(one.text)]
 
 
 def is_title(word: str) -> bool:

@@ -37,11 +37,12 @@ def actions(say: Words, this: Turn) -> str:
     again = [] if this.checking else [button(say("ask_again"), "retry", turn=number)]
     said = bool(this.answer)
     copy = [button(say("copy"), "copy", turn=number)] if said else []
-    kept = [*copy, *([_exports(say, this)] if said or this.checked else [])]
+    export = [_exports(say, this)] if said or this.checked else []
     link = [button(say("link"), "link", turn=number, copied=say("link_copied"))]
+    opinion = [_opinion(say, this)] if said else []
     return (
         f'<div class="actions" role="group" aria-label="{text(say("with_this_answer"))}">'
-        f"{''.join([*kept, *link, *asked, *again])}{_opinion(say, this) if said else ''}</div>"
+        f"{''.join([*copy, *export, *link, *asked, *again, *opinion])}</div>"
     )
 
 

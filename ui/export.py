@@ -136,8 +136,8 @@ def _markdown(say: Words, title: str, parts: Sequence[_Part], made: dict[str, An
             for each in said:
                 badge = f"({_plain(_badge(say, each))})"
                 lines += [f"{_plain(each.text)}{_marks(each, notes, '[^{}]')} {badge}", ""]
-        for each_beside in part.beside:
-            lines += [_plain(each_beside), ""]
+        for line in part.beside:
+            lines += [_plain(line), ""]
         if part.nearest:
             listed = (f"- {_footnote(say, note)}" for note in part.nearest)
             lines += [_plain(say("nearest_sentences")), "", *listed, ""]
