@@ -2,12 +2,12 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeServer, Script, asking
+from fakes import Answered, FakeServer, Script, asking
 from page_fakes import ARGUMENTS, CHROMIUM
 from page_reader import Reader, Site
 
@@ -16,6 +16,7 @@ from index.folders import cache_folder
 from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from index.writer import LibraryWriter
+from rag.answer import Answer
 from rag.assistant import Assistant
 
 RICE = (
@@ -71,6 +72,17 @@ def assistant(quoting: Assistant, server: FakeServer) -> Iterator[Assistant]:
     """The test's own `quoting` assistant, with that model."""
     with asking(quoting, server.endpoint, 30) as assistant:
         yield assistant
+
+
+@pytest.fixture
+def answered(quoting: Assistant, server: FakeServer) -> Answered:
+    """What that model answers from documents of the test's own."""
+
+    def answer(documents: Mapping[str, str], question: str) -> Answer:
+        with quoting.over(documents) as over, asking(over, server.endpoint, 30) as assistant:
+            return assistant.answer(question)
+
+    return answer
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from index.reranker import Reranker
 from rag import prompts
-from rag.answer import Message
+from rag.answer import Answer, Message
 from rag.assistant import Assistant
 from rag.models import ModelSource
 from rag.server import Endpoint
@@ -33,6 +33,7 @@ MODEL = "scripted-1b"
 Body = dict[str, Any]
 Reply = str | float
 Fault = Callable[["_Handler"], None]
+Answered = Callable[[Mapping[str, str], str], Answer]
 
 
 @dataclass(frozen=True, slots=True)

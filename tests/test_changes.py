@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from fakes import FakeServer, Script, asking, quoting_from
+from fakes import Answered, Script, quoting_from
 
 from index.documents import Document
 from index.embedding import Embedder
@@ -36,29 +36,24 @@ def script() -> Script:
     ],
 )
 def test_a_value_that_was_changed_is_shown_beside_what_it_was(
-    quoting: Assistant, server: FakeServer, script: Script, question: str, old: str, new: str
+    answered: Answered, script: Script, question: str, old: str, new: str
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
-    with (
-        quoting.over({"old.txt": old, "new.txt": new}) as two,
-        asking(two, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer(question)
+    answer = answered({"old.txt": old, "new.txt": new}, question)
 
     assert answer.conflict
     assert {claim.text for claim in answer.claims} == {old, new}
 
 
 def test_a_value_that_was_changed_is_what_was_asked_for_at_its_time(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     documents = {
         "old.txt": "In 2019 the fee is £40.",
         "new.txt": "The fee rose from £40 in 2019 to £45.",
     }
-    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
-        assert not assistant.answer("How much was the fee in 2019?").conflict
+    assert not answered(documents, "How much was the fee in 2019?").conflict
 
 
 @pytest.mark.parametrize(
@@ -83,7 +78,7 @@ def test_a_document_is_of_the_date_that_its_head_names(source: str, head: str, d
 
 
 def test_what_the_newest_document_says_is_told_first_with_its_date(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     documents = {
@@ -91,8 +86,7 @@ def test_what_the_newest_document_says_is_told_first_with_its_date(
         "fees-2019.txt": "The fee is £45.",
         "fees-2024.txt": "The fee is £50.",
     }
-    with quoting.over(documents) as three, asking(three, server.endpoint, 30) as assistant:
-        answer = assistant.answer("How much is the fee?")
+    answer = answered(documents, "How much is the fee?")
 
     assert [claim.text for claim in answer.claims] == [
         "The fee is £50.",
@@ -104,16 +98,12 @@ def test_what_the_newest_document_says_is_told_first_with_its_date(
 
 
 def test_sides_of_one_document_are_told_apart_by_their_headings(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     script.write = lambda text, _: text.rpartition("\n")[2]
     plans = "Plans\n\nBasic plan\n\nTheft is not covered.\n\nGold plan\n\nTheft is covered.\n"
-    with (
-        quoting.over({"plans.txt": plans}) as one,
-        asking(one, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("Is theft covered?")
+    answer = answered({"plans.txt": plans}, "Is theft covered?")
 
     assert {(claim.text, claim.apart) for claim in answer.claims} == {
         ("Theft is not covered.", "Basic plan"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from fakes import FakeServer, Script, asking, quoting_from
+from fakes import Answered, FakeServer, Script, asking, quoting_from
 
 from index.embedding import Embedder
 from rag.assistant import Assistant
@@ -62,14 +62,10 @@ def script() -> Script:
     ],
 )
 def test_what_denies_a_yes_contradicts_it_in_whatever_words(
-    quoting: Assistant, server: FakeServer, script: Script, question: str, yes: str, no: str
+    answered: Answered, script: Script, question: str, yes: str, no: str
 ) -> None:
     script.states_answer = lambda text, _: 0.97 if yes in text else 0.9
-    with (
-        quoting.over({"one.txt": yes, "two.txt": no}) as two,
-        asking(two, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer(question)
+    answer = answered({"one.txt": yes, "two.txt": no}, question)
 
     assert [claim.text for claim in answer.claims] == [yes, no]
     assert answer.conflict
@@ -91,28 +87,20 @@ def test_what_denies_a_yes_contradicts_it_in_whatever_words(
     ],
 )
 def test_what_is_so_at_another_time_or_as_a_rule_is_no_other_side(
-    quoting: Assistant, server: FakeServer, script: Script, question: str, told: str, other: str
+    answered: Answered, script: Script, question: str, told: str, other: str
 ) -> None:
     script.states_answer = lambda text, _: 0.97 if told in text else 0.9
-    with (
-        quoting.over({"one.txt": told, "two.txt": other}) as two,
-        asking(two, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer(question)
+    answer = answered({"one.txt": told, "two.txt": other}, question)
 
     assert [claim.text for claim in answer.claims] == [told]
 
 
 def test_what_is_so_elsewhere_is_not_told_before_what_is_so_where_it_was_asked(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     here, there = "In the barn smoking is forbidden.", "Smoking is allowed in the yard."
     script.states_answer = lambda text, _: 0.99 if there in text else 0.6
-    with (
-        quoting.over({"rules.txt": f"{there} {here}"}) as rules,
-        asking(rules, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("Is smoking allowed in the barn?")
+    answer = answered({"rules.txt": f"{there} {here}"}, "Is smoking allowed in the barn?")
 
     assert [claim.text for claim in answer.claims] == [here]
 
@@ -137,14 +125,10 @@ def test_another_day_of_the_week_is_not_the_one_that_was_asked_about(
 
 
 def test_a_question_in_a_document_is_no_answer_but_makes_a_yes_one(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = lambda *_: 0.97
-    with (
-        quoting.over({"faq.txt": "Is the bread vegan? Yes, without milk."}) as faq,
-        asking(faq, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("Is the bread vegan?")
+    answer = answered({"faq.txt": "Is the bread vegan? Yes, without milk."}, "Is the bread vegan?")
 
     assert [claim.text for claim in answer.claims] == ["Is the bread vegan?", "Yes, without milk."]
 
@@ -167,16 +151,14 @@ ROOMS = "Dogs are not allowed in the rooms of the inn."
     ],
 )
 def test_what_denies_a_yes_is_shown_beside_it(
-    quoting: Assistant,
-    server: FakeServer,
+    answered: Answered,
     script: Script,
     documents: dict[str, str],
     told: list[str],
     conflict: bool,
 ) -> None:
     script.states_answer = script.speaks_of = lambda text, _: 0.97 if ALLOWED in text else 0.9
-    with quoting.over(documents) as both, asking(both, server.endpoint, 30) as assistant:
-        answer = assistant.answer("Are dogs allowed in the garden?")
+    answer = answered(documents, "Are dogs allowed in the garden?")
 
     assert [claim.text for claim in answer.claims] == told
     assert answer.conflict is conflict
@@ -206,8 +188,7 @@ def test_what_denies_a_yes_is_shown_beside_it(
     ],
 )
 def test_another_value_is_shown_beside_the_one_that_was_asked_about(
-    quoting: Assistant,
-    server: FakeServer,
+    answered: Answered,
     script: Script,
     question: str,
     told: str,
@@ -216,11 +197,7 @@ def test_another_value_is_shown_beside_the_one_that_was_asked_about(
 ) -> None:
     script.speaks_of = lambda *_: 0.97
     script.states_answer = lambda text, _: 0.97 if told in text else 0.9
-    with (
-        quoting.over({"one.txt": told, "two.txt": other}) as two,
-        asking(two, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer(question)
+    answer = answered({"one.txt": told, "two.txt": other}, question)
 
     assert answer.conflict is conflict
     assert len(answer.claims) == 1 + conflict

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from fakes import FakeServer, Script, asking, quoting_from, saying
+from fakes import Answered, FakeServer, Script, asking, quoting_from, saying
 
 from index.embedding import Embedder
 from rag.answer import Answer
@@ -46,73 +46,59 @@ def test_documents_that_name_another_are_both_shown_each_with_its_source(
     assert "two.txt" in cited
 
 
-def test_a_document_that_names_the_same_is_not_a_second_side(
-    quoting: Assistant, server: FakeServer
-) -> None:
+def test_a_document_that_names_the_same_is_not_a_second_side(answered: Answered) -> None:
     agreeing = {name: DOCUMENTS[name] for name in ("one.txt", "three.txt")}
-    with quoting.over(agreeing) as two, asking(two, server.endpoint, 30) as assistant:
-        answer = assistant.answer(WHO)
+    answer = answered(agreeing, WHO)
 
     assert not answer.conflict
     assert len(answer.claims) == 1
 
 
-def test_one_document_that_names_two_is_in_no_conflict_with_itself(
-    quoting: Assistant, server: FakeServer
-) -> None:
+def test_one_document_that_names_two_is_in_no_conflict_with_itself(answered: Answered) -> None:
     one = {"one.txt": DOCUMENTS["one.txt"] + DOCUMENTS["two.txt"]}
-    with quoting.over(one) as single, asking(single, server.endpoint, 30) as assistant:
-        assert not assistant.answer(WHO).conflict
+    assert not answered(one, WHO).conflict
 
 
 def test_a_document_that_names_the_same_beside_another_may_be_a_second_side(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = lambda text, _: 0.97 if "by Ada" in text else 0.8
     second = "Tom Ferris directed the film Harbour Lights, as Ada Brandt was ill."
     script.write = saying({"ill": "Tom Ferris directed the film Harbour Lights."})
     first = "The film Harbour Lights was directed by Ada Brandt."
     documents = {"one.txt": first, "two.txt": second}
-    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
-        answer = assistant.answer(WHO)
+    answer = answered(documents, WHO)
 
     assert answer.conflict
     assert names(answer) == {"Brandt", "Ferris"}
 
 
-def test_a_value_without_its_question_is_another_side(
-    quoting: Assistant, server: FakeServer, script: Script
-) -> None:
+def test_a_value_without_its_question_is_another_side(answered: Answered, script: Script) -> None:
     script.states_answer = lambda text, _: 0.97 if "three" in text else 0.8
     script.speaks_of = lambda *_: 0.97
     script.write = saying({"two days": "Two days ahead."})
     three = "Cakes must be ordered three days in advance."
     documents = {"old.txt": "Cakes have to be ordered two days ahead.", "new.txt": three}
-    with quoting.over(documents) as both, asking(both, server.endpoint, 30) as assistant:
-        answer = assistant.answer("How many days ahead must cakes be ordered?")
+    answer = answered(documents, "How many days ahead must cakes be ordered?")
 
     assert answer.conflict
     assert {claim.text for claim in answer.claims} == {"Two days ahead.", three}
 
 
 def test_a_sum_says_what_something_costs_without_the_word(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     script.states_claim = lambda *_: 0.8
     script.write = saying({"goes up": "A ticket costs £45."})
     old, new = "A ticket costs £40.", "A ticket goes up from £40 to £45 in June."
-    with (
-        quoting.over({"old.txt": old, "new.txt": new}) as both,
-        asking(both, server.endpoint, 30) as assistant,
-    ):
-        answer = assistant.answer("How much does a ticket cost?")
+    answer = answered({"old.txt": old, "new.txt": new}, "How much does a ticket cost?")
 
     assert {claim.text for claim in answer.claims} == {old, new}
 
 
 def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     documents = {
@@ -120,8 +106,7 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
         "two.txt": "In the town of Birch Lake live 5,200 people.",
         "three.txt": "Birch Lake is a town of 4,100 people.",
     }
-    with quoting.over(documents) as three, asking(three, server.endpoint, 30) as assistant:
-        answer = assistant.answer("How many people live in the town of Birch Lake?")
+    answer = answered(documents, "How many people live in the town of Birch Lake?")
 
     assert answer.conflict
     assert len(answer.claims) == 2
@@ -181,18 +166,17 @@ def test_a_source_that_repeats_one_of_two_numbers_adds_no_side(
     ],
 )
 def test_a_value_of_something_else_is_no_other_side(
-    quoting: Assistant, server: FakeServer, script: Script, question: str, text: str, told: str
+    answered: Answered, script: Script, question: str, text: str, told: str
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
-    with quoting.over({"one.txt": text}) as one, asking(one, server.endpoint, 30) as assistant:
-        answer = assistant.answer(question)
+    answer = answered({"one.txt": text}, question)
 
     assert [claim.text for claim in answer.claims] == [told]
     assert not answer.conflict
 
 
 def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_one(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     script.write = saying(
@@ -202,8 +186,7 @@ def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_on
         "letter.txt": "The school has its day on 13 July, so the fair moves to 20 July.",
         "minutes.txt": "The fair will be on 13 July, from 11 am to 4 pm.",
     }
-    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
-        answer = assistant.answer("On which day does the fair move to?")
+    answer = answered(documents, "On which day does the fair move to?")
 
     assert answer.conflict
     assert {claim.text for claim in answer.claims} == {
@@ -212,13 +195,10 @@ def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_on
     }
 
 
-def test_the_time_of_something_else_is_no_other_side(
-    quoting: Assistant, server: FakeServer, script: Script
-) -> None:
+def test_the_time_of_something_else_is_no_other_side(answered: Answered, script: Script) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     documents = {"inn.txt": "The inn closes at 9 pm.", "pool.txt": "The pool closes at 8 pm."}
-    with quoting.over(documents) as two, asking(two, server.endpoint, 30) as assistant:
-        answer = assistant.answer("When does the inn close?")
+    answer = answered(documents, "When does the inn close?")
 
     assert [claim.text for claim in answer.claims] == ["The inn closes at 9 pm."]
 
@@ -270,9 +250,8 @@ def test_what_is_a_hundred_times_as_much_is_another_thing(
 
 
 def test_a_word_that_only_says_whose_it_is_may_be_lacking_on_the_other_side(
-    quoting: Assistant, server: FakeServer, script: Script
+    answered: Answered, script: Script
 ) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     text = "The society's balance is 3,870 euros.\n\nThe balance is 3,780 euros."
-    with quoting.over({"one.txt": text}) as one, asking(one, server.endpoint, 30) as assistant:
-        assert assistant.answer("How much is the society's balance?").conflict
+    assert answered({"one.txt": text}, "How much is the society's balance?").conflict
