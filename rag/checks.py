@@ -20,6 +20,7 @@ from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.spans import misdated, outdated
 from rag.splices import misattributed, spliced
+from rag.subjects import widened
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
 from rag.words import OPPOSITES, Word, content_keys, content_words, words
@@ -264,6 +265,12 @@ def check_strength(claim: str, source: Source) -> Iterator[str]:
     yield from surer(claim, source.text)
 
 
+def check_subjects(claim: str, source: Source) -> Iterator[str]:
+    """What the source says of some ("colour printing", "students") is not said of all."""
+    for left_out in widened(claim, source.text):
+        yield f"the source says it of {left_out!r}"
+
+
 def check_nearness(claim: str, source: Source) -> Iterator[str]:
     """What a claim says is in the text that it cites, not for the most part beside it."""
     text, beside, title = (
@@ -290,6 +297,7 @@ CHECKS: dict[str, Check] = {
     "splices": check_splices,
     "polarity": check_polarity,
     "strength": check_strength,
+    "subjects": check_subjects,
     "nearness": check_nearness,
     "intent": check_intent,
 }

@@ -10,7 +10,6 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from index.sentences import split_sentences
 from rag import prompts
 from rag.answer import Citation, Claim
 from rag.assent import dissents, unbound
@@ -26,9 +25,11 @@ from rag.checks import (
     missing_words,
 )
 from rag.dates import dates
+from rag.drafts import as_sourced, first_sentence
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
+from rag.substance import empty_handed
 from rag.words import Word, content_keys, content_words, stem
 
 __all__ = ["FRAGMENT", "compose", "quote", "quoted"]
@@ -37,18 +38,7 @@ MAX_TOKENS = 90
 TRIES = 2
 FRAGMENT = 4  # words: what is shorter says nothing without its question
 _COST = frozenset(stem(word) for word in ("cost", "price", "charge"))
-# What a model says of the text rather than from it.
-_LEAD_IN = re.compile(
-    r"^(?:(?:according\s+to|based\s+on|in)\s+the\s+(?:given\s+|provided\s+)?(?:text|passage|source|document|"
-    r"article)\s*,\s*|(?:the\s+)?(?:given\s+|provided\s+)?(?:text|passage|source|document|article)\s+"
-    r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
-    re.I,
-)
-_TIME = re.compile(r"\b(?P<hour>\d\d?)[.:](?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)", re.I)
 _SET = frozenset(map(stem, "scheduled planned set due".split()))
-_NO_PRICE = re.compile(
-    r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
-)
 _NO_ANSWER = re.compile(
     r"\b(?:text|passage|document|article|source)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
     r"mention|specify|provide|give|contain|include|answer)|\bnot\s+(?:stated|mentioned|specified|provided)\b"
@@ -118,8 +108,8 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
 def _touches(judge: Judge, passage: Passage) -> bool:
     """Whether a passage has a word of the question that is no name, or is clear without one; in the
     nearest one it may be a word that its document goes by."""
-    words = content_words(judge.want.premise)
-    asked = {word.key for word in words if not word.name} or {word.key for word in words}
+    said = content_words(judge.want.premise)
+    asked = {word.key for word in said if not word.name} or {word.key for word in said}
     nearest = passage.source.title if passage.behind == 0 else ""
     there = content_keys(f"{passage.text}\n{nearest}")
     return bool(asked & there) or judge.is_clear(passage)
@@ -158,52 +148,9 @@ def quote(note: Citation) -> Claim:
 
 
 def _draft(judge: Judge, prompt: str, passage: Passage) -> str:
-    """The model's first sentence, its numbers hedged as the source hedges them."""
-    reply = _LEAD_IN.sub("", " ".join(judge.turn.write(prompt, MAX_TOKENS).split()))
-    sentences = split_sentences(reply)
-    sentence = reply[sentences[0].start : sentences[0].end] if sentences else reply
-    exact = _with_times(_with_dates(sentence, passage.text), passage.text)
-    exact = _with_hedges(exact, passage.text)
-    return exact if not exact or exact[-1] in ".!?" else f"{exact}."
-
-
-def _with_dates(claim: str, source: str) -> str:
-    """`claim` with each date as the source writes it, and no more of it: a small model likes to
-    add a year."""
-    for date in reversed(dates(claim)):
-        there = [other for other in dates(source) if other.within(date)]
-        same = [other for other in there if date.within(other)]
-        if there := same or there:
-            exact = source[there[0].start : there[0].end]
-            claim = claim[: date.start] + exact + claim[date.end :]
-    return claim
-
-
-def _with_times(claim: str, source: str) -> str:
-    """`claim` with each time of the clock as the source writes it: "1.30 pm", not "1:30 pm"."""
-    there = {(time["hour"], time["minute"]): time.group() for time in _TIME.finditer(source)}
-    return _TIME.sub(lambda time: there.get((time["hour"], time["minute"]), time.group()), claim)
-
-
-def _with_hedges(claim: str, source: str) -> str:
-    """`claim` with each number that the source hedges, or gives as a range, as it stands there.
-
-    A small model drops "about" more often than not; the source's own words mend that exactly.
-    """
-    there = quantities(source)
-    for quantity in reversed(quantities(claim)):
-        same = [one for one in there if one.low == quantity.low and one.unit == quantity.unit]
-        same = [one for one in same if one.nouns[:1] == quantity.nouns[:1]] or same
-        if not same or quantity.low != quantity.high:
-            continue
-        if any(
-            (one.low, one.high, one.hedge) == (quantity.low, quantity.high, quantity.hedge)
-            for one in same
-        ):
-            continue
-        exact = source[same[0].hedge_start : same[0].end]
-        claim = claim[: quantity.hedge_start] + exact + claim[quantity.end :]
-    return claim[:1].upper() + claim[1:]
+    """The model's first sentence, with the source's own numbers."""
+    reply = judge.turn.write(prompt, MAX_TOKENS)
+    return as_sourced(first_sentence(reply), passage.text)
 
 
 def _prompt(judge: Judge, passage: Passage, failed: list[Failure]) -> str:
@@ -223,7 +170,8 @@ def _failed(
 def _stages(
     judge: Judge, passage: Passage, draft: str, other_side: bool
 ) -> Iterator[list[Failure]]:
-    yield _empty_handed(judge, draft)
+    empty = empty_handed(judge.question, passage, draft)
+    yield [Failure(empty, wrong=True)] * bool(empty)
     yield failures(draft, passage.source)
     yield [Failure("it doesn't name the row")] * (not names_row(draft, passage.said))
     turned = check_roles(judge.question, Source(draft), asked=True)
@@ -271,23 +219,3 @@ def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:
     """The words that neither the source has nor the question, whose words were judged before."""
     asked_for = content_keys(judge.question)
     return [word for word in missing_words(draft, passage.source) if word.key not in asked_for]
-
-
-def _empty_handed(judge: Judge, draft: str) -> list[Failure]:
-    """Whether a draft says nothing that the question didn't, or another kind of value."""
-    if draft.endswith("?"):
-        return [Failure("it only says the question again", wrong=True)]
-    if judge.want.yes_no:
-        return []
-    given = quantities(draft)
-    if judge.want.quantity:
-        return [] if given else [Failure("it gives no number", wrong=True)]
-    priced = given and all(one.unit not in ("", "percent") for one in given)
-    if priced and _NO_PRICE.match(judge.want.asking):
-        return [Failure("it gives a price for a measure", wrong=True)]
-    known = content_keys(judge.question)
-    letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
-    new = any(word.key not in known for word in content_words(draft))
-    if new or letter or given or dates(draft):  # "1960-01-15" has no word in it
-        return []
-    return [Failure("it only says the question again", wrong=True)]

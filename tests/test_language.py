@@ -61,7 +61,10 @@ def test_the_setting_comes_before_the_browser_and_english_last(
 # Who speaks to readers of the page, beside whom only the shell hears.
 SPEAKERS = (
     *(f"rag/{name}.py" for name in ("assistant", "chain", "chat", "checks", "judge", "mentions")),
-    *(f"rag/{name}.py" for name in ("failures", "run", "server", "spans", "splices", "verify")),
+    *(
+        f"rag/{name}.py"
+        for name in ("failures", "run", "server", "spans", "splices", "substance", "verify")
+    ),
     *(f"rag/{name}.py" for name in ("assent", "wording", "write")),
     *(f"index/{name}.py" for name in ("homes", "ledger", "library", "lock", "pictures", "prepare")),
     *(str(path) for path in Path("index/readers").glob("*.py")),
@@ -90,6 +93,7 @@ REASONS = (
     "pool.py",
     "spans.py",
     "splices.py",
+    "substance.py",
     "wording.py",
 )
 # Mistakes of a program, or of whoever starts the server: no reader of the page sees them.

@@ -1,0 +1,55 @@
+"""Whom or what a source restricts its sentence to, where a claim goes on in its words without."""
+
+from collections.abc import Iterator
+
+from rag.nearest import nearest
+from rag.words import (
+    PREPOSITIONS,
+    Word,
+    content_keys,
+    content_words,
+    is_adverb,
+    words,
+)
+
+__all__ = ["widened"]
+
+LONGEST = 4  # words that a subject is restricted by
+_READERS = frozenset("you i we".split())
+_NO_SUBJECT = PREPOSITIONS | frozenset(
+    """a an the this that these those my your his her its our their it they he she you we i there
+    each every both either neither no any if when while where as not""".split()
+)
+
+
+def widened(claim: str, text: str) -> Iterator[str]:
+    """What a claim leaves out of the subject that its source opens with.
+
+    "Colour" of "Colour printing costs 40p", told as "Printing costs 40p"; "students" of "Students
+    may borrow ten books", told to "you".
+    """
+    source = nearest(claim, text)
+    mine, theirs = list(words(claim)), list(words(source))
+    of_readers = bool(mine) and mine[0].text.lower() in _READERS
+    left = _before(mine[of_readers:], theirs)
+    if left and _restricts(left, theirs[len(left)], source, of_readers=of_readers):
+        content, said = content_words(" ".join(word.text for word in left)), content_keys(claim)
+        yield from (word.text for word in content[:1] if word.key not in said)
+
+
+def _before(claim: list[Word], source: list[Word]) -> list[Word]:
+    """What stands in the source before the two words that the claim begins with."""
+    opening = [word.key for word in claim[:2]]
+    starts = (at for at in range(1, LONGEST + 1) if [w.key for w in source[at : at + 2]] == opening)
+    return source[: next(starts, 0)] if len(opening) == 2 else []
+
+
+def _restricts(left: list[Word], rest: Word, source: str, *, of_readers: bool) -> bool:
+    """Whether words before the rest of a subject say which of its kind it is; to readers ("you"),
+    they may name it, too."""
+    first, *others = (word.text.lower() for word in left)
+    apart = source[left[-1].end : rest.start].strip()  # "This year, ..."
+    if apart or first in _NO_SUBJECT or is_adverb(first):
+        return False
+    named = any(word.name for word in left) or rest.text[0].isupper()
+    return of_readers or not (named or any(one in _NO_SUBJECT for one in others))

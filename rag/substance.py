@@ -1,0 +1,60 @@
+"""Whether a draft answers at all: by something of its passage that the question didn't say."""
+
+import re
+
+from rag.asked import Asked, asked
+from rag.dates import dates
+from rag.passage import Passage
+from rag.quantities import quantities
+from rag.words import content_keys, words
+
+__all__ = ["empty_handed"]
+
+_NO_PRICE = re.compile(
+    r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
+)
+_NUMBER = re.compile(
+    r"\W*(?:\w+\s+)?what(?:['’]s|\s+(?:is|was))\s+the\s+(?:[\w'’]+\s+){0,3}?number\b", re.I
+)
+# Verbs that carry no content elsewhere; what opens with one tells the reader to do something.
+_ORDERS = frozenset("take give get make call use put go come hold tell show keep".split())
+
+
+def empty_handed(question: str, passage: Passage, draft: str) -> str:
+    """How a draft says nothing that the question didn't, nothing of its passage, or another kind of
+    value; "" where it answers. Of a yes or no, nothing more is expected."""
+    want = asked(question)
+    again = "it only says the question again"
+    if want.yes_no or draft.endswith("?"):
+        return again if draft.endswith("?") else ""
+    if another := _of_another_kind(want, draft):
+        return another
+    if order := _ordered(draft, passage.text):
+        return f"the source doesn't say to {order}"
+    letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
+    if letter or quantities(draft) or dates(draft):  # "1960-01-15" has no word in it
+        return ""
+    new = content_keys(draft) - content_keys(question)
+    if new and new <= content_keys(passage.source.title) - content_keys(passage.text):
+        return "it says only what the document is about"
+    return "" if new else again
+
+
+def _of_another_kind(want: Asked, draft: str) -> str:
+    """How a draft gives another kind of value than the question asks for; "" if it doesn't."""
+    given, asking = quantities(draft), want.asking
+    coded = re.search(r"\d", draft)  # "KT-4471" is no quantity
+    if not given and (want.quantity or (_NUMBER.match(asking) and not coded)):
+        return "it gives no number"
+    priced = given and all(one.unit not in ("", "percent") for one in given)
+    measured = _NO_PRICE.match(asking) and not want.quantity
+    return "it gives a price for a measure" if priced and measured else ""
+
+
+def _ordered(draft: str, text: str) -> str:
+    """What a draft tells its reader to do and a text doesn't; "" where it tells nothing so."""
+    there = {word.key for word in words(text)}
+    first = next(iter(words(draft)), None)
+    if first is None or first.text.lower() not in _ORDERS or first.key in there:
+        return ""
+    return first.text.lower()

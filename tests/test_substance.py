@@ -1,0 +1,77 @@
+"""Drafts that answer nothing, however well their words are sourced."""
+
+from collections.abc import Iterator
+
+import pytest
+from fakes import Answered, Script, quoting_from
+
+from index.embedding import Embedder
+from rag.assistant import Assistant
+
+DOSE = "Calmadon thins the blood. Bring this letter to the clinic."
+LETTER = "The Company is Brackley Mills. Anna Reed joins us in May.\n\n" + "\n\n".join(
+    f"{n}. Tools of kind {word} are kept in the shed." for n, word in enumerate("abcdefghij", 1)
+)
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    with quoting_from(tmp_path_factory.mktemp("substance"), embedder, {}) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script(states_answer=lambda *_: 0.8, speaks_of=lambda *_: 0.6)
+
+
+def test_an_order_that_the_source_does_not_give_is_no_answer(
+    answered: Answered, script: Script
+) -> None:
+    script.write = lambda *_: "Take Calmadon."
+
+    answer = answered({"letter.txt": DOSE}, "I forgot what thins the blood, what now?")
+
+    assert answer.abstained
+    assert "the source doesn't say to take" in [one.reason for one in answer.refused]
+
+
+def test_an_order_that_the_source_gives_is_told(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "Take Calmadon."
+
+    answer = answered({"letter.txt": "Take Calmadon at noon."}, "What is to be done at noon?")
+
+    assert [claim.text for claim in answer.claims] == ["Take Calmadon."]
+
+
+def test_what_says_no_number_is_no_answer_to_what_the_number_is(
+    answered: Answered, script: Script
+) -> None:
+    script.write = lambda *_: "The gate number is changed each January."
+
+    answer = answered(
+        {"rules.txt": "The gate number is changed each January."}, "What's the number of the gate?"
+    )
+
+    assert answer.abstained
+
+
+def test_a_number_with_letters_is_a_number(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "The policy number is KT-4471."
+
+    answer = answered(
+        {"policy.txt": "Your policy number is KT-4471."}, "What is the policy number?"
+    )
+
+    assert [claim.text for claim in answer.claims] == ["The policy number is KT-4471."]
+
+
+def test_a_name_that_only_the_documents_head_has_is_no_answer_of_another_sentence(
+    answered: Answered, script: Script
+) -> None:
+    script.write = lambda *_: "The tools of kind e are kept by Brackley Mills."
+
+    answer = answered({"letter.txt": LETTER}, "Who keeps the tools of kind e in the shed?")
+
+    assert answer.abstained
+    assert "it says only what the document is about" in [one.reason for one in answer.refused]
