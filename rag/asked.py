@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.sentences import split_sentences
-from rag.clock import WEEKDAY, clock_times
+from rag.clock import WEEKDAY, clock_times, weekdays
 from rag.dates import Date, dates, plain
 from rag.quantities import Quantity, nouns_after, quantities
 from rag.words import content_words, is_participle, named_words, stem
@@ -36,7 +36,7 @@ _CONDITION = re.compile(
 )
 _OPEN = re.compile(
     r"""^\W*(?:and\s+|but\s+|so\s+)?(?:list|name\s+all|why|explain|describe|summari[sz]e|compare)\b
-    |^\W*(?:and\s+)?(?:in\s+)?(?:what|which)\s+(?:\w+\s+)?(?:are|were|ways|kinds|types|things)\b
+    |^\W*(?:and\s+)?(?:in\s+)?(?:what|which)\s+(?:(?!(?:day|date|time|year)\s)\w+\s+)?(?:are|were|ways|kinds|types|things)\b
     |\bwhat\s+(?:all|else|(?:do|does|did)\s.*\b(?:get|gain|receive|obtain|offer|include|contain)s?)\b
     |\bhow\s+(?:do|does|did|is|are|was|were|could|would|will|can|has|have)\b""",
     re.I | re.X,
@@ -234,17 +234,20 @@ def gives(want: Asked, text: str) -> bool:
 
 
 def values(want: Asked, text: str) -> Sequence[Quantity | Date]:
-    """The values in `text` that could answer: quantities of the asked-for noun, dates, or
-    times of the day.
+    """The values in `text` that could answer: quantities of the asked-for noun, dates, days of the
+    week where there are none, or times of the day.
 
     A quantity of a part ("including 500 officers", "8,000 have already arrived") is left out where
     the text also has the whole.
     """
     if want.time in _DAYS:
-        return [date for date in dates(text) if date.day] + list(_ordinal_days(text))
+        dated = [date for date in dates(text) if date.day] + list(_ordinal_days(text))
+        return dated or weekdays(text)
+    if want.time == "time":
+        return clock_times(text)
     if want.date:
-        dated = () if want.time == "time" else (*dates(text), *_bare_years(text))
-        return [*dated, *clock_times(text)]
+        dated = [*dates(text), *_bare_years(text)]
+        return [*(dated or weekdays(text)), *clock_times(text)]
     if not want.quantity:
         return []
     counted = [one for one in quantities(text) if _counts(want, one, text)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from rag.clock import clock_times
 from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
 
@@ -30,9 +31,12 @@ def is_bounded(number: str, text: str) -> bool:
     )
 
 
-def is_measured(number: str, text: str) -> bool:
+def is_measured(number: str, asking: str, text: str) -> bool:
     """Whether a bound of the text is of a number's unit, so that it decides whether that is within
-    it: "up to £2,500" says no to £5,000."""
+    it: "up to £2,500" says no to £5,000, and "9 am to 5 pm" to 6 pm."""
+    hours = any(one.low < one.high for one in clock_times(text))
+    if hours and any(number in asking[one.start : one.end] for one in clock_times(asking)):
+        return True
     units = {_unit(bound) for bound in quantities(text) if bound.hedge in ("at most", "at least")}
     return any(_unit(one) in units - {""} for one in quantities(number))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
+from rag.clock import clock_times, weekdays
 from rag.dates import Date, dates
 from rag.quantities import CHANGE, Quantity, quantities
 
@@ -21,8 +22,11 @@ _GIVEN_UP = re.compile(
 
 
 def values_in(text: str) -> list[Value]:
-    """The quantities and the dates of a text."""
-    return [*quantities(text), *dates(text)]
+    """The quantities, dates, days of the week and times of the day of a text."""
+    times = clock_times(text)
+    spans = [range(one.start, one.end) for one in times]
+    counted = [one for one in quantities(text) if not any(one.start in span for span in spans)]
+    return [*counted, *dates(text), *weekdays(text), *times]
 
 
 def is_past(text: str, value: Value) -> bool:

@@ -13,46 +13,27 @@ from itertools import combinations
 
 from rag.cells import is_row, other_columns
 from rag.dates import dates
-from rag.initials import is_short_for
 from rag.modality import foretold, intends, is_intended, marks
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
-from rag.spans import misdated, outdated
+from rag.sources import Source
+from rag.spans import misdated, mistimed, outdated
 from rag.splices import misattributed, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
-from rag.words import OPPOSITES, Word, content_keys, content_words, words
+from rag.words import content_keys, content_words, words
 
 __all__ = [
     "CHECKS",
     "Failure",
-    "Source",
     "check_roles",
     "failures",
-    "has_no_synonym",
-    "has_opposite",
-    "missing_numbers",
-    "missing_words",
 ]
 
 # A claim may take its subject from the sentence beside the cited one, and not what it says of it.
 AWAY = 3  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The text a claim cites. `context` is what stands beside it; `title` is its document's."""
-
-    text: str
-    context: str = ""
-    title: str = ""
-
-    @property
-    def whole(self) -> str:
-        """All of it: the title, what stands beside, the text."""
-        return "\n".join((self.title, self.context, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,52 +52,6 @@ def failures(claim: str, source: Source) -> list[Failure]:
         for name, check in CHECKS.items()
         for reason in check(claim, source)
     ]
-
-
-def missing_words(text: str, source: Source) -> list[Word]:
-    """The content words of `text` that neither `source` nor its context has, numbers aside.
-
-    Whether such a word is said there in other words, no exact check can tell; see `rag.judge`.
-    """
-    there = content_keys(source.whole)
-    counted = [range(one.start, one.end) for one in quantities(text)]
-    counted += [range(date.start, date.end) for date in dates(text)]
-    return [
-        word
-        for word in content_words(text)
-        if word.key not in there
-        and not any(word.start in span for span in counted)
-        and not is_short_for(word, text, source.whole)
-    ]
-
-
-def missing_numbers(text: str, source: Source) -> list[str]:
-    """The quantities and dates of `text` that neither `source` nor its context has."""
-    there = source.whole
-    known, known_dates = quantities(there), dates(there)
-    years = {date.year for date in known_dates}
-    missing = [
-        text[one.start : one.end]
-        for one in quantities(text)
-        if not any(other.low <= one.low and one.high <= other.high for other in known)
-        and one.low not in years
-    ]
-    missing += [
-        text[date.start : date.end]
-        for date in dates(text)
-        if not any(date.within(other) for other in known_dates)
-    ]
-    return missing
-
-
-def has_no_synonym(word: Word, source: Source) -> bool:
-    """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
-    return word.unit or has_opposite(word, source)
-
-
-def has_opposite(word: Word, source: Source) -> bool:
-    """Whether the source has a word's opposite."""
-    return bool(OPPOSITES.get(word.key, frozenset()) & content_keys(source.text))
 
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
@@ -202,6 +137,7 @@ def check_dates(claim: str, source: Source) -> Iterator[str]:
 def check_spans(claim: str, source: Source) -> Iterator[str]:
     """No beginning is told as an end, nor the other way round."""
     yield from misdated(claim, source.whole)
+    yield from mistimed(claim, source.text)
     yield from outdated(claim, source.text)
 
 

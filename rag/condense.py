@@ -7,7 +7,7 @@ from rag import prompts
 from rag.answer import Message
 from rag.asked import QUESTION_WORD
 from rag.chat import Turn
-from rag.checks import Source, missing_numbers, missing_words
+from rag.sources import Source, missing_numbers, missing_words
 from rag.words import content_keys, content_words, stem
 
 __all__ = ["joined", "needs_conversation", "standalone"]

@@ -5,16 +5,18 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.asked import Asked, partial, values
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
 from rag.changes import Value, held, is_past, values_in
-from rag.clock import CLOCK, weekdays
+from rag.clock import CLOCK, WEEK, weekdays
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
+from rag.sources import said_keys
 from rag.units import UNIT_KEYS
 from rag.words import Word, content_keys, content_words, is_calendar, named_words
 
@@ -29,6 +31,9 @@ _COMPARED_WITH = re.compile(
     re.I,
 )
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
+_CLOSES = re.compile(
+    r"\b(?:close|shut|end|finish|stop)(?:s|es)?\b|\b(?:until|till)\b|\bhow\s+late\b", re.I
+)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 
 
@@ -49,11 +54,12 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
     else:
         mine, theirs = _claimed(want, claim, other.sentence.text)
-    if _are_times(theirs) and not _of_one_time(want, one, other, claim):
-        return False
     if not mine or not theirs:
         return False
-    return not any(_same(a, b) for a in mine for b in theirs)
+    if _are_times(theirs):
+        theirs = _at_end(want, mine, theirs)
+        return _has_most(want, claim, other) and _at_other_times(one, other, mine, theirs)
+    return not _any_same(mine, theirs)
 
 
 def _revalues(want: Asked, one: str, other: str) -> bool:
@@ -75,7 +81,8 @@ def _has(value: Value, text: str) -> bool | None:
     if isinstance(value, Date):
         same = [each for each in dates(text) if _same(value, each)]
         return any(not is_past(text, each) for each in same) if same else None
-    alike = [each for each in quantities(text) if _comparable(value, each)]
+    there = [each for each in values_in(text) if isinstance(each, Quantity)]
+    alike = [each for each in there if _comparable(value, each)]
     return any(_same(value, each) for each in held(text, alike)) if alike else None
 
 
@@ -91,7 +98,11 @@ def agree(want: Asked, claim: str, other: str) -> bool:
     """Whether two claims give the same value of what was asked for."""
     if not (want.quantity or want.date):
         return False
-    return any(_same(a, b) for a in _asked_for(want, claim) for b in _asked_for(want, other))
+    mine, theirs = (_asked_for(want, each) for each in (claim, other))
+    if _are_times([*mine, *theirs]):
+        mine, theirs = _at_end(want, theirs, mine), _at_end(want, mine, theirs)
+        return _any_same(mine, theirs) and not _of_other_hours(mine, theirs)
+    return _any_same(mine, theirs)
 
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:
@@ -180,7 +191,7 @@ def _has_most(want: Asked, claim: str, other: Passage) -> bool:
     anything: a document that is somebody's need not name them."""
     named = {word.key for word in content_words(want.premise) if word.name}
     shared = content_keys(want.premise) & content_keys(claim) - named
-    return not shared or 2 * len(shared & content_keys(other.text)) > len(shared)
+    return not shared or 2 * len(shared & said_keys(other.text)) > len(shared)
 
 
 def _asked_for(want: Asked, text: str) -> list[Value]:
@@ -219,12 +230,39 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
 
 
 def _are_times(values: Sequence[Value]) -> bool:
-    return all(isinstance(one, Quantity) and one.unit == CLOCK for one in values)
+    return all(isinstance(one, Quantity) and one.unit in (CLOCK, WEEK) for one in values)
 
 
-def _of_one_time(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
-    """Whether two times of the day may be of one thing: there are so many that are told alike."""
-    return weekdays(one.text) == weekdays(other.text) and _has_most(want, claim, other)
+def _at_other_times(
+    one: Passage, other: Passage, mine: Sequence[Value], theirs: Sequence[Value]
+) -> bool:
+    """Whether two passages give other days of the week, or other times on the same ones; other
+    times on other days are both so, as may be other days in one document."""
+    days, other_days = weekdays(one.text), weekdays(other.text)
+    later = _of_other_hours(mine, theirs)
+    if not (days and other_days):
+        return later and not (days or other_days)
+    if _any_same(days, other_days):
+        return later
+    return one.document != other.document and not later
+
+
+def _at_end(want: Asked, mine: Sequence[Value], theirs: Sequence[Value]) -> list[Value]:
+    """Their values, of hours only the last where a question asks when something closes, and mine
+    name one time alone."""
+    if not _CLOSES.search(want.asking) or any(one.low < one.high for one in _times(mine)):
+        return [*theirs]
+    return [replace(one, low=one.high) if one in _times(theirs) else one for one in theirs]
+
+
+def _times(some: Sequence[Value]) -> list[Quantity]:
+    return [one for one in some if isinstance(one, Quantity) and one.unit == CLOCK]
+
+
+def _of_other_hours(mine: Sequence[Value], theirs: Sequence[Value]) -> bool:
+    """Whether both values have times of the clock, and none in common."""
+    times, others = _times(mine), _times(theirs)
+    return bool(times and others) and not _any_same(times, others)
 
 
 def _of_one_measure(one: Value, other: Value) -> bool:
@@ -234,10 +272,17 @@ def _of_one_measure(one: Value, other: Value) -> bool:
     return UNIT_KEYS & {*one.nouns[:1]} == UNIT_KEYS & {*other.nouns[:1]}
 
 
+def _any_same(mine: Sequence[Value], theirs: Sequence[Value]) -> bool:
+    return any(_same(a, b) for a in mine for b in theirs)
+
+
 def _same(one: Value, other: Value) -> bool:
     if isinstance(one, Date) and isinstance(other, Date):
         given = ((one.month, other.month), (one.day, other.day), (one.year, other.year))
         return all(None in pair or pair[0] == pair[1] for pair in given)
     if isinstance(one, Date) or isinstance(other, Date):
         return False
-    return one.unit != other.unit or (one.low <= other.high and other.low <= one.high)
+    if one.unit != other.unit or (one.low, one.high) == (other.low, other.high):
+        return True
+    spans = one.unit == CLOCK and one.low < one.high and other.low < other.high
+    return not spans and one.low <= other.high and other.low <= one.high

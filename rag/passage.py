@@ -9,7 +9,7 @@ from itertools import combinations
 from index.ranking import RankedSentence, called
 from rag.answer import Citation
 from rag.cells import is_row
-from rag.checks import Source, missing_numbers, missing_words
+from rag.sources import Source, missing_numbers, missing_words
 from rag.words import content_words
 
 __all__ = ["Passage", "cite", "names"]

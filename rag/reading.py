@@ -8,10 +8,10 @@ from functools import partial
 from index.ranking import RankedSentence
 from rag.answer import Claim
 from rag.asked import values
-from rag.checks import Source, has_opposite, missing_words
 from rag.conflict import disagree, is_conflict, repeats
 from rag.judge import Judge
 from rag.passage import Passage
+from rag.sources import Source, has_opposite, missing_words
 
 __all__ = [
     "JUDGED",
@@ -45,24 +45,28 @@ def likeliest_first(judge: Judge, passages: Sequence[Passage], told: Told) -> It
     """The passages that state the answer, the likeliest first; once it is told, what may be another
     side of it. Raises ModelError.
 
-    The nearest are read until none of the rest, which are further behind, could be likelier.
+    The nearest are read until none of the rest, which are further behind, could be likelier. What
+    can't state a yes, as it has another value, may still gainsay it.
     """
     seen: list[Passage] = []
+    barred: list[Passage] = []
     unread = _worth_reading(judge, passages)
     further_off = [one for one in passages if judge.want.yes_no and one not in unread]
     enough = judge.enough
     while unread and _at_most(unread[0]) >= enough:
-        passage = judge.accept(unread.pop(0))
-        if passage:
+        one = unread.pop(0)
+        if judge.want.yes_no and not judge.may_state(one.sentence):
+            barred.append(one)
+        elif passage := judge.accept(one):
             seen.append(passage)
             enough = max(enough, passage.likelihood)
     yield from sorted(seen, key=partial(_order, judge))
-    for one in [*unread, *(further_off if told else [])]:
+    for one in [*barred, *unread, *(further_off if told else [])]:
         passage = None
-        if not told and _at_most(one) >= judge.enough:
-            passage = judge.accept(one)
-        elif disagrees_with(judge, one, told) or may_differ_from(judge, one, told):
+        if told and (disagrees_with(judge, one, told) or may_differ_from(judge, one, told)):
             passage = judge.accept(replace(one, behind=0.0), other_side=True)
+        elif one in barred or (not told and _at_most(one) >= judge.enough):
+            passage = judge.accept(one)
         if passage:
             yield passage
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from rag.changes import Value, is_past, values_in
+from rag.clock import clock_times
 from rag.dates import Date
 
-__all__ = ["misdated", "outdated"]
+__all__ = ["misdated", "mistimed", "outdated"]
 
 _YEAR = r"[12]\d{3}\b"
 _SPANS = re.compile(
@@ -16,6 +17,8 @@ _SPANS = re.compile(
 )
 _BEGINS = re.compile(r"\b(?:born|births?|beg[au]n|start(?:s|ed)?|founded|established)\b", re.I)
 _ENDS = re.compile(r"\b(?:die[sd]|deaths?|ended|closed|dissolved|until)\b", re.I)
+_OPENS = re.compile(r"\b(?:opens|opening|start(?:s|ing)?|begin(?:s|ning)?)\b", re.I)
+_CLOSES = re.compile(r"\b(?:clos(?:es|ing)|shuts?|end(?:s|ing)?|finish(?:es)?|until|till)\b", re.I)
 _PAST = re.compile(
     r"\b(?:was|were|had|cost|before|previous(?:ly)?|earlier|former(?:ly)?|old|used\s+to|until|from|ago|"
     r"initial(?:ly)?|original(?:ly)?|last)\b",
@@ -37,6 +40,20 @@ def misdated(claim: str, source: str) -> Iterator[str]:
         told, other = (last, first) if begins else (first, last)
         if told in claim and other not in claim and source.count(told) == 1:
             yield f"in the source {told} is when it {'ended' if begins else 'began'}"
+
+
+def mistimed(claim: str, source: str) -> Iterator[str]:
+    """The same of hours: "9 am to 5 pm" told as closing at nine."""
+    opens, closes = bool(_OPENS.search(claim)), bool(_CLOSES.search(claim))
+    if opens == closes:
+        return
+    there = clock_times(source)
+    right = {one.low if opens else one.high for one in there}
+    wrong = {one.high if opens else one.low for one in there if one.low != one.high}
+    for one in clock_times(claim):
+        if one.low == one.high and one.low in wrong - right:
+            said = claim[one.start : one.end]
+            yield f"in the source {said} is when it {'ended' if opens else 'began'}"
 
 
 def outdated(claim: str, source: str) -> Iterator[str]:

@@ -15,8 +15,9 @@ from rag import prompts
 from rag.answer import Citation
 from rag.chain import Chain
 from rag.chat import Turn
-from rag.checks import Failure, check_polarity, failures, has_no_synonym, missing_words
+from rag.checks import Failure, check_polarity, failures
 from rag.passage import Passage, cite
+from rag.sources import has_no_synonym, missing_words
 from rag.thresholds import Thresholds
 from rag.words import content_words
 

@@ -210,7 +210,10 @@ def _renumbered(change: _Change) -> Iterator[tuple[str, str]]:
 
 def _opposed(change: _Change) -> Iterator[tuple[str, str]]:
     """Each word that stands where the source has its opposite."""
-    if max(len(change.new), len(change.old)) > SHORT:
+    until = any(
+        token.low in ("until", "till") for token in change.old
+    )  # "closes at", "is open until"
+    if until or max(len(change.new), len(change.old)) > SHORT:
         return
     for new in change.new:
         for old in change.old:

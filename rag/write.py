@@ -15,20 +15,13 @@ from rag.answer import Citation, Claim
 from rag.assent import dissents, unbound
 from rag.cells import is_row, names_row
 from rag.changes import tells_change
-from rag.checks import (
-    CHECKS,
-    Failure,
-    Source,
-    check_roles,
-    failures,
-    has_no_synonym,
-    missing_words,
-)
+from rag.checks import CHECKS, Failure, check_roles, failures
 from rag.dates import dates
 from rag.drafts import as_sourced, first_sentence
 from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
+from rag.sources import Source, has_no_synonym, missing_words
 from rag.substance import empty_handed
 from rag.words import Word, content_keys, content_words, stem
 

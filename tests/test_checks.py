@@ -4,14 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rag.checks import (
-    Source,
-    check_roles,
-    failures,
-    has_no_synonym,
-    missing_numbers,
-    missing_words,
-)
+from rag.checks import check_roles, failures
+from rag.sources import Source, has_no_synonym, missing_numbers, missing_words
 from rag.words import content_words
 
 RICE = "Russia proposed to supply between 600,000 and 700,000 tons of rice."

@@ -75,6 +75,7 @@ PARTS = {
     "length": "is empty",
     "'' if always else ' not'": "",
     "'ended' if begins else 'began'": "ended",
+    "'ended' if opens else 'began'": "ended",
     "NO_MODEL": "no model is set, so only the documents' own words are recognised",
     "how": "failed",
     "mark": "negated",

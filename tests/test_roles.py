@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rag.checks import Source, check_roles
+from rag.checks import check_roles
+from rag.sources import Source
 
 SENT = "North Korea has sent around 12,000 soldiers to Russia."
 NAMES = st.sampled_from("Ruritania Freedonia Sylvania Borduria Syldavia Genovia Latveria".split())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.checks import Source, failures
+from rag.checks import failures
+from rag.sources import Source
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rag.checks import Source, failures, missing_words
+from rag.checks import failures
+from rag.sources import Source, missing_words
 
 PACT = "The treaty was signed in Geneva by Hawtrey, who may visit some of the northern ports."
 NEWS = "On Tuesday Mohr told the council that almost all of the mills were not closed."

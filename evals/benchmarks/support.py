@@ -28,8 +28,8 @@ from evals.runs.lines import Lines, read_lines
 from index.terminal import guarded
 from rag import prompts
 from rag.chat import Turn
-from rag.checks import missing_words
 from rag.passage import Passage
+from rag.sources import missing_words
 from rag.thresholds import thresholds_for
 from rag.verify import READ, against, claims
 

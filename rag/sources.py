@@ -1,0 +1,86 @@
+"""The text that a claim cites, and which words and numbers of another it has."""
+
+from dataclasses import dataclass
+
+from rag.clock import says_closing
+from rag.dates import dates
+from rag.initials import is_short_for
+from rag.quantities import quantities
+from rag.words import OPPOSITES, Word, content_keys, content_words, stem
+
+__all__ = [
+    "Source",
+    "has_no_synonym",
+    "has_opposite",
+    "missing_numbers",
+    "missing_words",
+    "said_keys",
+]
+
+_CLOSING = frozenset(map(stem, "close shut".split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text a claim cites. `context` is what stands beside it; `title` is its document's."""
+
+    text: str
+    context: str = ""
+    title: str = ""
+
+    @property
+    def whole(self) -> str:
+        """All of it: the title, what stands beside, the text."""
+        return "\n".join((self.title, self.context, self.text))
+
+
+def said_keys(text: str) -> set[str]:
+    """The keys of the words that a text has, and of "close" where it says until when something is
+    open."""
+    return content_keys(text) | (_CLOSING if says_closing(text) else set())
+
+
+def missing_words(text: str, source: Source) -> list[Word]:
+    """The content words of `text` that neither `source` nor its context has, numbers aside.
+
+    Whether such a word is said there in other words, no exact check can tell; see `rag.judge`.
+    """
+    there = content_keys(source.whole) | said_keys(source.text)
+    counted = [range(one.start, one.end) for one in quantities(text)]
+    counted += [range(date.start, date.end) for date in dates(text)]
+    return [
+        word
+        for word in content_words(text)
+        if word.key not in there
+        and not any(word.start in span for span in counted)
+        and not is_short_for(word, text, source.whole)
+    ]
+
+
+def missing_numbers(text: str, source: Source) -> list[str]:
+    """The quantities and dates of `text` that neither `source` nor its context has."""
+    there = source.whole
+    known, known_dates = quantities(there), dates(there)
+    years = {date.year for date in known_dates}
+    missing = [
+        text[one.start : one.end]
+        for one in quantities(text)
+        if not any(other.low <= one.low and one.high <= other.high for other in known)
+        and one.low not in years
+    ]
+    missing += [
+        text[date.start : date.end]
+        for date in dates(text)
+        if not any(date.within(other) for other in known_dates)
+    ]
+    return missing
+
+
+def has_no_synonym(word: Word, source: Source) -> bool:
+    """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
+    return word.unit or has_opposite(word, source)
+
+
+def has_opposite(word: Word, source: Source) -> bool:
+    """Whether the source has a word's opposite."""
+    return bool(OPPOSITES.get(word.key, frozenset()) & content_keys(source.text))

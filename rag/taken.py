@@ -1,0 +1,70 @@
+"""What a question takes for granted, and a passage has not: told without asking the model."""
+
+import re
+
+from rag.asked import asked, gives
+from rag.bounds import is_bounded, is_measured
+from rag.clock import is_another_day
+from rag.passage import Passage
+from rag.sources import Source, has_no_synonym, has_opposite, missing_numbers, missing_words
+from rag.units import TIMES
+from rag.words import Word, content_keys, content_words
+
+__all__ = ["gives_asked", "lacking", "other_values", "unmentioned"]
+
+# A question of what holds for somebody has numbers that the documents have only as bounds.
+_PERSONAL = re.compile(r"\b(?:if|when|my|i|i['’]m|we|our|me|us|years?[\s-]old)\b", re.I)
+
+
+def unmentioned(question: str, passage: Passage) -> list[str]:
+    """The question's words for which nothing else will do, and which a passage hasn't."""
+    words = lacking(question, passage)
+    return [word.text for word in words if _is_exact(question, word, passage)]
+
+
+def lacking(question: str, passage: Passage) -> list[Word]:
+    """The words of the question that a passage hasn't; "is it open on Monday?" is decided by
+    "closed" and by "Tuesday"."""
+    want, source = asked(question), passage.source
+    missing = missing_words(want.premise, source)
+    if not want.yes_no:
+        return missing
+    known = [one for one in missing if not has_opposite(one, source)]
+    return [one for one in known if not is_another_day(one.text, source.text)]
+
+
+def _is_exact(question: str, word: Word, passage: Passage) -> bool:
+    """Whether nothing but the word itself will do; a day may be 24 hours, and somebody's years
+    are known by their number."""
+    if word.key in TIMES and (
+        _PERSONAL.search(question)
+        or any(there.key in TIMES for there in content_words(passage.text))
+    ):
+        return False
+    return has_no_synonym(word, passage.source)
+
+
+def other_values(question: str, source: Source) -> list[str]:
+    """The numbers, dates and days that the question has and the source hasn't.
+
+    Where the question offers a choice ("10,000 or 12,000?"), one of them is enough; whether
+    something is within a bound is decided by that.
+    """
+    want, text = asked(question), source.text
+    asking = want.asking
+    days = [word.text for word in content_words(asking) if is_another_day(word.text, text)]
+    missing = missing_numbers(asking, source)
+    if _PERSONAL.search(asking):
+        missing = [number for number in missing if not is_bounded(number, text)]
+    if want.yes_no:
+        missing = [number for number in missing if not is_measured(number, asking, text)]
+    given = missing_numbers(asking, Source(""))
+    choice = re.search(r"\bor\b", asking) is not None
+    return days if choice and len(missing) < len(given) else [*days, *missing]
+
+
+def gives_asked(question: str, text: str) -> bool:
+    """Whether a sentence itself has a value of what was asked, in the units asked for."""
+    want = asked(question)
+    units = {word.key for word in content_words(want.premise) if word.unit}
+    return gives(want, text) and (units <= content_keys(text) or not want.quantity)

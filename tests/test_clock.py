@@ -1,0 +1,157 @@
+"""Times of the clock and days of the week, in one text and in two that disagree."""
+
+from collections.abc import Iterator
+
+import pytest
+from fakes import Answered, Script, quoting_from
+
+from index.embedding import Embedder
+from rag.assistant import Assistant
+from rag.checks import failures
+from rag.clock import clock_times, weekdays
+from rag.sources import Source
+
+HOURS = "The library is open from 9 am to 5 pm on weekdays."
+LONGER = "The library is open from 9 am to 7 pm on weekdays."
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    with quoting_from(tmp_path_factory.mktemp("clock"), embedder, {}) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def script() -> Script:
+    """Says yes to all, and answers with the text itself."""
+    return Script(
+        states_answer=lambda *_: 0.8,
+        speaks_of=lambda *_: 0.97,
+        states_claim=lambda *_: 0.97,
+        write=lambda text, _: text,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("from 9 am to 5 pm", [(540, 1020)]),
+        ("Saturday 09:30–16:00", [(570, 960)]),
+        ("at noon and at 4 pm", [(720, 720), (960, 960)]),
+        ("moves from 9 am to 10 am", [(540, 540), (600, 600)]),
+    ],
+)
+def test_hours_are_one_span_unless_they_were_changed(
+    text: str, spans: list[tuple[int, int]]
+) -> None:
+    assert [(one.low, one.high) for one in clock_times(text)] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("on Tuesdays and Fridays", ["Tuesdays", "Fridays"]),
+        ("Monday to Friday", ["Monday to Friday"]),
+        ("daily except Mondays", []),
+        ("moves from Tuesday to Thursday", ["Tuesday", "Thursday"]),
+        ("on Monday, 9 June", []),
+        ("on the first Monday of the month", ["first Monday"]),
+        ("every second Friday", ["Friday"]),
+    ],
+)
+def test_days_are_those_of_every_week(text: str, said: list[str]) -> None:
+    assert [text[one.start : one.end] for one in weekdays(text)] == said
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        pytest.param(
+            "When are black bins emptied?",
+            "Black bins are emptied on Tuesdays.",
+            "Black bins are emptied on Wednesdays.",
+            id="another day",
+        ),
+        pytest.param(
+            "Which day are the streets swept?",
+            "The streets are swept on the first Monday of the month.",
+            "The streets are swept on the last Monday of the month.",
+            id="another Monday",
+        ),
+        pytest.param("When is the library open?", HOURS, LONGER, id="longer"),
+        pytest.param(
+            "When does the centre close?",
+            "The centre closes at 6 pm.",
+            "The centre is open until 8 pm.",
+            id="open until",
+        ),
+        pytest.param(
+            "When does the library close?",
+            "The library closes at 5 pm.",
+            "The library is open from 9 am to 7 pm.",
+            id="last of hours",
+        ),
+        pytest.param(
+            "Are black bins emptied on Tuesdays?",
+            "Black bins are emptied on Tuesdays.",
+            "Black bins are emptied on Wednesdays.",
+            id="yes or no",
+        ),
+        pytest.param("Is the library open at 6 pm?", HOURS, LONGER, id="within hours"),
+    ],
+)
+def test_other_days_and_hours_of_the_same_are_both_shown(
+    answered: Answered, question: str, old: str, new: str
+) -> None:
+    answer = answered({"old.txt": old, "new.txt": new}, question)
+
+    assert answer.conflict
+    assert {note.quote for claim in answer.claims for note in claim.citations} == {old, new}
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        pytest.param(
+            "When is the gym open?",
+            "The gym is open on weekdays from 7 am to 10 pm.",
+            "The gym is open on Saturdays from 9 am to 6 pm.",
+            id="other hours on other days",
+        ),
+        pytest.param(
+            "When does the library close?", "The library closes at 5 pm.", HOURS, id="last of hours"
+        ),
+        pytest.param(
+            "When is the market?",
+            "The market is held on Tuesdays and Fridays.",
+            "The market on Fridays sells fish.",
+            id="one of two days",
+        ),
+    ],
+)
+def test_days_and_hours_that_may_all_be_right_are_no_conflict(
+    answered: Answered, question: str, one: str, other: str
+) -> None:
+    answer = answered({"one.txt": one, "other.txt": other}, question)
+
+    assert answer.claims
+    assert not answer.conflict
+
+
+def test_other_days_in_one_document_are_of_something_else(answered: Answered) -> None:
+    text = "Black bins are emptied on Tuesdays.\n\nGreen bins are emptied on Fridays."
+
+    assert not answered({"bins.txt": text}, "When are black bins emptied?").conflict
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("The library closes at 5 pm.", False),
+        ("The library opens at 9 am.", False),
+        ("The library closes at 9 am.", True),
+        ("The library opens at 5 pm.", True),
+    ],
+)
+def test_hours_are_not_told_by_their_other_end(claim: str, wrong: bool) -> None:
+    assert any(failure.wrong for failure in failures(claim, Source(HOURS))) is wrong
