@@ -2,14 +2,14 @@
 not answered by "yes, beech is cheaper than oak"."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
 from rag.bounds import bounds
 from rag.changes import tells_change
 from rag.modality import NO_LONGER, denies, is_denied
 from rag.quantities import quantities
 from rag.wording import misplaced
-from rag.words import OPPOSITES, Word, content_keys, content_words, is_calendar
+from rag.words import DENIALS, Word, content_keys, content_words, is_calendar, stem
 
 __all__ = ["contradicts", "dissents", "gainsays", "touches", "unbound"]
 
@@ -24,6 +24,10 @@ _CONDITION = re.compile(
 _EXCEPTION = re.compile(r"\b(?:unless|except|excluding|apart\s+from)\b", re.I)
 # Why something is so says nothing of what it is said of.
 _REASON = re.compile(r"\b(?:because|since|owing\s+to|due\s+to)\b[^,;.]*", re.I)
+ALLOW = stem("allow")
+_ALLOWING = frozenset(map(stem, "allow permit welcome".split()))
+_MAY = re.compile(r"\b(?:may|can|must)(?P<not>\s*(?:not|n['’]t))?\b|\bcannot\b", re.I)
+_ASKS_LEAVE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:may|can|could)\b", re.I)
 ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in common
 
 
@@ -81,11 +85,11 @@ def gainsays(asking: str, one: str, other: str) -> bool:
     """Whether one of two texts denies what the other says, and has no less of what was asked.
 
     A word of both is denied in one of them only, or one has the opposite of a word of the question
-    that the other has.
+    that the other has; or one allows what the other doesn't.
     """
     if not touches(asking, one, other):
         return False
-    asked = content_keys(asking)
+    asked = _keys(asking) | ({ALLOW} if _ASKS_LEAVE.match(asking) else set())
     mine, theirs = _signs(one, asked), _signs(other, asked)
     return any(mine[key] != theirs[key] for key in mine.keys() & theirs.keys())
 
@@ -93,8 +97,8 @@ def gainsays(asking: str, one: str, other: str) -> bool:
 def touches(asking: str, one: str, other: str) -> bool:
     """Whether a text has half of a question's words, or their opposites, and another has those;
     what is denied at no time in particular is denied at the question's, too."""
-    asked = {word.key: word for word in content_words(asking)}
-    mine, theirs = (_touched(asked.keys(), content_keys(text)) for text in (one, other))
+    asked = {_key(word): word for word in content_words(asking)}
+    mine, theirs = (_touched(asked.keys(), _keys(text)) for text in (one, other))
     lacking = [asked[key].text for key in mine - theirs]
     timed = any(is_calendar(word.text) for word in content_words(other))
     never = denies(other) and not timed and all(map(is_calendar, lacking))
@@ -108,17 +112,27 @@ def contradicts(one: str, other: str) -> bool:
         return False
     mine, theirs = (_things(text) for text in (one, other))
     same = _touched(mine.keys(), theirs.keys()) | _touched(theirs.keys(), mine.keys())
-    own = [word for word in (mine | theirs).values() if word.key not in same and not _times(word)]
-    names = {word.key for word in own if word.name}
+    own = [word for word in (mine | theirs).values() if _key(word) not in same and not _times(word)]
+    names = {_key(word) for word in own if word.name}
     if names & mine.keys() and names & theirs.keys():
         return False
     return len(same) >= ALIKE * (len(same) + len(own))
 
 
+def _key(word: Word) -> str:
+    """The key of a word; of what is permitted or welcome, that of what is allowed."""
+    return ALLOW if word.key in _ALLOWING else word.key
+
+
+def _keys(text: str) -> set[str]:
+    """The keys of a text's words, and that of what is allowed where it says what one may do."""
+    return {_key(word) for word in content_words(text)} | ({ALLOW} if _MAY.search(text) else set())
+
+
 def _things(text: str) -> dict[str, Word]:
     """The words that say what a text speaks of, and not why, by their keys."""
     said = content_words(_REASON.sub("", NO_LONGER.sub("not", text)))
-    return {word.key: word for word in said}
+    return {_key(word): word for word in said}
 
 
 def _times(word: Word) -> bool:
@@ -128,7 +142,7 @@ def _times(word: Word) -> bool:
 
 def _touched(asked: Set[str], there: Set[str]) -> set[str]:
     """Those of some words that are among others, themselves or by an opposite."""
-    return {key for key in asked if key in there or OPPOSITES.get(key, frozenset()) & there}
+    return {key for key in asked if key in there or DENIALS.get(key, frozenset()) & there}
 
 
 def _signs(text: str, asked: set[str]) -> dict[str, bool]:
@@ -136,7 +150,17 @@ def _signs(text: str, asked: set[str]) -> dict[str, bool]:
     opposite denies it, too. What it does both with is left out."""
     said = is_denied(text)
     for key in asked - said.keys():
-        turned = {not said[other] for other in OPPOSITES.get(key, ()) if other in said}
+        turned = {not said[other] for other in DENIALS.get(key, ()) if other in said}
         if len(turned) == 1:
             said[key] = turned.pop()
+    if ALLOW in asked and (allows := _allows(text, said)) is not None:
+        said[ALLOW] = allows
     return said
+
+
+def _allows(text: str, said: Mapping[str, bool]) -> bool | None:
+    """Whether a text allows something, or forbids it; None where it says neither, or both."""
+    allowing = {said[key] for key in _ALLOWING if key in said}
+    may = [one for one in _MAY.finditer(text) if one["not"] or one[0].lower() != "must"]
+    leave = allowing or {one["not"] is None and one[0].lower() != "cannot" for one in may}
+    return leave.pop() if len(leave) == 1 else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.asked import Asked, partial, values
+from rag.asked import Asked
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
 from rag.changes import Value, held, is_past, values_in
@@ -18,6 +18,7 @@ from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.sources import said_keys
 from rag.units import UNIT_KEYS
+from rag.values import partial, values
 from rag.words import Word, content_keys, content_words, is_calendar, named_words
 
 __all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats", "restates"]
@@ -95,14 +96,15 @@ def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
 
 
 def agree(want: Asked, claim: str, other: str) -> bool:
-    """Whether two claims give the same value of what was asked for."""
+    """Whether two claims give the same value of what was asked for: of days and hours, no other
+    ones of either."""
     if not (want.quantity or want.date):
         return False
     mine, theirs = (_asked_for(want, each) for each in (claim, other))
-    if _are_times([*mine, *theirs]):
-        mine, theirs = _at_end(want, theirs, mine), _at_end(want, mine, theirs)
-        return _any_same(mine, theirs) and not _of_other_hours(mine, theirs)
-    return _any_same(mine, theirs)
+    if not _are_times([*mine, *theirs]):
+        return _any_same(mine, theirs)
+    hours = _at_end(want, theirs, mine), _at_end(want, mine, theirs)
+    return not (_all_other(WEEK, mine, theirs) or _all_other(CLOCK, *hours))
 
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:
@@ -230,7 +232,7 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
 
 
 def _are_times(values: Sequence[Value]) -> bool:
-    return all(isinstance(one, Quantity) and one.unit in (CLOCK, WEEK) for one in values)
+    return bool(values) and len(_of(CLOCK, values)) + len(_of(WEEK, values)) == len(values)
 
 
 def _at_other_times(
@@ -239,7 +241,7 @@ def _at_other_times(
     """Whether two passages give other days of the week, or other times on the same ones; other
     times on other days are both so, as may be other days in one document."""
     days, other_days = weekdays(one.text), weekdays(other.text)
-    later = _of_other_hours(mine, theirs)
+    later = _all_other(CLOCK, mine, theirs)
     if not (days and other_days):
         return later and not (days or other_days)
     if _any_same(days, other_days):
@@ -250,19 +252,19 @@ def _at_other_times(
 def _at_end(want: Asked, mine: Sequence[Value], theirs: Sequence[Value]) -> list[Value]:
     """Their values, of hours only the last where a question asks when something closes, and mine
     name one time alone."""
-    if not _CLOSES.search(want.asking) or any(one.low < one.high for one in _times(mine)):
+    if not _CLOSES.search(want.asking) or any(one.low < one.high for one in _of(CLOCK, mine)):
         return [*theirs]
-    return [replace(one, low=one.high) if one in _times(theirs) else one for one in theirs]
+    return [replace(one, low=one.high) if one in _of(CLOCK, theirs) else one for one in theirs]
 
 
-def _times(some: Sequence[Value]) -> list[Quantity]:
-    return [one for one in some if isinstance(one, Quantity) and one.unit == CLOCK]
+def _of(unit: str, some: Sequence[Value]) -> list[Quantity]:
+    return [one for one in some if isinstance(one, Quantity) and one.unit == unit]
 
 
-def _of_other_hours(mine: Sequence[Value], theirs: Sequence[Value]) -> bool:
-    """Whether both values have times of the clock, and none in common."""
-    times, others = _times(mine), _times(theirs)
-    return bool(times and others) and not _any_same(times, others)
+def _all_other(unit: str, mine: Sequence[Value], theirs: Sequence[Value]) -> bool:
+    """Whether both have values of a unit, and none in common."""
+    own, others = _of(unit, mine), _of(unit, theirs)
+    return bool(own and others) and not _any_same(own, others)
 
 
 def _of_one_measure(one: Value, other: Value) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Date", "dates", "plain"]
+__all__ = ["Date", "bare_months", "dates", "plain"]
 
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
@@ -18,6 +18,10 @@ _DATE = re.compile(
     |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b(?:\.?\s?,?\s+(?P<y3>\d{{4}})\b)?
     |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+_IN_MONTH = re.compile(
+    r"\b(?:[Ii]n|[Bb]y|[Uu]ntil|[Ss]ince|[Ff]rom|[Dd]uring|of|to|[Ee]arly|[Ll]ate|[Mm]id|[Bb]efore|[Aa]fter)[\s-]"
+    rf"(?P<month>{'|'.join(name.title() for name in _MONTHS.split())})\b"
 )
 _VERB = re.compile(r"\s+(?:not\s+|also\s+|only\s+)?[a-z]{2,}")
 
@@ -60,6 +64,16 @@ def dates(text: str) -> tuple[Date, ...]:
             )
         )
     return tuple(found)
+
+
+def bare_months(text: str) -> list[Date]:
+    """The months that a text names after a preposition, with neither day nor year: "in May"."""
+    dated = [range(date.start, date.end) for date in dates(text)]
+    found = (
+        Date(_MONTH_NUMBERS[match["month"].lower()], None, None, *match.span("month"))
+        for match in _IN_MONTH.finditer(text)
+    )
+    return [one for one in found if not any(one.start in span for span in dated)]
 
 
 def plain(word: str) -> str:

@@ -33,6 +33,10 @@ _FRACTION = re.compile(
     r"(?!\s*-?\s*(?:year|life))(?:\s+an?\s+(?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?",
     re.I,
 )
+_OFTEN = re.compile(
+    r"\b(?P<often>once|twice)\b(?=\s+(?:an?|per|each|every|daily|weekly|monthly|yearly|annually)\b)",
+    re.I,
+)
 _MINUS = re.compile(r"(?<![\w)])[-−]\Z")  # noqa: RUF001
 _AND_A_HALF = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
@@ -116,6 +120,9 @@ def _singles(text: str) -> Iterator[Quantity]:
             scale = SCALES[plain(half["scale"])] if half["scale"] else 1.0
             value, end = (value + 0.5) * scale, half.end()
         yield _quantity(text, value, _unit(match), (start, end), bool(match["ordinal"]))
+    for match in _OFTEN.finditer(text):  # "twice a week" is two times a week
+        often = _quantity(text, 1.0 + (plain(match["often"]) == "twice"), "", match.span(), False)
+        yield replace(often, nouns=(stem("time"),))
     for match in _FRACTION.finditer(text):
         share = SPELT.get((match["many"] or "").lower(), 1.0) * FRACTIONS[plain(match["part"])]
         if match["scale"]:

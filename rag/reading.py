@@ -7,11 +7,11 @@ from functools import partial
 
 from index.ranking import RankedSentence
 from rag.answer import Claim
-from rag.asked import values
 from rag.conflict import disagree, is_conflict, repeats
 from rag.judge import Judge
 from rag.passage import Passage
-from rag.sources import Source, has_opposite, missing_words
+from rag.sources import Source, has_denial, missing_words
+from rag.values import values
 
 __all__ = [
     "JUDGED",
@@ -126,7 +126,7 @@ def _order(judge: Judge, passage: Passage) -> tuple[int, float]:
     if not judge.want.yes_no:
         return 0, -passage.likelihood
     own = Source(passage.text)
-    lacking = [one for one in missing_words(judge.want.asking, own) if not has_opposite(one, own)]
+    lacking = [one for one in missing_words(judge.want.asking, own) if not has_denial(one, own)]
     return len(lacking), -passage.likelihood
 
 

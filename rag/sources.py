@@ -6,12 +6,12 @@ from rag.clock import says_closing
 from rag.dates import dates
 from rag.initials import is_short_for
 from rag.quantities import quantities
-from rag.words import OPPOSITES, Word, content_keys, content_words, stem
+from rag.words import DENIALS, OPPOSITES, Word, content_keys, content_words, stem
 
 __all__ = [
     "Source",
+    "has_denial",
     "has_no_synonym",
-    "has_opposite",
     "missing_numbers",
     "missing_words",
     "said_keys",
@@ -78,9 +78,9 @@ def missing_numbers(text: str, source: Source) -> list[str]:
 
 def has_no_synonym(word: Word, source: Source) -> bool:
     """Whether nothing but the word itself will do: a unit, or one whose opposite is there."""
-    return word.unit or has_opposite(word, source)
+    return word.unit or bool(OPPOSITES.get(word.key, frozenset()) & content_keys(source.text))
 
 
-def has_opposite(word: Word, source: Source) -> bool:
-    """Whether the source has a word's opposite."""
-    return bool(OPPOSITES.get(word.key, frozenset()) & content_keys(source.text))
+def has_denial(word: Word, source: Source) -> bool:
+    """Whether the source has what denies a word: its opposite, or "costs" for "free"."""
+    return bool(DENIALS.get(word.key, frozenset()) & content_keys(source.text))

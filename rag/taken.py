@@ -2,12 +2,13 @@
 
 import re
 
-from rag.asked import asked, gives
+from rag.asked import asked
 from rag.bounds import is_bounded, is_measured
 from rag.clock import is_another_day
 from rag.passage import Passage
-from rag.sources import Source, has_no_synonym, has_opposite, missing_numbers, missing_words
+from rag.sources import Source, has_denial, has_no_synonym, missing_numbers, missing_words
 from rag.units import TIMES
+from rag.values import gives
 from rag.words import Word, content_keys, content_words
 
 __all__ = ["gives_asked", "lacking", "other_values", "unmentioned"]
@@ -29,7 +30,7 @@ def lacking(question: str, passage: Passage) -> list[Word]:
     missing = missing_words(want.premise, source)
     if not want.yes_no:
         return missing
-    known = [one for one in missing if not has_opposite(one, source)]
+    known = [one for one in missing if not has_denial(one, source)]
     return [one for one in known if not is_another_day(one.text, source.text)]
 
 

@@ -11,6 +11,7 @@ from nltk.stem.snowball import SnowballStemmer
 from rag.units import UNITS
 
 __all__ = [
+    "DENIALS",
     "FUNCTION_WORDS",
     "OPPOSITES",
     "PREPOSITIONS",
@@ -202,11 +203,18 @@ def is_title(word: str) -> bool:
     return any(_SHORT.get(part, part) in _TITLES for part in parts)
 
 
-OPPOSITES: dict[str, frozenset[str]] = {}
-for _pair in _OPPOSITE_PAIRS.split(";"):
-    _one, _other = (stem(_word) for _word in _pair.split())
-    OPPOSITES[_one] = OPPOSITES.get(_one, frozenset()) | {_other}
-    OPPOSITES[_other] = OPPOSITES.get(_other, frozenset()) | {_one}
+def _both_ways(pairs: str) -> dict[str, frozenset[str]]:
+    turned: dict[str, frozenset[str]] = {}
+    for pair in pairs.split(";"):
+        one, other = map(stem, pair.split())
+        turned[one] = turned.get(one, frozenset()) | {other}
+        turned[other] = turned.get(other, frozenset()) | {one}
+    return turned
+
+
+OPPOSITES = _both_ways(_OPPOSITE_PAIRS)
+# What answers no beside them: lockers that cost £20 are not free, though free is a price, too.
+DENIALS = _both_ways(f"{_OPPOSITE_PAIRS}; free cost; free charge; free pay; free fee")
 
 
 def words(text: str) -> Iterable[Word]:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.asked import asked, core, gives, partial, values
+from rag.asked import asked, core
 from rag.quantities import quantities
+from rag.values import gives, partial, values
 from rag.words import stem
 
 TROOPS = "About 12,000 soldiers were sent, including 500 officers and three generals."
