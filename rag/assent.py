@@ -2,14 +2,23 @@
 not answered by "yes, beech is cheaper than oak"."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from rag.bounds import bounds
 from rag.changes import tells_change
 from rag.modality import NO_LONGER, denies, is_denied
 from rag.quantities import quantities
 from rag.wording import misplaced
-from rag.words import DENIALS, Word, content_keys, content_words, is_calendar, stem
+from rag.words import (
+    DENIALS,
+    PREPOSITIONS,
+    Word,
+    content_keys,
+    content_words,
+    is_calendar,
+    stem,
+    words,
+)
 
 __all__ = ["contradicts", "dissents", "gainsays", "touches", "unbound"]
 
@@ -107,7 +116,7 @@ def touches(asking: str, one: str, other: str) -> bool:
 
 def contradicts(one: str, other: str) -> bool:
     """Whether a text that gainsays another is no exception from it: both speak of the same, and
-    neither names a condition, or somebody whom the other doesn't."""
+    neither names a condition, or somebody or some place that the other doesn't."""
     if any(_CONDITION.search(text) for text in (one, other)):
         return False
     mine, theirs = (_things(text) for text in (one, other))
@@ -116,7 +125,22 @@ def contradicts(one: str, other: str) -> bool:
     names = {_key(word) for word in own if word.name}
     if names & mine.keys() and names & theirs.keys():
         return False
+    if _led_to(one, own) & _led_to(other, own):
+        return False  # "in the hall", "in the garden"
     return len(same) >= ALIKE * (len(same) + len(own))
+
+
+def _led_to(text: str, own: Sequence[Word]) -> set[str]:
+    """The prepositions of a text that lead to one of some words."""
+    keys, content = {word.key for word in own}, {word.start for word in content_words(text)}
+    found, lead = set(), ""
+    for word in words(text):
+        if word.start not in content:
+            lead = word.text.lower() if word.text.lower() in PREPOSITIONS else lead
+        else:
+            found |= {lead} if lead and word.key in keys else set()
+            lead = ""
+    return found
 
 
 def _key(word: Word) -> str:

@@ -28,6 +28,10 @@ _TIME = re.compile(
     |\b(?:12\s+)?(?P<noon>noon|midday|midnight)\b""",
     re.I | re.X,
 )
+_ALWAYS = re.compile(
+    r"\bday\s+and\s+night\b|\b(?:a)?round\s+the\s+clock\b|\b24\s?/\s?7\b|\b24\s+hours\s+a\s+day\b",
+    re.I,
+)
 WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.I)
 _NAMES = "mon tues wednes thurs fri satur sun".split()
 _NTH = "first second third fourth last".split()
@@ -58,7 +62,11 @@ def clock_times(text: str) -> list[Quantity]:
         Quantity(at := _minutes(match), at, CLOCK, (), "", *match.span(), match.start())
         for match in _TIME.finditer(text)
     )
-    return _spanned(text, found)
+    always = (
+        Quantity(0, 2 * NOON, CLOCK, (), "", *match.span(), match.start())
+        for match in _ALWAYS.finditer(text)
+    )
+    return [*_spanned(text, found), *always]
 
 
 def says_closing(text: str) -> bool:

@@ -12,7 +12,7 @@ from rag.asked import Asked
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
 from rag.changes import Value, held, is_past, values_in
-from rag.clock import CLOCK, WEEK, weekdays
+from rag.clock import CLOCK, WEEK, is_another_day, weekdays
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
@@ -45,7 +45,8 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
     A part and a whole don't disagree, nor do values of different things.
     """
     if want.yes_no:
-        return gainsays(want.asking, one.text, other.text) or _revalues(want, one.text, other.text)
+        denied = gainsays(want.asking, one.text, other.text) and not _of_another_day(want, other)
+        return denied or _revalues(want, one.text, other.text)
     if want.several or not _of_one_thing(want, one, other, claim):
         return False
     if want.quantity or want.date:
@@ -61,6 +62,11 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         theirs = _at_end(want, mine, theirs)
         return _has_most(want, claim, other) and _at_other_times(one, other, mine, theirs)
     return not _any_same(mine, theirs)
+
+
+def _of_another_day(want: Asked, passage: Passage) -> bool:
+    """Whether a passage speaks of another day of the week than a question."""
+    return any(is_another_day(word.text, passage.text) for word in content_words(want.asking))
 
 
 def _revalues(want: Asked, one: str, other: str) -> bool:

@@ -1,12 +1,14 @@
 """Whether a draft answers at all: by something of its passage that the question didn't say."""
 
 import re
+from itertools import pairwise
 
 from rag.asked import Asked, asked
-from rag.dates import dates
+from rag.changes import values_in
+from rag.dates import bare_months
 from rag.passage import Passage
 from rag.quantities import quantities
-from rag.words import content_keys, words
+from rag.words import content_keys, is_participle, stem, words
 
 __all__ = ["empty_handed"]
 
@@ -16,6 +18,8 @@ _NO_PRICE = re.compile(
 _NUMBER = re.compile(
     r"\W*(?:\w+\s+)?what(?:['’]s|\s+(?:is|was))\s+the\s+(?:[\w'’]+\s+){0,3}?number\b", re.I
 )
+_WHO = re.compile(r"\W*(?:and\s+)?who\s+(?P<verb>[a-z]+)\b", re.I)
+_BEING = frozenset("is are was were be been being".split())
 # Verbs that carry no content elsewhere; what opens with one tells the reader to do something.
 _ORDERS = frozenset("take give get make call use put go come hold tell show keep".split())
 
@@ -29,10 +33,12 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
         return again if draft.endswith("?") else ""
     if another := _of_another_kind(want, draft):
         return another
+    if _names_no_doer(want.asking, draft):
+        return "it doesn't say who"
     if order := _ordered(draft, passage.text):
         return f"the source doesn't say to {order}"
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
-    if letter or quantities(draft) or dates(draft):  # "1960-01-15" has no word in it
+    if letter or values_in(draft) or bare_months(draft):  # "1960-01-15" has no word in it
         return ""
     new = content_keys(draft) - content_keys(question)
     if new and new <= content_keys(passage.source.title) - content_keys(passage.text):
@@ -49,6 +55,19 @@ def _of_another_kind(want: Asked, draft: str) -> str:
     priced = given and all(one.unit not in ("", "percent") for one in given)
     measured = _NO_PRICE.match(asking) and not want.quantity
     return "it gives a price for a measure" if priced and measured else ""
+
+
+def _names_no_doer(asking: str, draft: str) -> bool:
+    """Whether a question asks who does something, and a draft only says that it is done."""
+    who = _WHO.match(asking)
+    said = list(words(draft))
+    return who is not None and any(
+        word.key == stem(who["verb"])
+        and is_participle(word.text.lower())
+        and before.text.lower() in _BEING
+        and not re.search(r"\bby\b", draft[word.end :], re.I)
+        for before, word in pairwise(said)
+    )
 
 
 def _ordered(draft: str, text: str) -> str:

@@ -7,6 +7,7 @@ from rag.asked import Asked
 from rag.clock import WEEKDAY, clock_times, weekdays
 from rag.dates import Date, bare_months, dates, plain
 from rag.quantities import Quantity, quantities
+from rag.units import TIMES
 from rag.words import content_words, stem
 
 __all__ = ["gives", "partial", "values"]
@@ -19,6 +20,9 @@ _ORDINAL_DAY = re.compile(
     re.I,
 )
 _MONEY = frozenset(stem(word) for word in "money cash dollar pay paid cost price revenue".split())
+_PAID = re.compile(
+    r"\b(?:covered|insured|paid|charged|refunded|reimbursed|deducted|owed|worth)\b", re.I
+)
 _PARTIAL_BEFORE = re.compile(
     r"\bincluding\b[^.;:]*$|\b(?:of\s+(?:them|these|those|whom|which))\W+\w*\W*$", re.I
 )
@@ -38,8 +42,8 @@ def gives(want: Asked, text: str) -> bool:
 
 
 def values(want: Asked, text: str) -> Sequence[Quantity | Date]:
-    """The values in `text` that could answer: quantities of the asked-for noun, dates, days of the
-    week where there are none, or times of the day.
+    """The values in `text` that could answer: quantities of the asked-for noun; dates, days of the
+    week where there are none, and times of the day, or else how long it is to be.
 
     A quantity of a part ("including 500 officers", "8,000 have already arrived") is left out where
     the text also has the whole.
@@ -51,7 +55,8 @@ def values(want: Asked, text: str) -> Sequence[Quantity | Date]:
         return clock_times(text)
     if want.date:
         dated = [*dates(text), *bare_months(text), *_bare_years(text)]
-        return [*(dated or weekdays(text)), *clock_times(text)]
+        timed = [*(dated or weekdays(text)), *clock_times(text)]
+        return timed or [one for one in quantities(text) if TIMES & {*one.nouns[:1]}]
     if not want.quantity:
         return []
     counted = [one for one in quantities(text) if _counts(want, one, text)]
@@ -85,8 +90,9 @@ def partial(text: str, quantity: Quantity) -> bool:
 def _counts(want: Asked, quantity: Quantity, text: str) -> bool:
     if not want.nouns:
         return True
-    if set(want.nouns) & _MONEY:
-        return bool(quantity.unit) and quantity.unit != "percent"
+    sum_ = bool(quantity.unit) and quantity.unit != "percent"
+    if set(want.nouns) & _MONEY or (sum_ and _PAID.search(want.asking)):
+        return sum_
     if want.nouns[-1] in quantity.nouns:
         return not _of_another(want.nouns, quantity.nouns, text)
     year = _YEAR.fullmatch(text, quantity.start, quantity.end)

@@ -224,7 +224,7 @@ def _opposed(change: _Change) -> Iterator[tuple[str, str]]:
 
 def _undoubted(change: _Change) -> Iterator[str]:
     new, old = (
-        {t.low for t in side if t.low in _DOUBTS or t.key in INTENTS}
+        {t.low for t in side if (t.low in _DOUBTS and t.text != "May") or t.key in INTENTS}
         for side in (change.new, change.old)
     )
     if old and not new and not any(t.low in ("can", "would") for t in change.new):

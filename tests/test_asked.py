@@ -58,7 +58,13 @@ def test_what_is_counted_ends_with_its_plural(question: str, nouns: tuple[str, .
 
 @pytest.mark.parametrize(
     ("question", "time"),
-    [(WHEN, ""), (YEAR, "year"), (DAY, "day"), ("What date is it?", "date")],
+    [
+        (WHEN, ""),
+        (YEAR, "year"),
+        (DAY, "day"),
+        ("What date is it?", "date"),
+        ("Which days are they open?", "day"),
+    ],
 )
 def test_a_date_or_a_part_of_one_is_asked_for(question: str, time: str) -> None:
     want = asked(question)
@@ -234,6 +240,11 @@ def test_a_count_of_something_else_is_no_value_where_the_asked_for_one_is_there(
         ("The number of soldiers dispatched?", TROOPS, ["12,000"]),
         ("How much grass seed is sold?", "They sold 40 bags of grass seed.", ["40"]),
         ("How many men sent letters?", "300 men wrote.", ["300"]),
+        (WHEN, "It opens in May.", ["May"]),
+        (WHEN, "It opens on Mondays at 9 am.", ["Mondays", "9 am"]),
+        (WHEN, "It opens on Monday, 5 May 2020.", ["5 May 2020"]),
+        (WHEN, "It opens within 48 hours.", ["48"]),
+        ("How much dental care is covered?", "Dental care is covered up to £200.", ["£200"]),
     ],
 )
 def test_values_are_of_the_kind_that_was_asked_for(

@@ -39,6 +39,7 @@ def script() -> Script:
         ("Saturday 09:30–16:00", [(570, 960)]),
         ("at noon and at 4 pm", [(720, 720), (960, 960)]),
         ("moves from 9 am to 10 am", [(540, 540), (600, 600)]),
+        ("open day and night", [(0, 1440)]),
     ],
 )
 def test_hours_are_one_span_unless_they_were_changed(
@@ -79,6 +80,21 @@ def test_days_are_those_of_every_week(text: str, said: list[str]) -> None:
             id="another Monday",
         ),
         pytest.param("When is the library open?", HOURS, LONGER, id="longer"),
+        pytest.param(
+            "When is the fair?", "The fair takes place in May.", "The fair is in June.", id="months"
+        ),
+        pytest.param(
+            "By when must a theft be reported?",
+            "A theft must be reported within 24 hours.",
+            "A theft must be reported within 48 hours.",
+            id="how soon",
+        ),
+        pytest.param(
+            "How often may guests come?",
+            "Guests may come twice a month.",
+            "Guests may come four times a month.",
+            id="how often",
+        ),
         pytest.param(
             "When does the centre close?",
             "The centre closes at 6 pm.",

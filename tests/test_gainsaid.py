@@ -59,6 +59,27 @@ def script() -> Script:
             "Boats are no longer hired out.",
             id="no longer",
         ),
+        pytest.param(
+            "Are lockers free?",
+            "Lockers are free.",
+            "Lockers now cost £20 a year.",
+            id="for a price",
+        ),
+        pytest.param(
+            "Do lockers cost anything?", "Lockers cost £20 a year.", "Lockers are free.", id="free"
+        ),
+        pytest.param(
+            "Are dogs allowed in the barn?",
+            "Dogs are not allowed in the barn.",
+            "Quiet dogs are welcome in the barn.",
+            id="welcome",
+        ),
+        pytest.param(
+            "May I bring my dog into the barn?",
+            "Dogs may come into the barn.",
+            "Dogs are not permitted in the barn.",
+            id="may and permitted",
+        ),
     ],
 )
 def test_what_denies_a_yes_contradicts_it_in_whatever_words(
@@ -93,6 +114,15 @@ def test_what_is_so_at_another_time_or_as_a_rule_is_no_other_side(
     answer = answered({"one.txt": told, "two.txt": other}, question)
 
     assert [claim.text for claim in answer.claims] == [told]
+
+
+def test_what_is_so_in_two_places_is_no_conflict(answered: Answered, script: Script) -> None:
+    script.states_answer = lambda *_: 0.9
+    yard, barn = "Dogs are allowed in the yard.", "Dogs are not allowed in the barn."
+
+    assert not answered(
+        {"one.txt": yard, "two.txt": barn}, "Are dogs allowed at the farm?"
+    ).conflict
 
 
 def test_what_is_so_elsewhere_is_not_told_before_what_is_so_where_it_was_asked(

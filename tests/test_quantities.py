@@ -326,3 +326,17 @@ def test_on_any_text_spans_slice_and_ascend(text: str) -> None:
 @pytest.mark.parametrize("text", ["Augu\u017ft 5", "5 thou\u017fand men", "5 m\u0131ll\u0131on"])
 def test_letters_that_only_match_without_regard_to_case_are_no_crash(text: str) -> None:
     assert isinstance([*quantities(text), *dates(text)], list)
+
+
+@pytest.mark.parametrize(
+    ("text", "times"), [("twice a week", 2), ("once per year", 1), ("four times a month", 4)]
+)
+def test_how_often_is_a_number_of_times(text: str, times: int) -> None:
+    one = counted(text)
+
+    assert (one.low, one.nouns) == (times, ("time",))
+
+
+@pytest.mark.parametrize("text", ["once he had won", "twice as large", "at once"])
+def test_once_is_no_number_elsewhere(text: str) -> None:
+    assert quantities(text) == ()

@@ -75,3 +75,27 @@ def test_a_name_that_only_the_documents_head_has_is_no_answer_of_another_sentenc
 
     assert answer.abstained
     assert "it says only what the document is about" in [one.reason for one in answer.refused]
+
+
+def test_a_month_answers_when(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "The plant sale is in May."
+
+    answer = answered({"fair.txt": "The plant sale is in May."}, "When is the plant sale?")
+
+    assert [claim.text for claim in answer.claims] == ["The plant sale is in May."]
+
+
+@pytest.mark.parametrize(
+    ("source", "answers"),
+    [("The boats are insured.", False), ("The boats are insured by Tern & Co.", True)],
+)
+def test_that_something_is_done_does_not_say_who_does_it(
+    answered: Answered, script: Script, source: str, answers: bool
+) -> None:
+    script.write = lambda *_: source
+
+    answer = answered(
+        {"club.txt": f"{source} They lie in the old harbour."}, "Who insures the boats?"
+    )
+
+    assert bool(answer.claims) is answers
