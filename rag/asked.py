@@ -31,6 +31,7 @@ _CONDITION = re.compile(
     |will|would|can|could|should|may|might)\b))\s[^?,]*,\s+""",
     re.I | re.X,
 )
+_HOW_OFTEN = re.compile(r"\bhow\s+(?:often|frequently)\b", re.I)
 _OPEN = re.compile(
     r"""^\W*(?:and\s+|but\s+|so\s+)?(?:list|name\s+all|why|explain|describe|summari[sz]e|compare)\b
     |^\W*(?:and\s+)?(?:in\s+)?(?:what|which)\s+(?:(?!(?:day|date|time|year)s?\s)\w+\s+)?(?:are|were|ways|kinds|types|things)\b
@@ -120,7 +121,8 @@ class Asked:
     the question does. `several`: the answer may stand in several sentences; `everything`: all of
     them are wanted; `single`: one answer is expected that is no value. `yes_no`: a yes or a no is.
     `asking` is it without what is told before it; `premise` without the kind of answer, too: what
-    it takes for granted, and what is named before it where it refers to that."""
+    it takes for granted, and what is named before it where it refers to that. `often`: how often
+    something is."""
 
     quantity: bool
     measure: bool
@@ -133,6 +135,12 @@ class Asked:
     time: str
     asking: str
     premise: str
+    often: bool
+
+    @property
+    def valued(self) -> bool:
+        """Whether a value is wanted that two texts can have otherwise."""
+        return self.quantity or self.date or self.often
 
 
 @lru_cache(maxsize=1024)
@@ -162,6 +170,7 @@ def asked(question: str) -> Asked:
         time=(wanted["time"] or "").lower() if wanted else "",
         asking=said if whole is asking else question,
         premise=_premise(f"{told} {said.removesuffix(asking)}", asking),
+        often=_HOW_OFTEN.search(asking) is not None,
     )
 
 

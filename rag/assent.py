@@ -20,9 +20,10 @@ from rag.words import (
     words,
 )
 
-__all__ = ["contradicts", "dissents", "gainsays", "touches", "unbound"]
+__all__ = ["contradicts", "denied", "dissents", "gainsays", "touches", "unbound"]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
+_NO = re.compile(r"^\W*no\s*[,.;:]\s*", re.I)
 _DONE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:did|has|have|had|was|were)\b", re.I)
 _COMING = re.compile(r"\b(?:will|shall|going\s+to|\w+['’]ll)\b", re.I)
 _THAN = re.compile(r"\bthan\b", re.I)
@@ -72,6 +73,12 @@ def unbound(draft: str, source: str) -> Iterator[str]:
     for one in bounds(source):
         if (one.low, one.high) not in told:
             yield f"it leaves out {source[one.start : one.end]!r}"
+
+
+def denied(draft: str) -> str:
+    """What follows a "no" and denies it, which says it once; else the draft."""
+    no = _NO.match(draft)
+    return draft[no.end() :] if no and denies(draft[no.end() :]) else draft
 
 
 def _said(draft: str) -> str:

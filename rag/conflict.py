@@ -49,7 +49,7 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         return denied or _revalues(want, one.text, other.text)
     if want.several or not _of_one_thing(want, one, other, claim):
         return False
-    if want.quantity or want.date:
+    if want.valued:
         mine, theirs = (_asked_for(want, each.sentence.text) for each in (one, other))
         told = [one for one in _asked_for(want, claim) if any(_same(one, own) for own in mine)]
         mine = [*told] or mine
@@ -104,7 +104,7 @@ def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
 def agree(want: Asked, claim: str, other: str) -> bool:
     """Whether two claims give the same value of what was asked for: of days and hours, no other
     ones of either."""
-    if not (want.quantity or want.date):
+    if not want.valued:
         return False
     mine, theirs = (_asked_for(want, each) for each in (claim, other))
     if not _are_times([*mine, *theirs]):

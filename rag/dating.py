@@ -58,7 +58,7 @@ def _given(document: Document) -> Iterator[str]:
 
 
 def _dating_lines(head: str) -> Iterator[str]:
-    for line in head.splitlines():
+    for line in re.split(r"\n|;\s", head):  # the head of an email is one row
         if _LABELLED.match(line) or len(line.split()) <= SHORT:
             yield line
 

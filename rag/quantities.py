@@ -171,7 +171,8 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
         before, after = text[max(0, start - 3) : start], text[end : end + 2]
         return bool(re.search(r"[^\W\d_][-.]?\Z|\d\.\Z", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
-        r"\s*(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b",
+        r"\s*(?:(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b"
+        r"|(?:hour|day|week|month|year)['’]s\b)",
         text[match.end() : match.end() + BEFORE],
         re.I,
     )

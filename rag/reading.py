@@ -101,7 +101,7 @@ def _worth_reading(judge: Judge, passages: Sequence[Passage]) -> list[Passage]:
     value was asked for with one, and then what else has one."""
     nearest = _near(passages)[:JUDGED]
     sides = [each for each in passages if each not in nearest]
-    if judge.want.quantity or judge.want.date:
+    if judge.want.valued:
         sides = [each for each in sides if values(judge.want, each.sentence.text)]
     elif not judge.want.single:
         return nearest

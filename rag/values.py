@@ -7,6 +7,7 @@ from rag.asked import Asked
 from rag.clock import WEEKDAY, clock_times, weekdays
 from rag.dates import Date, bare_months, dates, plain
 from rag.quantities import Quantity, quantities
+from rag.rates import rates
 from rag.units import TIMES
 from rag.words import content_words, stem
 
@@ -16,7 +17,8 @@ _YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?!\d|[,.]\d)")
 _DAYS = ("day", "date", "weekday")
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL_DAY = re.compile(
-    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))\s+(?:day|of)\b",
+    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))\s+"
+    r"(?:day\b|of\s+(?:the|each|every|a)\s+month\b)",
     re.I,
 )
 _MONEY = frozenset(stem(word) for word in "money cash dollar pay paid cost price revenue".split())
@@ -43,18 +45,20 @@ def gives(want: Asked, text: str) -> bool:
 
 def values(want: Asked, text: str) -> Sequence[Quantity | Date]:
     """The values in `text` that could answer: quantities of the asked-for noun; dates, days of the
-    week where there are none, and times of the day, or else how long it is to be.
+    week where there are none, and times of the day, or else how long it is to be; how often.
 
     A quantity of a part ("including 500 officers", "8,000 have already arrived") is left out where
     the text also has the whole.
     """
+    if want.often:
+        return list(rates(text))
     if want.time in _DAYS:
         dated = [date for date in dates(text) if date.day] + list(_ordinal_days(text))
         return dated or weekdays(text)
     if want.time == "time":
         return clock_times(text)
     if want.date:
-        dated = [*dates(text), *bare_months(text), *_bare_years(text)]
+        dated = [*dates(text), *bare_months(text), *_bare_years(text), *_ordinal_days(text)]
         timed = [*(dated or weekdays(text)), *clock_times(text)]
         return timed or [one for one in quantities(text) if TIMES & {*one.nouns[:1]}]
     if not want.quantity:

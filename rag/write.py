@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rag import prompts
 from rag.answer import Citation, Claim
-from rag.assent import dissents, unbound
+from rag.assent import denied, dissents, unbound
 from rag.cells import is_row, names_row
 from rag.changes import tells_change
 from rag.checks import CHECKS, Failure, check_roles, failures
@@ -91,7 +91,7 @@ def _verdict(judge: Judge, passage: Passage) -> Claim | None:
     failed += [_absent(word) for word in missing_words(draft, Source(passage.text))]
     wrong = itertools.chain(dissents(judge.question, draft), unbound(draft, passage.sentence.text))
     failed += [Failure(reason) for reason in wrong]
-    failed = failed or _failed(judge, passage, draft)
+    failed = failed or _failed(judge, passage, denied(draft))
     if not failed:
         return _claim(passage, draft)
     judge.refuse(draft, "; ".join(failure.reason for failure in failed))

@@ -93,3 +93,28 @@ def test_what_says_the_opposite_decides_a_question_of_yes_or_no(
     ):
         assert assistant.answer("Is the claims line open at weekends?").text == shut
         assert assistant.answer("When is the claims line open at weekends?").abstained
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdict"),
+    [
+        ("No, dogs are not allowed in the barn.", "supported"),
+        ("No, dogs are allowed in the barn.", "quoted"),
+    ],
+)
+def test_a_no_may_deny_what_it_says_no_to(
+    tmp_path: Path, embedder: Embedder, draft: str, verdict: str
+) -> None:
+    rule = "Dogs are not allowed in the barn."
+    script = Script(
+        states_answer=lambda *_: 0.9, states_claim=lambda *_: 0.97, write=lambda *_: draft
+    )
+    with (
+        FakeServer(script) as server,
+        quoting_from(tmp_path, embedder, {"rules.txt": rule}) as quoting,
+        asking(quoting, server.endpoint, 30) as assistant,
+    ):
+        (claim,) = assistant.answer("Are dogs allowed in the barn?").claims
+
+    assert claim.verdict == verdict
+    assert claim.text == (draft if verdict == "supported" else rule)

@@ -64,6 +64,11 @@ def test_a_value_that_was_changed_is_what_was_asked_for_at_its_time(
         ("fees.md", "# Fees from 1 May 2024", "2024-05-01"),
         ("fees.txt", "Last updated: May 2024", "2024-05"),
         ("letter.txt", "Ada Brandt\nHarbour Lane 3\n1 May 2024\nDear Tom,", "2024-05-01"),
+        (
+            "fees.eml",
+            "From: Ada; To: Tom; Date: Mon, 4 Sep 2023 09:12; Subject: Fees",
+            "2023-09-04",
+        ),
         ("fees-2024.txt", "Fees", "2024"),
         ("fees.md", "# Fees 2024", "2024"),
         ("film.md", "# Harbour Lights (1931)", ""),

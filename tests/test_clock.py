@@ -9,6 +9,7 @@ from index.embedding import Embedder
 from rag.assistant import Assistant
 from rag.checks import failures
 from rag.clock import clock_times, weekdays
+from rag.rates import rates
 from rag.sources import Source
 
 HOURS = "The library is open from 9 am to 5 pm on weekdays."
@@ -90,6 +91,18 @@ def test_days_are_those_of_every_week(text: str, said: list[str]) -> None:
             id="how soon",
         ),
         pytest.param(
+            "When is the rent due?",
+            "The rent is due on the first of the month.",
+            "The rent is due on the fifth of the month.",
+            id="day of the month",
+        ),
+        pytest.param(
+            "How often is the boiler checked?",
+            "The boiler is checked every year.",
+            "The boiler is checked once in two years.",
+            id="every so often",
+        ),
+        pytest.param(
             "How often may guests come?",
             "Guests may come twice a month.",
             "Guests may come four times a month.",
@@ -138,6 +151,12 @@ def test_other_days_and_hours_of_the_same_are_both_shown(
             "When does the library close?", "The library closes at 5 pm.", HOURS, id="last of hours"
         ),
         pytest.param(
+            "How often is the filter cleaned?",
+            "The filter is cleaned once a week.",
+            "The filter is cleaned four times a month.",
+            id="as often",
+        ),
+        pytest.param(
             "When is the market?",
             "The market is held on Tuesdays and Fridays.",
             "The market on Fridays sells fish.",
@@ -158,6 +177,26 @@ def test_other_days_in_one_document_are_of_something_else(answered: Answered) ->
     text = "Black bins are emptied on Tuesdays.\n\nGreen bins are emptied on Fridays."
 
     assert not answered({"bins.txt": text}, "When are black bins emptied?").conflict
+
+
+@pytest.mark.parametrize(
+    ("text", "yearly"),
+    [
+        ("once a week", 52),
+        ("every other month", 6),
+        ("every second Friday", 26),
+        ("twice a year", 2),
+        ("once every 3 months", 4),
+        ("daily", 365),
+        ("fortnightly", 26),
+        ("each quarter", 4),
+        ("every 0 weeks", 52),
+    ],
+)
+def test_how_often_is_told_by_the_year(text: str, yearly: float) -> None:
+    (one,) = rates(text)
+
+    assert one.low < yearly < one.high
 
 
 @pytest.mark.parametrize(
