@@ -204,9 +204,9 @@ class Judge:
         return next((word.text for word in missing if not self._spoken(passage, word)), "")
 
     def _spoken(self, passage: Passage, word: Word) -> bool:
-        chance = self._speaks_of(passage, word.text)
         if word.name and not is_title(word.text):
-            return chance >= self.thresholds.named
+            return self._speaks_of_somebody(passage, word.text) >= self.thresholds.named
+        chance = self._speaks_of(passage, word.text)
         joint = _joint(passage.probability, chance)
         return chance >= UNSPOKEN and joint >= self.thresholds.spoken_of
 
@@ -230,6 +230,13 @@ class Judge:
 
     def _speaks_of(self, passage: Passage, word: str) -> float:
         return self._yes(prompts.speaks_of(self.read(passage), word))
+
+    def _speaks_of_somebody(self, passage: Passage, name: str) -> float:
+        """The same of a name, read below the title: "Born in Hull", of whom the title may say it,
+        else speaks of anybody."""
+        title, read = passage.sentence.title, self.read(passage)
+        text = read if passage.first or read.startswith(title) else f"{title}\n{read}"
+        return self._yes(prompts.speaks_of(text, name))
 
     def _yes(self, prompt: str) -> float:
         """P(yes), asked once; a reply that is neither yes nor no is not taken for a yes."""

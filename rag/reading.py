@@ -7,11 +7,21 @@ from functools import partial
 
 from index.ranking import RankedSentence
 from rag.answer import Claim
-from rag.conflict import disagree, is_conflict, repeats
-from rag.judge import Judge
+from rag.conflict import (
+    agree,
+    count_alike,
+    differ,
+    disagree,
+    is_conflict,
+    repeats,
+    restates,
+)
+from rag.judge import Judge, listed
 from rag.passage import Passage
 from rag.sources import Source, has_denial, missing_words
 from rag.values import values
+from rag.words import is_title, named_words
+from rag.write import FRAGMENT
 
 __all__ = [
     "JUDGED",
@@ -22,6 +32,7 @@ __all__ = [
     "in_order",
     "likeliest_first",
     "may_differ_from",
+    "no_side",
 ]
 
 Told = list[tuple[Passage, Claim]]  # what is answered, each with what it is written from
@@ -94,6 +105,31 @@ def may_differ_from(judge: Judge, passage: Passage, told: Told) -> bool:
     return passage.document not in known and not any(
         repeats(judge.question, said.text, passage) for _, said in told
     )
+
+
+def no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: bool) -> str:
+    """Why a claim is no other side of what is told, "" where it is one; `named` where it may only
+    give another name. What is said of somebody must be said of them there, and not be taken so."""
+    texts = [said.text for _, said in told]
+    whole = claim.text if len(claim.text.split()) >= FRAGMENT else passage.said
+    if not told:
+        return ""
+    asked = {word.key for word in named_words(judge.question) if not is_title(word.text)}
+    if unknown := [w.text for w in missing_words(claim.text, passage.source) if w.key in asked]:
+        return f"it doesn't speak of {listed(unknown)}"
+    if set(claim.citations) <= {note for _, said in told for note in said.citations}:
+        return "it rests on what is told already"
+    if not named and not any(
+        restates(judge.question, said.text, whole)
+        or count_alike(one.sentence.text, passage.sentence.text)
+        for one, said in told
+    ):
+        return "it speaks of something else than what is told"
+    if any(agree(judge.want, text, claim.text) for text in texts) or (
+        named and not all(differ(judge.question, text, claim.text) for text in texts)
+    ):
+        return "it says the same in other words"
+    return ""
 
 
 def _worth_reading(judge: Judge, passages: Sequence[Passage]) -> list[Passage]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from index.ranking import RankedSentence
 from rag.answer import Answer, Citation, Claim, Coverage, Event, Evidence, Found, Timings
 from rag.chat import Turn
-from rag.conflict import agree, count_alike, differ, restates
 from rag.judge import Judge, listed
 from rag.orders import gives_orders
 from rag.passage import Passage, cite
@@ -21,10 +20,11 @@ from rag.reading import (
     in_order,
     likeliest_first,
     may_differ_from,
+    no_side,
 )
 from rag.thresholds import Thresholds
 from rag.words import content_words, stem
-from rag.write import FRAGMENT, compose, quote, quoted
+from rag.write import compose, quote, quoted
 
 __all__ = ["Run"]
 
@@ -164,7 +164,7 @@ class Run:
             claim = compose(judge, passage, other_side=disagrees)
             if claim is None or claim.text in [shown.text for shown in self.claims]:
                 continue
-            if reason := _no_side(judge, told, passage, claim, named=may_differ):
+            if reason := no_side(judge, told, passage, claim, named=may_differ):
                 judge.refuse(claim.text, reason)
                 continue
             conflict = may_differ or (disagrees and conflicts_with(judge, passage, told))
@@ -260,27 +260,6 @@ class Run:
                 "The nearest sentence may answer it, but no claim could be verified from it."
             )
         return "The documents don't say: no sentence near it was found to state the answer."
-
-
-def _no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: bool) -> str:
-    """Why a claim is no other side of what is told; `named` where it may only give another name."""
-    texts = [said.text for _, said in told]
-    whole = claim.text if len(claim.text.split()) >= FRAGMENT else passage.said
-    if not told:
-        return ""
-    if set(claim.citations) <= {note for _, said in told for note in said.citations}:
-        return "it rests on what is told already"
-    if not named and not any(
-        restates(judge.question, said.text, whole)
-        or count_alike(one.sentence.text, passage.sentence.text)
-        for one, said in told
-    ):
-        return "it speaks of something else than what is told"
-    if any(agree(judge.want, text, claim.text) for text in texts) or (
-        named and not all(differ(judge.question, text, claim.text) for text in texts)
-    ):
-        return "it says the same in other words"
-    return ""
 
 
 def _until_clear(judge: Judge, passages: Iterable[Passage]) -> Iterator[Passage]:

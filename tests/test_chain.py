@@ -492,3 +492,18 @@ def test_an_item_that_is_quoted_stands_behind_what_leads_to_its_list(quoting: As
     answer = from_documents(quoting, script, {"trip.md": TRIP}, "Is a rain jacket needed?")
 
     assert [claim.text for claim in answer.claims] == ["Please bring:", "a rain jacket"]
+
+
+def test_whether_a_sentence_speaks_of_somebody_is_asked_below_its_documents_title(
+    quoting: Assistant,
+) -> None:
+    script = Script(
+        states_answer=when("9 June"),
+        speaks_of=lambda text, word: (
+            0.02 if text.startswith("Tom Sefton") and word == "Ann" else 0.9
+        ),
+        write=lambda *_: "Ann was born on 9 June 1979.",
+    )
+    document = {"tom.md": "# Tom Sefton\n\nBorn on 9 June 1979 in Hull.\n"}
+
+    assert from_documents(quoting, script, document, "When was Ann born?").abstained

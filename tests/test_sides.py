@@ -195,6 +195,21 @@ def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_on
     }
 
 
+def test_what_a_document_says_of_its_own_is_not_told_of_somebody_else(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = script.states_claim = lambda *_: 0.97
+    script.write = saying(
+        {"4 May": "Ann was born on 4 May 1981.", "9 June": "Ann was born on 9 June 1979."}
+    )
+    documents = {
+        "ann.md": "# Ann Lorimer\n\nBorn on 4 May 1981 in Leeds.",
+        "tom.md": "# Tom Sefton\n\nBorn on 9 June 1979 in Hull.",
+    }
+
+    assert not answered(documents, "When was Ann born?").conflict
+
+
 def test_the_time_of_something_else_is_no_other_side(answered: Answered, script: Script) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
     documents = {"inn.txt": "The inn closes at 9 pm.", "pool.txt": "The pool closes at 8 pm."}
