@@ -18,6 +18,7 @@ from rag.checks import check_roles
 from rag.dates import dates
 from rag.orders import gives_orders
 from rag.passage import Passage, names
+from rag.places import asks_where
 from rag.quantities import quantities
 from rag.sources import Source, missing_words
 from rag.taken import gives_asked, lacking, other_values, unmentioned
@@ -180,6 +181,8 @@ class Judge:
             self.missing.update(unknown)
             return f"it doesn't mention {listed(unknown)}"
         if not gives_asked(self.question, passage.said):
+            if asks_where(self.want.asking):
+                return "it gives no place"
             return f"it gives no {self.want.time or 'number'} of what was asked"
         if passage.first:  # who does what in one sentence is not read across two
             return None

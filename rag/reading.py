@@ -19,9 +19,9 @@ from rag.conflict import (
 from rag.judge import Judge, listed
 from rag.passage import Passage
 from rag.sources import Source, has_denial, missing_words
+from rag.substance import FRAGMENT
 from rag.values import values
 from rag.words import is_title, named_words
-from rag.write import FRAGMENT
 
 __all__ = [
     "JUDGED",

@@ -7,10 +7,13 @@ from rag.asked import Asked, asked
 from rag.changes import values_in
 from rag.dates import bare_months
 from rag.passage import Passage
+from rag.places import asks_where, gives_place
 from rag.quantities import quantities
 from rag.words import content_keys, is_participle, stem, words
 
-__all__ = ["empty_handed"]
+__all__ = ["FRAGMENT", "empty_handed"]
+
+FRAGMENT = 4  # words: what is shorter says nothing without its question
 
 _NO_PRICE = re.compile(
     r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
@@ -33,8 +36,6 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
         return again if draft.endswith("?") else ""
     if another := _of_another_kind(want, draft):
         return another
-    if _names_no_doer(want.asking, draft):
-        return "it doesn't say who"
     if order := _ordered(draft, passage.text):
         return f"the source doesn't say to {order}"
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
@@ -52,6 +53,11 @@ def _of_another_kind(want: Asked, draft: str) -> str:
     coded = re.search(r"\d", draft)  # "KT-4471" is no quantity
     if not given and (want.quantity or (_NUMBER.match(asking) and not coded)):
         return "it gives no number"
+    whole = len(draft.split()) >= FRAGMENT  # "Leeds." is a place
+    if whole and asks_where(asking) and not gives_place(asking, draft):
+        return "it gives no place"
+    if _names_no_doer(asking, draft):
+        return "it doesn't say who"
     priced = given and all(one.unit not in ("", "percent") for one in given)
     measured = _NO_PRICE.match(asking) and not want.quantity
     return "it gives a price for a measure" if priced and measured else ""

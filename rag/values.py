@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from rag.asked import Asked
 from rag.clock import WEEKDAY, clock_times, weekdays
 from rag.dates import Date, bare_months, dates, plain
+from rag.places import asks_where, gives_place
 from rag.quantities import Quantity, quantities
 from rag.rates import rates
 from rag.units import TIMES
@@ -35,7 +36,9 @@ _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 
 
 def gives(want: Asked, text: str) -> bool:
-    """Whether a text has what was asked for in so many words: a number of it, a year, a day."""
+    """Whether a text has what was asked for in so many words: a number, a year, a day, a place."""
+    if asks_where(want.asking):
+        return gives_place(want.asking, text)
     if want.time == "year":
         return _YEAR.search(text) is not None
     if want.time in _DAYS:

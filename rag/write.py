@@ -22,14 +22,13 @@ from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.sources import Source, has_no_synonym, missing_words
-from rag.substance import empty_handed
+from rag.substance import FRAGMENT, empty_handed
 from rag.words import Word, content_keys, content_words, stem
 
-__all__ = ["FRAGMENT", "compose", "quote", "quoted"]
+__all__ = ["compose", "quote", "quoted"]
 
 MAX_TOKENS = 90
 TRIES = 2
-FRAGMENT = 4  # words: what is shorter says nothing without its question
 _COST = frozenset(stem(word) for word in ("cost", "price", "charge"))
 _SET = frozenset(map(stem, "scheduled planned set due".split()))
 _NO_ANSWER = re.compile(

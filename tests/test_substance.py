@@ -99,3 +99,21 @@ def test_that_something_is_done_does_not_say_who_does_it(
     )
 
     assert bool(answer.claims) is answers
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The depot is open until 8 pm.", False),
+        ("The depot closes on Monday.", False),
+        ("The depot is behind the old mill.", True),
+        ("The depot is upstairs.", True),
+        ("The depot moved to Leeds in May.", True),
+    ],
+)
+def test_where_is_answered_by_a_place(
+    answered: Answered, script: Script, text: str, told: bool
+) -> None:
+    script.states_answer, script.write = (lambda *_: 0.97), (lambda *_: text)
+
+    assert bool(answered({"town.txt": text}, "Where is the depot?").claims) is told
