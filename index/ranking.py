@@ -14,6 +14,7 @@ from index.columns import Columns, columns, names_columns
 from index.documents import Document, Sentence
 from index.lexical import codes, terms
 from index.library import Library
+from index.sentences import is_question
 
 __all__ = [
     "Candidate",
@@ -76,21 +77,23 @@ def rank_sentences(
     """The `k` sentences of these chunks that are nearest to the question, best first.
 
     Score: the cosine of the question and the sentence's pooled vector, plus how much of the
-    question's telling words the sentence has. Headings, and the names of a table's columns, state
-    nothing and are left out, unless there is nothing else.
+    question's telling words the sentence has; what answers a question, as in a list of them, has
+    that question's score if it is better. Headings, questions and the names of a table's columns
+    state nothing and are left out, unless there is nothing else.
     """
     if library.embedder is None:
         raise ValueError("rank_sentences needs a library that was opened with an embedder")
     candidates = list(_candidates(library, chunk_ids))
-    stating = [c for c in candidates if c.states] or candidates
-    if not stating:
+    if not candidates:
         return []
-    vectors = np.stack([candidate.vector for candidate in stating])
-    cosines = vectors @ library.embedder.question(question)
-    shared = overlaps(question, [candidate.words for candidate in stating])
-    scores = cosines + OVERLAP * np.array(shared)
-    best = np.argsort(-scores, kind="stable")[:k]
-    return [stating[at].ranked(float(scores[at])) for at in best]
+    cosines = np.stack([each.vector for each in candidates]) @ library.embedder.question(question)
+    shared = overlaps(question, [candidate.words for candidate in candidates])
+    found = zip(candidates, cosines + OVERLAP * np.array(shared), strict=True)
+    scores = {candidate.position: float(score) for candidate, score in found}
+    stating = [each for each in candidates if each.states] or candidates
+    ranked = [(each, max(scores[each.position], scores.get(each.asked, 0.0))) for each in stating]
+    best = sorted(ranked, key=lambda one: -one[1])[:k]
+    return [candidate.ranked(score) for candidate, score in best]
 
 
 def called(title: str, source: str) -> str:
@@ -120,9 +123,21 @@ class Candidate:
 
     @property
     def states(self) -> bool:
-        """Whether it is no heading, and no row that names a table's columns."""
-        one = self.sentence
-        return not (one.heading or names_columns(self.document.text, one.start, one.end))
+        """Whether it is no heading, no question, and no row that names a table's columns."""
+        one, text = self.sentence, self.document.text
+        asks = is_question(text[one.start : one.end])
+        return not (one.heading or asks or names_columns(text, one.start, one.end))
+
+    @property
+    def position(self) -> tuple[str, int]:
+        """Its document's id and its number there."""
+        return self.document.id, self.sentence.number
+
+    @property
+    def asked(self) -> tuple[str, int]:
+        """The position of the question that it answers; its own where it answers none."""
+        answers = is_question(self._neighbour(-1))
+        return self.document.id, self.sentence.number - answers
 
     def ranked(self, score: float) -> RankedSentence:
         """The sentence with its surroundings."""
@@ -194,8 +209,9 @@ class Candidate:
         text, other = self.document.text, self.sentences[at]
         between = text[min(self.sentence.end, other.end) : max(self.sentence.start, other.start)]
         # A break between paragraphs: an empty line, or a line that ends in a full stop.
-        apart = re.search(r"[\r\n]", between) is not None
-        return "" if apart else text[other.start : other.end]
+        said = text[other.start : other.end]
+        asked = step < 0 and is_question(said) and not between.strip("-*•> \t\r\n")
+        return said if asked or not re.search(r"[\r\n]", between) else ""
 
 
 def _candidates(library: Library, chunk_ids: Sequence[str]) -> Iterator[Candidate]:

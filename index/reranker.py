@@ -14,6 +14,7 @@ import numpy as np
 from index.lexical import WORD
 from index.ranking import RankedSentence, called, ranking_words
 from index.runtime import Model
+from index.sentences import is_question
 from index.weights import RERANKER, TOKENIZER, weights_path
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Reranker:
 def _headed(question: str, found: RankedSentence) -> str:
     """A sentence below its document's title, and the words of the question that the document's file
     or opening has and neither has: a question names what each sentence of it is about."""
-    under = [found.heading] * bool(found.heading)
+    under = [found.heading] * bool(found.heading) + [found.before] * is_question(found.before)
     text = "\n".join([*under, found.said])
     there = ranking_words(f"{found.title} {text}")
     about = ranking_words(f"{called('', found.source)} {found.opening}") - there

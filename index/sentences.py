@@ -16,7 +16,7 @@ from typing import Any
 from index.blocks import Block, split_blocks
 from index.documents import Sentence
 
-__all__ = ["LONGEST", "Cuts", "cuts", "split_sentences"]
+__all__ = ["LONGEST", "Cuts", "cuts", "is_question", "split_sentences"]
 
 LONGEST = 1000  # characters; longer runs (tables as text, contracts) are cut at a clause or a space
 
@@ -26,6 +26,7 @@ Cuts = Mapping[str, Sequence[Span]]  # a block of prose, and where its sentences
 CLOSERS = "\"'”’»›)\\]」』】）*_"  # noqa: RUF001  real closing marks
 ENDED = re.compile(r"[.!?…。！？｡।؟][\W_]*$")  # noqa: RUF001  an emoji may follow
 EXCLAIMED = re.compile(f"[!?…][{CLOSERS}]*$|\\.\\.+[{CLOSERS}]*$")
+EMPHASIS = re.compile(r"[*_]+(?=\s)")  # its end, behind the full stop: "**Why?** So."
 UNSPACED_END = re.compile(
     f"[。！？｡।॥؟]+[{CLOSERS}]*(?=[^{CLOSERS}と])"  # noqa: RUF001
     r"|(?<=\d\)\.)\s+(?=[A-Z][a-z]*\s[a-z])"  # "(ref. 5). We", which Punkt takes for a number
@@ -70,6 +71,11 @@ def split_sentences(text: str, document: str = "", *, known: Cuts | None = None)
             placed = block.start + start, block.start + end
             found.append(Sentence(document, len(found), *placed, headings[at]))
     return found
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks, whatever its emphasis: "**Why?**"."""
+    return sentence.rstrip("*_ ").endswith(("?", "？"))  # noqa: RUF001
 
 
 def cuts(text: str, sentences: Sequence[Sentence]) -> Cuts:
@@ -153,6 +159,9 @@ def _merged(content: str, spans: Iterator[Span]) -> list[Span]:
     """Join what was cut in the middle of a sentence, and wordless leftovers to what they follow."""
     merged: list[Span] = []
     for start, end in spans:
+        if merged and (closing := EMPHASIS.match(content, start)) and start == merged[-1][1]:
+            merged[-1] = merged[-1][0], closing.end()
+            start = closing.end()
         start += len(content[start:end]) - len(content[start:end].lstrip())
         if merged and _belongs(content[merged[-1][0] : merged[-1][1]], content[start:end]):
             merged[-1] = merged[-1][0], end

@@ -11,6 +11,7 @@ __all__ = ["are_rows", "is_row", "names_row", "other_columns"]
 _CELL = re.compile(r"(?P<label>[^:;\n]{1,80}):\s(?P<value>[^;\n]*)(?:;\s|$)", re.M)
 _ASIDE = re.compile(r"\([^()]*\)")
 _FEWEST = 3  # cells; what has less may be a sentence with a colon
+ROOT = 5  # letters of a verb that its noun keeps
 _NUMBER = re.compile(r"\d+")
 
 
@@ -34,7 +35,9 @@ def names_row(claim: str, text: str) -> bool:
         return True
     values = " ".join(_ASIDE.sub(" ", value) for _, value in cells)
     there = {word.key for word in content_words(values) if not word.unit}
-    return not there or not there.isdisjoint(content_keys(claim))
+    said = content_keys(claim)
+    kin = (one for one in said if any(key.startswith(one) for key in there if len(one) >= ROOT))
+    return not there or not there.isdisjoint(said) or any(kin)  # "weighs" has "Weight"
 
 
 def other_columns(claim: str, text: str, at: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.ranking import RankedSentence
+from index.sentences import is_question
 from rag import prompts
 from rag.answer import Refused
 from rag.asked import Asked, asked, topic
@@ -173,7 +174,7 @@ class Judge:
         """What rules a passage out without asking the model."""
         if gives_orders(passage.text):
             return "it gives orders to its reader"
-        if passage.said.endswith("?") and not passage.sentence.items:
+        if is_question(passage.said) and not passage.sentence.items:
             return "it asks, and says nothing"
         unknown = unmentioned(self.question, passage)
         unknown += [] if other_side else other_values(self.question, passage.source)

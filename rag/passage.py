@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from index.ranking import RankedSentence, called
+from index.sentences import is_question
 from rag.answer import Citation
 from rag.cells import is_row
 from rag.sources import Source, missing_numbers, missing_words
@@ -21,8 +22,6 @@ _LEANS = re.compile(
     |instead|similarly|the\s+(?:former|latter)|(?:after|before|until|by)\s+(?:that|this|then))\b""",
     re.I | re.X,
 )
-_REPLY = re.compile(r"^\W*(?:yes|no)\s*[.,;:!]", re.I)
-
 _ENDS = (".", "!", "?", ":", "”", '"')
 _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")
 _LABELLED = re.compile(r"^[A-Z][\w ]{0,20}:[ \t]+([A-Z][\w'’-]+)", re.M)
@@ -100,9 +99,14 @@ class Passage:
         return led or (bool(before) and bool(_LEANS.search(self.sentence.text)))
 
     @property
+    def answering(self) -> str:
+        """The question that its sentence answers, as in a list of questions; "" if it is none."""
+        return self.sentence.before if self._replies else ""
+
+    @property
     def _replies(self) -> bool:
-        """Whether the sentence says yes or no to the one before it."""
-        return self.sentence.before.endswith("?") and bool(_REPLY.search(self.sentence.text))
+        """Whether the sentence before it is a question."""
+        return is_question(self.sentence.before)
 
     @property
     def source(self) -> Source:
@@ -135,7 +139,7 @@ class Passage:
     @property
     def above(self) -> Citation | None:
         """What leads to the list that the sentence is an item of, what names the columns of the row
-        that it is, the question that it says yes or no to, else the heading above it, where it is
+        that it is, the question that it answers, else the heading above it, where it is
         no sentence of its own: without that it may say the opposite ("Not covered")."""
         if self._columns:
             return self._columns

@@ -33,19 +33,17 @@ def gives_place(asking: str, text: str) -> bool:
     behind a label, or what a preposition leads to that is no time and no number."""
     if _LABELLED.search(text):
         return True
-    said, known = list(words(text)), content_keys(asking)
     timed = [range(one.start, one.end) for one in values_in(text)]
+    new = {
+        word.start: word
+        for word in content_words(text)
+        if word.key not in content_keys(asking)
+        and not (word.unit or is_calendar(word.text) or any(word.start in one for one in timed))
+    }
     lead = False
-    for word in said:
+    for word in words(text):
         low = word.text.lower()
-        if low in _PLACES:
+        if low in _PLACES or (lead and word.start in new):
             return True
-        if low in _LEADS:
-            lead = True
-        elif low not in _ASIDE:
-            when = is_calendar(word.text) or word.unit or any(word.start in one for one in timed)
-            if lead and not when and word.key not in known:
-                return True
-            lead = False
-    names = (word for word in content_words(text) if word.name and not is_calendar(word.text))
-    return any(word.key not in known for word in names)
+        lead = low in _LEADS or (lead and low in _ASIDE)
+    return any(word.name for word in new.values())

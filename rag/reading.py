@@ -16,12 +16,11 @@ from rag.conflict import (
     repeats,
     restates,
 )
-from rag.judge import Judge, listed
+from rag.judge import Judge
 from rag.passage import Passage
 from rag.sources import Source, has_denial, missing_words
 from rag.substance import FRAGMENT
 from rag.values import values
-from rag.words import is_title, named_words
 
 __all__ = [
     "JUDGED",
@@ -109,14 +108,12 @@ def may_differ_from(judge: Judge, passage: Passage, told: Told) -> bool:
 
 def no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: bool) -> str:
     """Why a claim is no other side of what is told, "" where it is one; `named` where it may only
-    give another name. What is said of somebody must be said of them there, and not be taken so."""
+    give another name."""
     texts = [said.text for _, said in told]
     whole = claim.text if len(claim.text.split()) >= FRAGMENT else passage.said
+    whole += passage.answering
     if not told:
         return ""
-    asked = {word.key for word in named_words(judge.question) if not is_title(word.text)}
-    if unknown := [w.text for w in missing_words(claim.text, passage.source) if w.key in asked]:
-        return f"it doesn't speak of {listed(unknown)}"
     if set(claim.citations) <= {note for _, said in told for note in said.citations}:
         return "it rests on what is told already"
     if not named and not any(

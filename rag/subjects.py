@@ -49,7 +49,7 @@ def _restricts(left: list[Word], rest: Word, source: str, *, of_readers: bool) -
     they may name it, too."""
     first, *others = (word.text.lower() for word in left)
     apart = source[left[-1].end : rest.start].strip()  # "This year, ..."
-    if apart or first in _NO_SUBJECT or is_adverb(first):
+    if apart or is_adverb(first) or {first, rest.text.lower()} & _NO_SUBJECT:
         return False
     named = any(word.name for word in left) or rest.text[0].isupper()
     return of_readers or not (named or any(one in _NO_SUBJECT for one in others))

@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     r"\W*(?:\w+\s+)?what(?:['’]s|\s+(?:is|was))\s+the\s+(?:[\w'’]+\s+){0,3}?number\b", re.I
 )
 _WHO = re.compile(r"\W*(?:and\s+)?who\s+(?P<verb>[a-z]+)\b", re.I)
+_SOMEBODY = re.compile(r"\W*(?:you|we|i|they)\b", re.I)
 _BEING = frozenset("is are was were be been being".split())
 # Verbs that carry no content elsewhere; what opens with one tells the reader to do something.
 _ORDERS = frozenset("take give get make call use put go come hold tell show keep".split())
@@ -40,6 +41,8 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
         return f"the source doesn't say to {order}"
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     if letter or values_in(draft) or bare_months(draft):  # "1960-01-15" has no word in it
+        return ""
+    if _WHO.match(want.asking) and _SOMEBODY.match(draft):
         return ""
     new = content_keys(draft) - content_keys(question)
     if new and new <= content_keys(passage.source.title) - content_keys(passage.text):

@@ -198,10 +198,9 @@ def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_on
 def test_what_a_document_says_of_its_own_is_not_told_of_somebody_else(
     answered: Answered, script: Script
 ) -> None:
-    script.states_answer = script.speaks_of = script.states_claim = lambda *_: 0.97
-    script.write = saying(
-        {"4 May": "Ann was born on 4 May 1981.", "9 June": "Ann was born on 9 June 1979."}
-    )
+    script.states_answer = script.states_claim = lambda *_: 0.97
+    script.speaks_of = lambda text, word: 0.02 if "Tom" in text and word == "Ann" else 0.97
+    script.write = lambda text, _: f"Ann was {text.lower()}"
     documents = {
         "ann.md": "# Ann Lorimer\n\nBorn on 4 May 1981 in Leeds.",
         "tom.md": "# Tom Sefton\n\nBorn on 9 June 1979 in Hull.",

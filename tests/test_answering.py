@@ -1,0 +1,61 @@
+"""Lists of questions: an answer is read, ranked and quoted with the question that it answers."""
+
+from collections.abc import Iterator
+
+import pytest
+from fakes import Answered, Script, quoting_from
+
+from index.embedding import Embedder
+from rag.assistant import Assistant
+
+COLD = "**Why is my coffee cold?** Warm the cup first.\n"
+LINES = "Why is my coffee cold?\nWarm the cup first.\n\nWho mends it?\nSend it to Hull.\n"
+ASKED = "Why is my coffee cold?"
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    with quoting_from(tmp_path_factory.mktemp("answering"), embedder, {}) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script(
+        states_answer=lambda text, _: 0.97 if "coffee" in text and "Warm" in text else 0.02,
+        speaks_of=lambda *_: 0.97,
+        write=lambda *_: "The text doesn't say.",
+    )
+
+
+@pytest.mark.parametrize("text", [COLD, LINES])
+def test_an_answer_is_read_behind_the_question_that_it_answers(
+    answered: Answered, script: Script, text: str
+) -> None:
+    script.write = lambda *_: "Warm the cup first."
+    answer = answered({"faq.md": text}, ASKED)
+
+    assert [claim.text for claim in answer.claims] == ["Warm the cup first."]
+
+
+def test_an_answer_that_is_quoted_stands_behind_its_question(
+    answered: Answered, script: Script
+) -> None:
+    script.write = lambda *_: "It is broken."
+    answer = answered({"faq.md": LINES}, "Is my coffee cold?")
+
+    assert [claim.text for claim in answer.claims] == [ASKED, "Warm the cup first."]
+
+
+def test_a_question_of_the_documents_is_no_nearest_sentence(answered: Answered) -> None:
+    answer = answered({"faq.md": LINES}, ASKED)
+
+    assert answer.related[0].quote == "Warm the cup first."
+    assert not [note for note in answer.related if note.quote.endswith("?")]
+
+
+def test_a_question_alone_is_still_found(answered: Answered) -> None:
+    answer = answered({"faq.md": "Why is my coffee cold?"}, ASKED)
+
+    assert answer.abstained
+    assert [note.quote for note in answer.related] == [ASKED]
