@@ -25,6 +25,10 @@ BULLET = re.compile(r"([-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)"
 NUMBERED = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+\S")
 QUOTE = re.compile(r"(?:>[ \t]?)+")
 ROW = re.compile(r"\|.*\||[^|]+\|[^|]+\|")
+LABEL = re.compile(r"[A-Z][^:.!?]{0,30}:\s")  # two such lines are two fields of a form, not prose
+APART = re.compile(r" {3,}|\t[ \t]*")  # what sets columns of plain text apart
+MARK = re.compile(r"\W$|\(?\w{1,5}[.)]$|\d+(\.\d+)+\.?$")  # of an item: "-", "(a)", "2.1"
+FIGURE = re.compile(r"[^\W\d_]{0,3}\W{0,3}\d[\d.,:%/ -]*[^\w\s]?$")  # "06:10", "EUR 1,200.00"
 ROW_RULE = re.compile(r"[|:\-+= \t]+$")
 
 
@@ -78,6 +82,9 @@ def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
         elif _stands_alone(line.content):
             yield from _alone(line)
             at += 1
+        elif _is_aligned(lines, at):
+            yield Block(line.start, line.end, "row", line.gap)
+            at += 1
         elif at + 1 < len(lines) and _underlined(lines[at], lines[at + 1]):
             yield Block(line.start, line.end, "heading", line.gap)
             at += 2
@@ -90,6 +97,21 @@ def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
 def _stands_alone(content: str) -> bool:
     patterns = (HEADING, RULE, ROW_RULE, ROW)
     return any(pattern.match(content) for pattern in patterns)
+
+
+def _is_aligned(lines: list[Line], at: int) -> bool:
+    """Whether a line is a row of a table that is set with spaces, as is one beside it."""
+    beside = lines[max(0, at - 1) : at + 2]
+    return _columned(lines[at].content) and sum(_columned(each.content) for each in beside) > 1
+
+
+def _columned(content: str) -> bool:
+    """Whether a line has three columns, or two of which the second is a figure."""
+    if "   " not in content and "\t" not in content:
+        return False
+    cells = APART.split(content)
+    cells = cells[1:] if MARK.match(cells[0]) else cells
+    return len(cells) > 2 or (len(cells) == 2 and FIGURE.match(cells[1]) is not None)
 
 
 def _alone(line: Line) -> Iterator[Block]:
@@ -134,6 +156,8 @@ def _run_end(lines: list[Line], at: int) -> int:
             break
         if stop + 1 < len(lines) and _underlined(lines[stop], lines[stop + 1]):
             break
+        if _is_aligned(lines, stop):
+            break
         stop += 1
     return stop
 
@@ -164,7 +188,7 @@ def _run(run: list[Line], typical: float) -> Iterator[Block]:
 def _breaks(line: Line, below: Line, width: float) -> bool:
     """Whether the line break after `line` ends its block."""
     (depth, content), (depth_below, next_content) = _unquoted(line), _unquoted(below)
-    if _marked(below) or width < NARROW:
+    if _marked(below) or width < NARROW or (LABEL.match(content) and LABEL.match(next_content)):
         return True
     if depth != depth_below or not content or not next_content:
         return True
