@@ -35,19 +35,27 @@ UNSPACED_END = re.compile(
 TITLE = re.compile(
     r"(?:^|[\s(\[\"'“‘])"
     r"(?:Dr|Mr|Mrs|Ms|Mx|Prof|Sen|Rep|Gov|Gen|Col|Maj|Capt|Cpt|Lt|Sgt|Cpl|Adm|Cmdr|Hon|Rev|Fr|Sr"
-    r"|St|Pres|Supt|Amb|Messrs|Mme|Mlle|e\.g|i\.e|e\. ?g|i\. ?e|cf|vs|viz|approx|resp|incl|esp)\.$"
+    r"|St|Mt|Pres|Supt|Amb|Messrs|Mme|Mlle|[Ee]\. ?g|[Ii]\. ?e|[Cc]f|vs|viz|[Aa]pprox|resp"
+    r"|incl|excl|esp|P\. ?O)\.$"
 )
 # After these it ends none where a number, a bracket or a roman numeral follows.
 NUMBERING = re.compile(
     r"(?:^|[\s(\[\"'“‘])"
     r"(?:[Nn]os?|Nr|Fig|Figs|Eq|Eqs|Tab|p|pp|vol|Vol|ch|Ch|chap|Chap|sec|Sec|art|Art|para|cl|Cl"
-    r"|[Rr]efs?|al|ca|c|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\.$",
+    r"|[Rr]efs?|al|ca|c|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
+    r"|Mon|Tues?|Wed|Thu|Thurs?|Fri|Sat|Sun|App|Sch|Ex|Exh|Reg|Dir|Eqs|Apt|Ste|Bldg|Rm|Ext|Fax"
+    r"|[Tt]el|[Vv]er|[Mm]ax|[Aa]vg|[Tt]emp|est|Inv|[A-Z]?[a-zäöü]*[Ss]tr)\.$"  # "Hauptstr. 5"
+    r"|(?<!\d )(?<![^\W_])[Mm]in\.$"  # a bag of min. 5 kg, but not: it takes 10 min. 5 came
 )
 NUMBER = re.compile(r"[\[(§#]?[0-9]|[IVXLC]+\b(?!')|\(")
-ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$")
+ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$|(?:P\. ?S|N\. ?B)\.$")
+GOES_ON = re.compile(r"[:;,]")  # "Invoice no.: 12"
+NOTED = re.compile(r"(?:\[\d{1,3}\])+(?!\S)")  # marks of notes, right behind a full stop
 LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")
 CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")
 LABEL_WORDS, TITLE_WORDS, TITLE_LENGTH = 8, 16, 120
+# "Tenant: Ann Lee" states something; "Chapter 3: The fall" doesn't.
+FIELD = re.compile(r"[^\W\d_][^:\d]{0,40}:\s+\S")
 PROSE = ("text", "item")
 
 
@@ -104,10 +112,25 @@ def _headings(text: str, blocks: list[Block]) -> list[bool]:
             continue
         above = text[blocks[at - 1].start : blocks[at - 1].end] if at else "."
         alone = block.gap or marks[at - 1] or ENDED.search(above) is not None
-        marks[at] = alone and (
-            marks[at + 1] or _is_paragraph(text, below) or (at == 0 and below.gap)
-        )
+        marks[at] = alone and _is_title(text, blocks, marks, at)
     return marks
+
+
+def _is_title(text: str, blocks: list[Block], marks: list[bool], at: int) -> bool:
+    """Whether a short line stands above a paragraph, or above the one heading that does so.
+
+    More short lines in a row are a list or an address, and one above a marked heading is all that
+    its section says.
+    """
+    block, below = blocks[at], blocks[at + 1]
+    if at == 0 and (below.gap or below.kind == "heading"):
+        return True
+    if FIELD.match(text, block.start, block.end):
+        return False
+    if not marks[at + 1]:
+        return _is_paragraph(text, below)
+    above = blocks[at - 1] if at else None
+    return below.kind == "text" and not (above and above.kind == "text" and _short(text, above))
 
 
 def _short(text: str, block: Block) -> bool:
@@ -139,7 +162,8 @@ def _dangles(text: str, blocks: list[Block], at: int) -> bool:
 def _in_block(content: str, *, prose: bool) -> Iterator[Span]:
     spans = [(0, len(content))]
     if prose:
-        spans = _merged(content, _split_unspaced(content, _punkt().span_tokenize(content)))
+        found = _split_unspaced(content, _punkt().span_tokenize(content))
+        spans = _merged(content, _noted(content, found))
     for start, end in spans:
         yield from _pieces(content, start, end)
 
@@ -153,6 +177,19 @@ def _split_unspaced(content: str, spans: Iterator[Span]) -> Iterator[Span]:
             at = stop.end()
         if at < end:
             yield at, end
+
+
+def _noted(content: str, spans: Iterator[Span]) -> Iterator[Span]:
+    """Give the marks of notes to the sentence before them, which they belong to."""
+    before: Span | None = None
+    for start, end in spans:
+        if before:
+            noted = NOTED.match(content, start) if start == before[1] else None
+            start = noted.end() if noted else start
+            yield before[0], start if noted else before[1]
+        before = start, end
+    if before:
+        yield before
 
 
 def _merged(content: str, spans: Iterator[Span]) -> list[Span]:
@@ -173,7 +210,9 @@ def _merged(content: str, spans: Iterator[Span]) -> list[Span]:
 
 
 def _belongs(before: str, after: str) -> bool:
-    if not _has_word(after) or TITLE.search(before) or ENUMERATOR.fullmatch(before):
+    if not _has_word(after) or GOES_ON.match(after):
+        return True
+    if TITLE.search(before) or ENUMERATOR.fullmatch(before):
         return True
     if NUMBERING.search(before) and NUMBER.match(after):
         return True

@@ -115,6 +115,14 @@ def test_in_prose_no_word_is_lost(parts: list[str]) -> None:
         ("Great job! 🎉", ["Great job! 🎉"]),
         ("これは文です！次の文ですか？", ["これは文です！", "次の文ですか？"]),
         ("no punctuation at all", ["no punctuation at all"]),
+        ("Invoice no.: 2024-0117", ["Invoice no.: 2024-0117"]),
+        ("Max. 10 kg a bag. Min. 5 bags.", ["Max. 10 kg a bag.", "Min. 5 bags."]),
+        ("It rests for 30 min. 2 eggs go in.", ["It rests for 30 min.", "2 eggs go in."]),
+        ("12 Mill Lane, Apt. 4B, P.O. Box 12.", ["12 Mill Lane, Apt. 4B, P.O. Box 12."]),
+        ("Hauptstr. 5 is near. Tel. 555 01.", ["Hauptstr. 5 is near.", "Tel. 555 01."]),
+        ("P.S. It is $500. Call me.", ["P.S. It is $500.", "Call me."]),
+        ("It fell in 1990.[2][3] He left.[4]", ["It fell in 1990.[2][3]", "He left.[4]"]),
+        ("Rice is dear. [1] says so. Why?", ["Rice is dear.", "[1] says so.", "Why?"]),
         ("It is over (ref. 5). We left it.", ["It is over (ref. 5).", "We left it."]),
         ("The cells grew. iPS cells did too.", ["The cells grew.", "iPS cells did too."]),
         ("1. Stir well. 2. Serve.", ["1. Stir well.", "2. Serve."]),
@@ -175,6 +183,50 @@ def test_headings_are_marked_and_prose_is_not() -> None:
 
 def test_a_list_without_marks_has_no_headings() -> None:
     assert headings("Apples\nPears\nOranges\n\nThen a paragraph comes.") == []
+
+
+def test_of_many_short_lines_above_a_paragraph_but_the_last_is_a_heading() -> None:
+    text = "Hours\n\n9 to 5\n\nPhone\n\n555-0101\n\nRefunds\n\nThey take five days."
+
+    assert headings(text) == ["Hours", "Refunds"]
+
+
+def test_a_title_and_the_line_under_it_are_headings() -> None:
+    text = "It was late.\n\nChapter 3\n\nThe fall of the house\n\nThen it fell."
+
+    assert headings(text) == ["Chapter 3", "The fall of the house"]
+
+
+def test_a_short_line_between_two_headings_is_what_the_first_says() -> None:
+    assert headings("# Phone\n\n555-0101\n\n# Mail\n\nann@x.org") == ["Phone", "Mail"]
+
+
+def test_a_field_with_its_value_is_no_heading_but_a_numbered_part_is() -> None:
+    field = "It begins.\n\nDeposit: EUR 1,800\n\nIt is due on the 3rd."
+    part = "It begins.\n\nPart 2: The deposit\n\nIt is due on the 3rd."
+
+    assert headings(field) == []
+    assert headings(part) == ["Part 2: The deposit"]
+
+
+def test_fields_in_lines_are_each_a_sentence() -> None:
+    text = "Date: 4 June 2024\nPresent: A. Berg (chair), C. Dahl, E. Falk\nApologies: G. Holm"
+
+    assert sentences(text) == text.split("\n")
+
+
+@pytest.mark.parametrize("space", ["      ", "\t"])
+def test_rows_that_are_set_with_spaces_are_each_a_sentence(space: str) -> None:
+    rows = ["Stop|Mon-Fri|Sat", "Station|06:10|07:10", "Market Sq.|06:18|07:18", "Fares|3.50"]
+    text = "\n".join(row.replace("|", space) for row in rows)
+
+    assert sentences(f"Bus 42\n\n{text}\n\nIt runs.") == ["Bus 42", *text.split("\n"), "It runs."]
+
+
+def test_wide_spaces_within_prose_end_no_sentence() -> None:
+    text = "The ministry   said   on Tuesday that the stores are\nempty, and that rice is dear."
+
+    assert sentences(text) == [text]
 
 
 def test_a_label_with_nothing_under_it_is_no_sentence() -> None:
