@@ -1,6 +1,7 @@
 import io
 import zipfile
 from contextlib import suppress
+from itertools import chain
 
 import docx
 import openpyxl
@@ -185,6 +186,33 @@ def test_a_table_and_a_text_box_in_a_cell_of_a_word_document_stand_once() -> Non
         "| Ware: Notes |",
         "| Tea green: See below. |",
         "| Kilo: 5 |",
+    ]
+
+
+def test_names_over_several_columns_of_a_word_table_name_all_of_them() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=0, cols=3)
+    for cells in [("Team", "2024", ""), ("", "H1", "H2"), ("North", "5", "6")]:
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    table.cell(0, 1).merge(table.cell(0, 2))
+
+    assert read(".docx", saved(document)).text == "| Team: North; 2024 H1: 5; 2024 H2: 6 |"
+
+
+def test_merged_cells_of_a_slides_table_stand_where_they_reach() -> None:
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    table = slide.shapes.add_table(4, 3, 0, 0, Inches(4), Inches(1)).table
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(2, 0).merge(table.cell(3, 0))
+    texts = [("Team", "2024", ""), ("", "H1", "H2"), ("Red", "5", "6"), ("", "7", "8")]
+    for at, text in enumerate(chain(*texts)):
+        table.cell(at // 3, at % 3).text = text
+
+    assert read(".pptx", saved(show)).text.splitlines() == [
+        "| Team: Red; 2024 H1: 5; 2024 H2: 6 |",
+        "| Team: Red; 2024 H1: 7; 2024 H2: 8 |",
     ]
 
 

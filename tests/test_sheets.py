@@ -62,6 +62,8 @@ def test_a_sheet_is_a_section_whose_rows_name_their_columns() -> None:
         (12000, '#,##0,"k€"', "12000"),
         (12, '"Price: €" 0', "€12"),
         (12, "General", "12"),
+        (123, "00000", "00123"),
+        (42, '"INV-"0000', "INV-0042"),
         (datetime.timedelta(hours=30), "[h]:mm", "30:00"),
         (datetime.timedelta(minutes=90, seconds=5), "[h]:mm:ss", "1:30:05"),
     ],
@@ -159,3 +161,13 @@ def test_a_workbook_of_formulas_without_values_is_refused_with_the_reason() -> N
 
     with pytest.raises(UnreadableDocument, match="without a stored value: 1"):
         read(".xlsx", saved(made.parent))
+
+
+def test_names_that_are_merged_over_columns_name_all_of_them() -> None:
+    made = sheet()
+    for row in [("", "2023", "", "2024"), ("Team", "In", "Out", "In", "Out"), ("Red", 1, 2, 3, 4)]:
+        made.append(row)
+    made.merge_cells("B1:C1")
+    made.merge_cells("D1:E1")
+
+    assert rows(made) == ["| Team: Red; 2023 In: 1; 2023 Out: 2; 2024 In: 3; 2024 Out: 4 |"]

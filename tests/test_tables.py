@@ -182,3 +182,79 @@ def test_cells_over_several_rows_stand_in_each_on_a_page_with_menus_too() -> Non
         "| Year: 2023; Rice: 5; Rye: 6 |\n| Year: 2023; Rice: 7; Rye: 8 |"
         in read(".html", page.encode()).text
     )
+
+
+def test_what_a_bank_writes_above_its_table_names_no_column_of_it() -> None:
+    data = b"Account;DE89\nPeriod;January\n\nDate;Payee;Amount\n2 Jan.;Rewe;-45,20\n3 Jan.;Pay;9\n"
+
+    assert read(".csv", data).text.splitlines() == [
+        "| Account: DE89 |",
+        "| Period: January |",
+        "| Date: 2 Jan.; Payee: Rewe; Amount: -45,20 |",
+        "| Date: 3 Jan.; Payee: Pay; Amount: 9 |",
+    ]
+
+
+def test_empty_lines_between_the_rows_of_a_csv_take_no_names_from_them() -> None:
+    data = b"Name,Town,Age\r\r\nAnn,Bern,40\r\r\nBob,Basel,50\r\r\n"
+
+    assert read(".csv", data).text.splitlines() == [
+        "| Name: Ann; Town: Bern; Age: 40 |",
+        "| Name: Bob; Town: Basel; Age: 50 |",
+    ]
+
+
+def test_fields_above_a_table_of_many_columns_name_none_of_them() -> None:
+    rows = [
+        ("Client", "Acme"),
+        ("Item", "Unit", "Price", "Sum"),
+        ("Tea", "kg", "5", "10"),
+        ("Salt", "kg", "1", "2"),
+    ]
+
+    assert list(markdown.table(rows)) == [
+        "| Client: Acme |",
+        "| Item: Tea; Unit: kg; Price: 5; Sum: 10 |",
+        "| Item: Salt; Unit: kg; Price: 1; Sum: 2 |",
+    ]
+
+
+def test_a_name_over_several_columns_stands_before_the_names_below_it() -> None:
+    rows = [
+        ("", "2023", None, "2024", None),
+        ("Team", "Cost", "Income", "Cost", "Income"),
+        ("Red", "1", "2", "3", "4"),
+    ]
+
+    assert list(markdown.table(rows)) == [
+        "| Team: Red; 2023 Cost: 1; 2023 Income: 2; 2024 Cost: 3; 2024 Income: 4 |"
+    ]
+
+
+def test_a_value_over_several_columns_of_a_form_names_none() -> None:
+    rows = [
+        ("Name:", "Ann Lee", None, None),
+        ("Born:", "1980", "Town:", "Bern"),
+        ("Phone:", "555", "Zip:", "3011"),
+    ]
+
+    assert list(markdown.table(rows)) == [
+        "| Name: Ann Lee |",
+        "| Born: 1980; Town: Bern |",
+        "| Phone: 555; Zip: 3011 |",
+    ]
+
+
+def test_a_total_over_several_columns_is_a_row_like_the_others() -> None:
+    rows = [("Item", "Unit", "Price"), ("Tea", "kg", "5"), ("Total", None, "5")]
+
+    assert list(markdown.table(rows))[1] == "| Item: Total; Price: 5 |"
+
+
+def test_the_questions_of_a_survey_name_its_answers() -> None:
+    question = (
+        "How satisfied are you with the food that the canteen offers, on a scale from 1 to 5?"
+    )
+    rows = [("Time", question, "Comment"), ("10:00", "4", "Too salty."), ("11:00", "2", "Bad.")]
+
+    assert list(markdown.table(rows))[0] == f"| Time: 10:00; {question}: 4; Comment: Too salty. |"

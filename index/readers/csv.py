@@ -4,7 +4,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
@@ -14,6 +15,7 @@ from index.readers.types import Read
 __all__ = ["read_csv"]
 
 SAMPLE = 64 * 1024  # characters
+LEAD = 30  # rows in which what stands above a table ends
 MARKS = ";\t|,"  # the comma last: it stands within numbers too
 TOLD = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # a first line that only Excel knows
 
@@ -25,7 +27,8 @@ def read_csv(data: bytes) -> Read:
     told = TOLD.match(text)
     try:
         mark = told[1] if told else _mark(text[:SAMPLE])
-        blocks = list(markdown.table(_rows(text[told.end() :] if told else text, mark)))
+        rows = _rows(text[told.end() :] if told else text, mark)
+        blocks = [block for table in _tables(rows) for block in markdown.table(table)]
     except csv.Error as error:
         raise UnreadableDocument(f"its cells can't be told apart ({error})") from error
     if not blocks:
@@ -34,7 +37,19 @@ def read_csv(data: bytes) -> Read:
 
 
 def _rows(text: str, mark: str) -> Iterator[list[str]]:
-    return filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    return csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+
+
+def _tables(rows: Iterator[list[str]]) -> Iterator[Iterable[list[str]]]:
+    """What a bank or a shop writes above its table, narrower than that and with an empty row below
+    it, and the table."""
+    first = list(islice(rows, LEAD))
+    gap = next((at for at, row in enumerate(first) if not any(row)), 0)
+    widths = [len(list(filter(None, row))) for row in first]
+    if gap and max(widths[:gap]) < next(filter(None, widths[gap:]), 0):
+        yield first[:gap]
+        first = first[gap:]
+    yield chain(first, rows)
 
 
 def _mark(sample: str) -> str:
@@ -44,7 +59,7 @@ def _mark(sample: str) -> str:
     """
 
     def evenness(mark: str) -> tuple[bool, float, int]:
-        widths = Counter(map(len, _rows(sample, mark)))
+        widths = Counter(map(len, filter(None, _rows(sample, mark))))
         width, count = widths.most_common(1)[0]
         return width > 1, count / widths.total(), width
 

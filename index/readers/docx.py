@@ -95,18 +95,18 @@ class _Walk:
             for inner in _own(cell, "tbl"):
                 yield from self._table(inner)
 
-    def _rows(self, cells: list[list[Any]]) -> Iterator[list[str]]:
+    def _rows(self, cells: list[list[Any]]) -> Iterator[markdown.Row]:
         """The text of the cells; one that goes on in the row below stands in that row too."""
-        above: list[str] = []
+        above: list[str | None] = []
         for row in cells:
             before = row[0].getparent().find(f"{W}trPr/{W}gridBefore") if row else None
-            texts = [""] * min(_number(before, 0), WIDEST)
+            texts: list[str | None] = [""] * min(_number(before, 0), WIDEST)
             for cell in row:
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
                 goes_on = merged is not None and merged.get(W + "val") != "restart"
                 held = above[len(texts)] if goes_on and len(texts) < len(above) else ""
                 wide = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
-                texts += [held or _cell_text(cell)] + [""] * min(wide - 1, WIDEST)
+                texts += [held or _cell_text(cell)] + [None] * min(wide - 1, WIDEST)
             yield texts
             above = texts
 

@@ -227,7 +227,7 @@ class _Walk:
             self.end_block()
             return
         shown = cache(_plain)  # of a cell that stands in many rows
-        cells = ([shown(cell) for cell in row] for row in grid(rows))
+        cells = ([None if cell is None else shown(cell) for cell in row] for row in grid(rows))
         headers = header_rows(rows) or None
         self.blocks += markdown.table(cells, headers=headers, caption=_plain(table.find("caption")))
 

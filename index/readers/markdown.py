@@ -7,20 +7,22 @@ A row of a table stands between two pipes and names its columns, so that it can 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from statistics import median
 
-__all__ = ["code", "heading", "is_value", "item", "joined", "line", "paragraph", "table"]
+__all__ = ["Row", "code", "heading", "is_value", "item", "joined", "line", "paragraph", "table"]
 
 LONGEST_ROW = 400  # characters; a longer one goes on in another, which repeats its first cell
 LONGEST_CELL = 300  # a longer one is prose and becomes a paragraph
 LONGEST_CAPTION = 80  # a longer one stands above the rows instead of in each
 LONGEST_NAME = 80  # no header's cell is longer
+FIELD = 2  # cells of a row that names a value
 PEEK = 30  # rows that are looked at to tell whether the first is a header
 # What names columns though it has a figure in it: "Q1", "FY24", "18-25", "65+", "1 Jan".
 RANGE = re.compile(r"\d+\s?[-–/:]\s?\d+|\d+\+|[<>]\s?\d+")
 PERIOD = re.compile(rf"[^\W\d_].*|{RANGE.pattern}|\d{{1,2}}\.?\s?[A-Z][a-z]{{2}}")
 AMOUNT = re.compile(r"[A-Z]{3}\s-?[\d.,]+|[A-Z]{3}-?\d[\d.,]{2,}")
 
-Row = Sequence[str]
+Row = Sequence[str | None]  # None where the cell to the left of it reaches over it
 
 
 def heading(level: int, text: str) -> str:
@@ -60,20 +62,24 @@ def table(rows: Iterable[Row], *, headers: int | None = None, caption: str = "")
     `headers` is how many of its first rows name the columns; None where the file doesn't tell.
     A first row with but one cell is a caption.
     """
-    filled = ([line(cell) for cell in row] for row in rows)
+    filled: Iterator[Row] = ([cell if cell is None else line(cell) for cell in row] for row in rows)
     source = (row for row in filled if any(row))
     first = list(islice(source, PEEK))
     titles, first = _titles(first)
+    fields, first = _fields(first)
     if headers is not None:
-        headers = max(0, headers - len(titles))
+        headers = max(0, headers - len(titles) - len(fields))
     caption, *titles = [*dict.fromkeys(filter(None, [line(caption), *titles])), ""]
-    head = _headers(_narrowed(first)) if headers is None else min(headers, len(first))
+    narrow = _narrowed(first)
+    head = _headers(narrow) if headers is None else max(min(headers, len(first)), _storeys(narrow))
     head = 0 if head == len(first) else head
     names = _names(first[:head])
     if len(caption) > LONGEST_CAPTION or (caption and not first):
         yield paragraph(caption)
         caption = ""
-    for row in chain(([title] for title in titles), first[head:], source):
+    for row in chain(([title] for title in titles), fields):
+        yield from _row(row, [], caption)
+    for row in chain(first[head:], source):
         yield from _row(row, names, caption)
 
 
@@ -101,7 +107,7 @@ def _kind(block: str) -> str:
     return start if start in ("- ", "| ") else ""
 
 
-def _titles(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+def _titles(rows: list[Row]) -> tuple[list[str], list[Row]]:
     """The first rows that hold one cell each, where the others hold more, and those others."""
     titles: list[str] = []
     wide = any(len(_distinct(row)) > 1 for row in rows)
@@ -110,11 +116,21 @@ def _titles(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     return titles, rows
 
 
-def _distinct(row: list[str]) -> set[str]:
+def _fields(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """The first rows that but name a value each, above a table of many columns, and that table."""
+    widths = [len(list(filter(None, row))) for row in rows]
+    count = 0
+    while count < len(rows) and widths[count] <= FIELD and not _storeys(_narrowed(rows[count:])):
+        count += 1
+    wide = count < len(rows) and min(widths[count], median(widths[count:])) >= 2 * FIELD
+    return (rows[:count], rows[count:]) if wide else ([], rows)
+
+
+def _distinct(row: Row) -> set[str]:
     return set(filter(None, row))
 
 
-def _narrowed(rows: list[list[str]]) -> list[list[str]]:
+def _narrowed(rows: list[Row]) -> list[Row]:
     """The rows without the columns that are empty in all of them."""
     width = max(map(len, rows), default=0)
     wide = [[*row, *[""] * (width - len(row))] for row in rows]
@@ -122,20 +138,57 @@ def _narrowed(rows: list[list[str]]) -> list[list[str]]:
     return [[row[at] for at in used] for row in wide]
 
 
-def _headers(rows: list[list[str]]) -> int:
-    """How many rows name the columns (0 or 1), by what they look like."""
+def _headers(rows: list[Row]) -> int:
+    """How many rows name the columns, by what they look like."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return 0
-    first, *below = rows
-    named = list(filter(None, first))
-    if len(named) < max(2, len(first) / 2) or max(map(len, named)) > LONGEST_NAME:
+    named = list(filter(None, rows[0]))
+    labels = [cell for cell in named if cell.endswith(":")]
+    if len(named) < max(2, len(rows[0]) / 2) or 0 < len(labels) < len(named):
+        return _storeys(rows)
+    below = rows[1:]
+    columns = [(cell, [row[at] or "" for row in below]) for at, cell in enumerate(rows[0]) if cell]
+    if not all(_is_short(*column) for column in columns):
         return 0
     doubtful = {cell for cell in named if _is_figure(cell) or named.count(cell) > 1}
-    if len(first) > 2:
-        columns = ((cell, [row[at] for row in below]) for at, cell in enumerate(first))
-        return int(all(_is_name(*column) for column in columns if column[0] in doubtful))
+    if len(rows[0]) > 2:
+        plain = all(_is_name(*column) for column in columns if column[0] in doubtful)
+        return _storeys(rows) or int(plain)
     # Two columns are as often names and values; then each row names itself.
-    return int(not doubtful and all(_is_figure(row[1]) for row in below))
+    return int(not doubtful and all(_is_figure(row[1] or "") for row in below))
+
+
+def _storeys(rows: list[Row]) -> int:
+    """How many rows name the columns where names in the first reach over several columns, which
+    the row below tells apart; 0 where none does."""
+    count = 0
+    while count + 2 < len(rows) and _is_told_apart(rows[count], rows[count + 1 :]):
+        count += 1
+    return count + 1 if count else 0
+
+
+def _is_told_apart(names: Row, below: list[Row]) -> bool:
+    """Whether columns under one name have names of their own, and figures under those."""
+    spread = _spread(names)
+    over = {at for at, cell in enumerate(names) if cell is None and spread[at]}
+    over |= {at - 1 for at in over}
+    own = {(spread[at], below[0][at] or "") for at in over}
+    named = len(own) == len(over) > 0 and all(name and not is_value(name) for _, name in own)
+    return named and all(any(_is_figure(row[at] or "") for row in below[1:]) for at in over)
+
+
+def _spread(names: Row) -> list[str]:
+    """A row of names, with each in all columns that it reaches over."""
+    spread: list[str] = []
+    for cell in names:
+        spread.append(spread[-1] if cell is None and spread else cell or "")
+    return spread
+
+
+def _is_short(cell: str, below: list[str]) -> bool:
+    """Whether a cell is as short as a name; a question of a survey is longer than its answers."""
+    longest = max(map(len, below))
+    return len(cell) <= LONGEST_NAME or 2 * longest < len(cell) <= LONGEST_CELL
 
 
 def _is_name(cell: str, below: list[str]) -> bool:
@@ -159,14 +212,15 @@ def _is_figure(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= 3
 
 
-def _names(rows: list[list[str]]) -> list[str]:
+def _names(rows: list[Row]) -> list[str]:
     """The name of each column: what its header cells say, from the top, without repeats."""
+    spread = list(map(_spread, rows))
     width = max(map(len, rows), default=0)
-    columns = ([row[at] for row in rows if at < len(row) and row[at]] for at in range(width))
+    columns = ([row[at] for row in spread if at < len(row) and row[at]] for at in range(width))
     return [" ".join(dict.fromkeys(column)).rstrip(" :") for column in columns]
 
 
-def _row(row: list[str], names: list[str], caption: str) -> Iterator[str]:
+def _row(row: Row, names: list[str], caption: str) -> Iterator[str]:
     parts, prose = _parts(row, names)
     lead = f"{caption}. " if caption else ""
     held: list[str] = []
@@ -180,17 +234,28 @@ def _row(row: list[str], names: list[str], caption: str) -> Iterator[str]:
     yield from prose
 
 
-def _parts(row: list[str], names: list[str]) -> tuple[list[str], list[str]]:
+def _parts(row: Row, names: list[str]) -> tuple[list[str], list[str]]:
     """A row's cells, each with its column's name, and those that are too long for a row."""
     filled = list(filter(None, row))
-    if not any(names) and len(filled) == 2 and len(filled[0]) <= LONGEST_NAME:
+    if not any(names) and len(filled) == FIELD and len(filled[0]) <= LONGEST_NAME:
         row, names = filled[1:], [filled[0].rstrip(" :")]
+    elif not any(names):
+        row = _labelled(filled)
     parts, prose = [], []
     for at, cell in enumerate(row):
         name = names[at] if at < len(names) else ""
-        whole = f"{name}: {cell}" if name and name != cell else cell
-        if len(cell) > LONGEST_CELL:
+        whole = f"{name}: {cell}" if name and name != cell else cell or ""
+        if len(cell or "") > LONGEST_CELL:
             prose.append(paragraph(whole))
         elif cell:
             parts.append(whole)
     return parts, prose
+
+
+def _labelled(cells: list[str]) -> list[str]:
+    """The cells of a form, in which one that ends in a colon names the next."""
+    joined: list[str] = []
+    for cell in cells:
+        label = joined and joined[-1].endswith(":") and not cell.endswith(":")
+        joined[-1:] = [f"{joined[-1]} {cell}"] if label else [*joined[-1:], cell]
+    return joined

@@ -66,12 +66,27 @@ def _shape(shape: Any) -> Iterator[str]:
         for inner in sorted(shape.shapes, key=_place):
             yield from _shape(inner)
     elif getattr(shape, "has_table", False) and shape.has_table:
-        rows = [["" if c.is_spanned else c.text for c in row.cells] for row in shape.table.rows]
-        yield from markdown.table(rows, headers=1 if shape.table.first_row else None)
+        headers = 1 if shape.table.first_row else None
+        yield from markdown.table(_rows(shape.table), headers=headers)
     elif getattr(shape, "has_chart", False) and shape.has_chart:
         yield from _chart(shape.chart)
     elif shape.has_text_frame:
         yield from _frame(shape)
+
+
+def _rows(table: Any) -> Iterator[markdown.Row]:
+    """The text of the cells; one that reaches over several rows stands in each of them."""
+    above: list[str | None] = []
+    for row in table.rows:
+        cells = list(row.cells)
+        above = [_cell(cell, above[at] if above else "") for at, cell in enumerate(cells)]
+        yield above
+
+
+def _cell(cell: Any, above: str | None) -> str | None:
+    if cell._tc.hMerge:
+        return None
+    return above if cell._tc.vMerge else cell.text
 
 
 def _frame(shape: Any) -> Iterator[str]:

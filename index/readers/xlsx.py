@@ -19,11 +19,13 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PARTS = (MAIN + "row", MAIN + "mergeCell")
+WIDEST = 100  # columns that a cell may reach over, whatever the file says
 LONGEST_LABEL = 80  # characters; what is longer is a remark on the rows
 EMPTY = "formulas without a stored value: {} (open it in its program, save it, index it again)"
 
-Rows = Iterator[list[str]]
-Merged = dict[int, list[tuple[int, int]]]  # first row -> columns (from 0) and their last rows
+Rows = Iterator[list[str | None]]
+# first row -> first and last columns (from 0) and last rows of what is merged
+Merged = dict[int, list[tuple[int, int, int]]]
 
 
 def read_xlsx(data: bytes) -> Read:
@@ -57,8 +59,8 @@ def read_xlsx(data: bytes) -> Read:
 
 
 def _facts(sheet: Any) -> tuple[Merged, int]:
-    """What openpyxl doesn't tell of a sheet that it streams: which cells are merged downwards, and
-    how many formulas have no value."""
+    """What openpyxl doesn't tell of a sheet that it streams: which cells are merged, and how many
+    formulas have no value."""
     from lxml.etree import iterparse
     from openpyxl.utils import range_boundaries
 
@@ -68,8 +70,8 @@ def _facts(sheet: Any) -> tuple[Merged, int]:
         for _, node in iterparse(source, tag=PARTS, resolve_entities=False):
             if node.tag == MAIN + "mergeCell":
                 with suppress(ValueError, TypeError):  # a range that can't be told merges nothing
-                    left, top, _right, bottom = range_boundaries(node.get("ref"))
-                    merged[top].append((left - 1, bottom))
+                    left, top, right, bottom = range_boundaries(node.get("ref"))
+                    merged[top].append((left - 1, right - 1, bottom))
             unfilled += sum(map(_is_unfilled, node))
             node.clear()
     return merged, unfilled
@@ -83,30 +85,34 @@ def _is_unfilled(cell: Any) -> bool:
 
 def _filled(rows: Iterable[list[str]], merged: Merged) -> Rows:
     """The rows, with a cell that is merged downwards in each that it reaches over and that has
-    cells of its own; prose stands once."""
+    cells of its own (prose stands once), and None where one reaches over columns."""
     held: dict[int, tuple[int, str]] = {}  # column -> last row, text
-    for number, row in enumerate(rows, 1):
+    for number, texts in enumerate(rows, 1):
+        row: list[str | None] = [*texts]
         held = {column: kept for column, kept in held.items() if kept[0] >= number}
         for column, (_, text) in held.items() if any(row) else ():
             row += [""] * (column + 1 - len(row))
             row[column] = row[column] or text
-        for column, last in merged.get(number, ()):
-            if last > number and column < len(row) and 0 < len(row[column]) <= LONGEST_LABEL:
-                held[column] = last, row[column]
+        for left, right, last in merged.get(number, ()):
+            text = row[left] or "" if left < len(row) else ""
+            if last > number and 0 < len(text) <= LONGEST_LABEL:
+                held[left] = last, text
+            wide = min(right - left, WIDEST) if text else 0
+            row[left + 1 : left + 1 + wide] = [None] * wide
         yield row
 
 
-def _tables(rows: Iterable[list[str]]) -> Iterator[Iterator[str]]:
+def _tables(rows: Iterable[list[str | None]]) -> Iterator[Iterator[str]]:
     """The blocks of each table of a sheet, each to be used up before the next is asked for."""
     for _, numbered in groupby(_numbered(rows), key=itemgetter(0)):
         yield markdown.table(row for _, row in numbered)
 
 
-def _numbered(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _numbered(rows: Iterable[list[str | None]]) -> Iterator[tuple[int, list[str | None]]]:
     """Each row with the number of its table. Empty rows set tables apart, unless the first stands
     alone, as a title does, or the row below them goes on with the values above."""
     table, gap, count = 0, False, 0
-    above: list[str] = []
+    above: list[str | None] = []
     for row in rows:
         if any(row):
             alone = count == 1 and _is_title(above)
@@ -117,11 +123,11 @@ def _numbered(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
         gap = not any(row)
 
 
-def _is_title(row: list[str]) -> bool:
+def _is_title(row: markdown.Row) -> bool:
     return len(list(filter(None, row))) == 1
 
 
-def _goes_on(above: list[str], row: list[str]) -> bool:
+def _goes_on(above: markdown.Row, row: markdown.Row) -> bool:
     """Whether a row has words and figures in the same columns as the one above."""
     pairs = list(zip_longest(above, row, fillvalue=""))
     ends = [[at for at, pair in enumerate(pairs) if pair[side]] for side in (0, 1)]

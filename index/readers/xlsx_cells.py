@@ -10,6 +10,9 @@ CURRENCY = re.compile(
     r'\[\$(?P<set>[^\]-]+)(?:-[^\]]*)?\]|"[^"]*?(?P<quoted>[$€£¥₹₽₺₩₫₪])[^"]*"|"\s*(?P<code>[A-Z]{3})\s*"'
     r"|(?P<bare>[$€£¥])(?![^\[]*\])"
 )
+CODE = re.compile(
+    r'((?:"[^"]*"|\\.)*)(0{2,})'
+)  # of a number that is a name: a postcode, "INV-0042"
 LITERAL = re.compile(r'"[^"]*"|\\.')
 THOUSANDS = re.compile(r"[0#?],+(?![,0#?])")  # it is shown in thousands, of a unit of its own
 
@@ -33,6 +36,9 @@ def shown(cell: Any) -> str:
 def _number(value: float, form: str) -> str:
     if "%" in LITERAL.sub("", form):
         return f"{value * 100:.10g}%"
+    code = CODE.fullmatch(form)
+    if code and isinstance(value, int) and value >= 0:
+        return re.sub(r'["\\]', "", code[1]) + f"{value:0{len(code[2])}}"
     digits = str(abs(value)) if isinstance(value, int) else f"{abs(value):.15g}"
     found = CURRENCY.search(form)
     if found and not THOUSANDS.search(LITERAL.sub("", form)):
