@@ -231,15 +231,17 @@ def test_a_name_over_several_columns_stands_before_the_names_below_it() -> None:
     ]
 
 
-def test_a_value_over_several_columns_of_a_form_names_none() -> None:
+def test_in_a_form_each_label_names_the_value_beside_it() -> None:
     rows = [
-        ("Name:", "Ann Lee", None, None),
+        ("Name:", "Ann Lee", "Job:", "clerk"),
+        ("Mail:", "ann@x.org", None, None),
         ("Born:", "1980", "Town:", "Bern"),
         ("Phone:", "555", "Zip:", "3011"),
     ]
 
     assert list(markdown.table(rows)) == [
-        "| Name: Ann Lee |",
+        "| Name: Ann Lee; Job: clerk |",
+        "| Mail: ann@x.org |",
         "| Born: 1980; Town: Bern |",
         "| Phone: 555; Zip: 3011 |",
     ]
@@ -257,4 +259,10 @@ def test_the_questions_of_a_survey_name_its_answers() -> None:
     )
     rows = [("Time", question, "Comment"), ("10:00", "4", "Too salty."), ("11:00", "2", "Bad.")]
 
-    assert list(markdown.table(rows))[0] == f"| Time: 10:00; {question}: 4; Comment: Too salty. |"
+    assert next(markdown.table(rows)) == f"| Time: 10:00; {question}: 4; Comment: Too salty. |"
+
+
+def test_names_that_end_in_a_colon_name_their_columns() -> None:
+    rows = [("Package no.:", "Doc. no.:", "Rev."), ("131", "144", "A"), ("132", "145", "B")]
+
+    assert next(markdown.table(rows)) == "| Package no.: 131; Doc. no.: 144; Rev.: A |"

@@ -143,8 +143,7 @@ def _headers(rows: list[Row]) -> int:
     if len(rows) < 2 or len(rows[0]) < 2:
         return 0
     named = list(filter(None, rows[0]))
-    labels = [cell for cell in named if cell.endswith(":")]
-    if len(named) < max(2, len(rows[0]) / 2) or 0 < len(labels) < len(named):
+    if len(named) < max(2, len(rows[0]) / 2) or len(_labelled(named)) <= len(named) / 2:
         return _storeys(rows)
     below = rows[1:]
     columns = [(cell, [row[at] or "" for row in below]) for at, cell in enumerate(rows[0]) if cell]
@@ -256,6 +255,6 @@ def _labelled(cells: list[str]) -> list[str]:
     """The cells of a form, in which one that ends in a colon names the next."""
     joined: list[str] = []
     for cell in cells:
-        label = joined and joined[-1].endswith(":") and not cell.endswith(":")
+        label = joined and re.search(r"\w[^:]*:$", joined[-1]) and not cell.endswith(":")
         joined[-1:] = [f"{joined[-1]} {cell}"] if label else [*joined[-1:], cell]
     return joined
