@@ -80,6 +80,42 @@ def test_a_page_keeps_its_article_and_drops_its_menus_and_scripts() -> None:
     assert [word in made.text for word in ("Menu", "cookies", "secret")] == [False] * 3
 
 
+def test_a_numbered_list_of_a_page_keeps_its_numbers() -> None:
+    page = (
+        "<ol start=9><li>Boil.<li>Stir.<ol type=a><li>Left.<li>Right.</ol><li value=20>Serve.</ol>"
+        "<ol type=i><li>One<li>Two<li>Three<li>Four</ol><ul><li>Salt</ul>"
+    )
+
+    assert (
+        read(".html", page.encode()).text.split()
+        == (
+            "9. Boil. 10. Stir. a. Left. b. Right. 20. Serve. "
+            "i. One ii. Two iii. Three iv. Four - Salt"
+        ).split()
+    )
+
+
+def test_a_definition_of_a_line_stands_behind_its_term() -> None:
+    page = (
+        "<dl><dt>Opening hours:<dd>9 to 5. Closed on Sundays.<dt>Phone<dd>555-0101"
+        "<dt style='display:none'>Fax<dd>None.<dt>Refunds<dd><p>Five days.</p><p>By post.</p></dl>"
+    )
+
+    assert read(".html", page.encode()).text.split("\n\n") == [
+        "Opening hours: 9 to 5. Closed on Sundays.",
+        "Phone: 555-0101",
+        "None.",
+        "Refunds",
+        "Five days.",
+        "By post.",
+    ]
+
+
+def test_a_file_that_is_no_page_whatever_its_name_says_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="it is a binary file, not a page"):
+        read(".html", saved(docx.Document()))
+
+
 def test_code_within_a_sentence_does_not_end_it() -> None:
     page = ARTICLE.replace("<h2>", "<p>At the top of <code>lib.rs</code> stands a line.</p><h2>")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.html_tables import grid, header_rows, lays_out, rows_of, unspan
+from index.readers.numbers import numeral
 from index.readers.raised import settle
 from index.readers.text import labelled
 from index.readers.types import Read
@@ -79,6 +80,8 @@ def _as_utf8(data: bytes) -> bytes:
 
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return data.decode("utf-16", "replace").encode()
+    if b"\0" in data[:HEAD]:
+        raise UnreadableDocument("it is a binary file, not a page")
     with suppress(UnicodeDecodeError):
         data.decode()
         return data
@@ -166,7 +169,8 @@ class _Walk:
         self.blocks: list[str] = []
         self._text: list[str] = []
         self._depth = 0  # of lists
-        self._in_item = False
+        self._mark = ""  # of the item that begins, if one does
+        self._counts: dict[HtmlElement, int] = {}  # how far each numbered list is
 
     def through(self, node: "HtmlElement") -> None:
         """All that is in the node, and its own text."""
@@ -182,9 +186,10 @@ class _Walk:
         self._text.clear()
         if text.strip():
             depth = max(0, self._depth - 1)
-            made = markdown.item(text, depth) if self._in_item else markdown.paragraph(text)
+            mark = self._mark
+            made = markdown.item(text, depth, mark) if mark else markdown.paragraph(text)
             self.blocks.append(made)
-            self._in_item = False
+            self._mark = ""
 
     def _element(self, node: "HtmlElement") -> None:
         tag = node.tag
@@ -213,11 +218,30 @@ class _Walk:
 
     def _block(self, node: "HtmlElement") -> None:
         self.end_block()
+        if node.tag == "dd" and self.blocks and self.blocks[-1] == _term(node):
+            self._text.append(f"{self.blocks.pop().rstrip(' :')}: ")
         self._depth += node.tag in ("ul", "ol")
-        self._in_item = node.tag == "li" or (self._in_item and node.tag in ("p", "div"))
+        if node.tag == "li":
+            self._mark = self._marked(node)
+        elif node.tag not in ("p", "div"):
+            self._mark = ""
         self.through(node)
         self.end_block()
         self._depth -= node.tag in ("ul", "ol")
+
+    def _marked(self, entry: "HtmlElement") -> str:
+        """What stands before an item of a list: its number, where it has one."""
+        around = entry.getparent()
+        if (
+            around is None
+            or around.tag != "ol"
+            or next(entry.iterancestors("nav"), None) is not None
+        ):
+            return "-"
+        begun = self._counts.get(around)
+        told = (entry.get("value") or (around.get("start") if begun is None else "") or "")[:9]
+        self._counts[around] = int(told) if told.isdecimal() else (begun or 0) + 1
+        return f"{numeral(self._counts[around], around.get('type') or '1')}."
 
     def _table(self, table: "HtmlElement") -> None:
         self.end_block()
@@ -240,6 +264,13 @@ def _plain(node: "HtmlElement | None") -> str:
         markdown.line(re.sub(r"^(- |#+ |\| |```)|( \||```)$", "", block.strip()))
         for block in blocks_of(node)
     )
+
+
+def _term(definition: "HtmlElement") -> str:
+    """The term right above a definition that is but a line, so that they are read as one."""
+    term = definition.getprevious()
+    plain = not any(node.tag in BLOCK or node.tag == "pre" for node in definition.iterdescendants())
+    return _plain(term) if plain and term is not None and term.tag == "dt" else ""
 
 
 def _is_inline(code: "HtmlElement") -> bool:

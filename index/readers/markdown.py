@@ -22,6 +22,8 @@ RANGE = re.compile(r"\d+\s?[-–/:]\s?\d+|\d+\+|[<>]\s?\d+")
 PERIOD = re.compile(rf"[^\W\d_].*|{RANGE.pattern}|\d{{1,2}}\.?\s?[A-Z][a-z]{{2}}")
 AMOUNT = re.compile(r"[A-Z]{3}\s-?[\d.,]+|[A-Z]{3}-?\d[\d.,]{2,}")
 
+NUMBERED = re.compile(r"\s*\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s")
+
 Row = Sequence[str | None]  # None where the cell to the left of it reaches over it
 
 
@@ -37,10 +39,13 @@ def paragraph(text: str) -> str:
     return re.sub(r"^(```|~~~)[`~]*\s*", "", lines)  # it would begin a block of code
 
 
-def item(text: str, depth: int = 0) -> str:
-    """An item of a list, `depth` lists deep (from 0); "" where it has no text."""
+def item(text: str, depth: int = 0, mark: str = "-") -> str:
+    """An item of a list, `depth` lists deep (from 0); "" where it has no text.
+
+    `mark` is what stands before it: "-", or its number, "3." or "(c)".
+    """
     text = re.sub(r"^[-*+•‣◦▪–]\s+", "", line(text))
-    return f"{'  ' * depth}- {text}" if text else ""
+    return f"{'  ' * depth}{mark} {text}" if text else ""
 
 
 def code(text: str) -> str:
@@ -103,7 +108,7 @@ def is_value(cell: str) -> bool:
 
 
 def _kind(block: str) -> str:
-    start = block.lstrip()[:2]
+    start = "- " if NUMBERED.match(block) else block.lstrip()[:2]
     return start if start in ("- ", "| ") else ""
 
 
