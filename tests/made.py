@@ -9,15 +9,22 @@ from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 
 Text = tuple[float, float, float, str]  # left, bottom, size, and what is written there
+Stroke = tuple[float, float, float, float]  # from where, left and bottom, to where
 BOLD = "**"
 
 PAD = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
 
 
-def pdf(pages: Sequence[Sequence[Text] | None], *, password: bytes | None = None) -> bytes:
+def pdf(
+    pages: Sequence[Sequence[Text] | None],
+    *,
+    password: bytes | None = None,
+    strokes: Sequence[Stroke] = (),
+) -> bytes:
     """A PDF of A4 pages; a text that begins with ** is bold, a page that is None is a picture.
 
-    `password` locks it (b"" with the password that readers try by themselves).
+    `password` locks it (b"" with the password that readers try by themselves). `strokes` are drawn
+    on every page.
     """
     key = b"" if password is None else _key(password)
     count = len(pages)
@@ -33,6 +40,7 @@ def pdf(pages: Sequence[Sequence[Text] | None], *, password: bytes | None = None
     ]
     for at, page in enumerate(pages):
         drawn = b"10 10 200 200 re f" if page is None else b"\n".join(map(_drawn, page))
+        drawn += b"".join(b"\n%d %d m %d %d l S" % stroke for stroke in strokes)
         if password is not None:
             drawn = _rc4(
                 hashlib.md5(key + (6 + 2 * at).to_bytes(3, "little") + b"\0\0").digest()[:10], drawn
@@ -48,6 +56,12 @@ def pdf(pages: Sequence[Sequence[Text] | None], *, password: bytes | None = None
         )
         lock = b" /Encrypt 3 0 R /ID [<00> <00>]"
     return _file(objects, lock)
+
+
+def ruled(lefts: Sequence[float], tops: Sequence[float]) -> list[Stroke]:
+    """The lines of a table with these edges of its columns and of its rows, from the top."""
+    upright = [(left, tops[-1], left, tops[0]) for left in lefts]
+    return [*upright, *((lefts[0], top, lefts[-1], top) for top in tops)]
 
 
 def form(label: str, value: str) -> bytes:

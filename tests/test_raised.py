@@ -1,6 +1,6 @@
 import docx
 import pytest
-from made import eml, epub, saved
+from made import eml, epub, lines, pdf, saved
 
 from index.readers import read
 from index.readers.raised import raised
@@ -185,3 +185,19 @@ def test_a_power_in_a_word_document_may_be_cut_into_runs() -> None:
     paragraph.add_run("C")
 
     assert read(".docx", saved(document)).text == "It is 3 x10⁻⁶ xi² of ¹⁴C"
+
+
+def test_what_is_raised_in_a_pdf_joins_no_number() -> None:
+    page = [
+        *[(72, 700, 10, "It was founded in 1990"), (173, 704, 6, "2"), (179, 700, 10, "with 10")],
+        *[(212, 704, 6, "6"), (219, 700, 10, "kg of rice.")],
+    ]
+
+    assert read(".pdf", pdf([page])).text == "It was founded in 1990[2] with 10⁶ kg of rice."
+
+
+def test_a_line_with_a_raised_mark_is_no_heading() -> None:
+    text = "The ministry said that the stores of rice\nare empty, as they were in the year\nbefore."
+    page = [*lines(text), (258, 692, 6, "1")]
+
+    assert "#" not in read(".pdf", pdf([page])).text

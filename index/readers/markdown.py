@@ -9,7 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from statistics import median
 
-__all__ = ["Row", "code", "heading", "is_value", "item", "joined", "line", "paragraph", "table"]
+__all__ = [
+    "Row",
+    "code",
+    "heading",
+    "is_figure",
+    "is_value",
+    "item",
+    "joined",
+    "line",
+    "paragraph",
+    "table",
+]
 
 LONGEST_ROW = 400  # characters; a longer one goes on in another, which repeats its first cell
 LONGEST_CELL = 300  # a longer one is prose and becomes a paragraph
@@ -104,7 +115,14 @@ def joined(blocks: Iterable[str]) -> str:
 def is_value(cell: str) -> bool:
     """Whether a cell is a figure that can't be the name of a column."""
     named = PERIOD.fullmatch(cell) is not None and AMOUNT.fullmatch(cell) is None
-    return _is_figure(cell) and not named
+    return is_figure(cell) and not named
+
+
+def is_figure(cell: str) -> bool:
+    """Whether a cell is a number, an amount, a time or the like; a year may be a name."""
+    if re.fullmatch(r"(19|20)\d\d", cell):  # years are names as often as values
+        return False
+    return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= 3
 
 
 def _kind(block: str) -> str:
@@ -154,12 +172,12 @@ def _headers(rows: list[Row]) -> int:
     columns = [(cell, [row[at] or "" for row in below]) for at, cell in enumerate(rows[0]) if cell]
     if not all(_is_short(*column) for column in columns):
         return 0
-    doubtful = {cell for cell in named if _is_figure(cell) or named.count(cell) > 1}
+    doubtful = {cell for cell in named if is_figure(cell) or named.count(cell) > 1}
     if len(rows[0]) > 2:
         plain = all(_is_name(*column) for column in columns if column[0] in doubtful)
         return _storeys(rows) or int(plain)
     # Two columns are as often names and values; then each row names itself.
-    return int(not doubtful and all(_is_figure(row[1] or "") for row in below))
+    return int(not doubtful and all(is_figure(row[1] or "") for row in below))
 
 
 def _storeys(rows: list[Row]) -> int:
@@ -178,7 +196,7 @@ def _is_told_apart(names: Row, below: list[Row]) -> bool:
     over |= {at - 1 for at in over}
     own = {(spread[at], below[0][at] or "") for at in over}
     named = len(own) == len(over) > 0 and all(name and not is_value(name) for _, name in own)
-    return named and all(any(_is_figure(row[at] or "") for row in below[1:]) for at in over)
+    return named and all(any(is_figure(row[at] or "") for row in below[1:]) for at in over)
 
 
 def _spread(names: Row) -> list[str]:
@@ -200,7 +218,7 @@ def _is_name(cell: str, below: list[str]) -> bool:
     none of which is written like it."""
     if is_value(cell):
         return False
-    return any(map(_is_figure, below)) and _shape(cell) not in map(_shape, below)
+    return any(map(is_figure, below)) and _shape(cell) not in map(_shape, below)
 
 
 def _shape(cell: str) -> str:
@@ -208,12 +226,6 @@ def _shape(cell: str) -> str:
     if RANGE.fullmatch(cell):
         return "range"
     return re.sub(r"\d[\d.,]*", "0", re.sub(r"[^\W\d_]+", "a", cell))
-
-
-def _is_figure(cell: str) -> bool:
-    if re.fullmatch(r"(19|20)\d\d", cell):  # years are names as often as values
-        return False
-    return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= 3
 
 
 def _names(rows: list[Row]) -> list[str]:

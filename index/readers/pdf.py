@@ -8,7 +8,9 @@ from index.errors import UnreadableDocument
 from index.layout import packed
 from index.readers import markdown
 from index.readers.pdf_blocks import assembled
-from index.readers.pdf_lines import Line, lines_of
+from index.readers.pdf_chars import chars_of
+from index.readers.pdf_grid import with_rows
+from index.readers.pdf_lines import Line, lines_in
 from index.readers.pdf_order import in_reading_order, without_running_lines
 from index.readers.types import Read
 
@@ -40,7 +42,8 @@ def read_pdf(data: bytes) -> Read:
         except pypdfium2.PdfiumError:
             damaged.append(number)
             continue
-        lines = lines_of(page, number)
+        chars = chars_of(page)
+        lines = with_rows(lines_in(chars, number), chars, page)
         pages.append((lines, page.get_height()))
         if not lines and _shows_something(page):
             silent.append(number)

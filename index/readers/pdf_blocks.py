@@ -9,6 +9,7 @@ from statistics import median
 
 from index.layout import LineBox, Rectangle
 from index.readers import markdown
+from index.readers.pdf_aligned import cells_of, table_end, tidy
 from index.readers.pdf_lines import Line
 
 __all__ = ["assembled"]
@@ -19,6 +20,8 @@ APART = 1.35  # times the usual distance of lines; so far apart begins a paragra
 INDENT = 0.8  # of a line's height
 SHORT = 0.88  # of its column's width; a full line fills more
 LEVELS = 3
+NAMING = 3  # rows at most that name a table's columns
+SAME = 4.0  # points; columns that lie so near are the same
 ENDED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")  # noqa: RUF001  full-width ends on purpose
 BULLET = re.compile(r"[•‣◦▪●○■–∙·]\s*(?=\S)|[-*]\s+(?=\S)")
 NUMBERED = re.compile(r"\(?(\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+\S")
@@ -32,6 +35,7 @@ class _Block:
     lines: list[Line]
     level: int = 0
     rows: list[str] = field(default_factory=list)
+    names: list[tuple[str | None, ...]] = field(default_factory=list)  # a ruled table's first rows
 
 
 def assembled(pages: Sequence[Sequence[Line]]) -> tuple[str, list[tuple[int, int]], list[LineBox]]:
@@ -40,7 +44,10 @@ def assembled(pages: Sequence[Sequence[Line]]) -> tuple[str, list[tuple[int, int
     blocks: list[_Block] = []
     for lines in pages:
         for block in _blocks(list(lines), heights):
-            if blocks and _goes_on(blocks[-1], block):
+            if block.lines[0].row:
+                _ruled(blocks[-1] if blocks else None, block)
+                blocks.append(block)
+            elif blocks and _goes_on(blocks[-1], block):
                 blocks[-1].lines += block.lines
             else:
                 blocks.append(block)
@@ -62,7 +69,7 @@ class _Heights:
     @classmethod
     def of(cls, pages: Sequence[Sequence[Line]]) -> "_Heights":
         count: Counter[float] = Counter()
-        for line in (line for lines in pages for line in lines):
+        for line in (line for lines in pages for line in lines if line.row is None):
             count[round(line.height * 2) / 2] += len(line.text)
         usual = count.most_common(1)[0][0] if count else 0.0
         return cls(usual, tuple(sorted((h for h in count if h > LARGER * usual), reverse=True)))
@@ -80,18 +87,25 @@ class _Heights:
 
 def _blocks(lines: list[Line], heights: _Heights) -> Iterator[_Block]:
     """The blocks of one page."""
-    apart = _usual_distance(lines)
+    apart = _usual_distance([line for line in lines if line.row is None])
     at = 0
     while at < len(lines):
-        rows = _table_end(lines, at)
+        if lines[at].row:
+            stop = at + 1
+            while stop < len(lines) and _same_table(lines[at], lines[stop]):
+                stop += 1
+            yield _Block(lines[at:stop])
+            at = stop
+            continue
+        rows = table_end(lines, at)
         if rows - at >= 3:
             yield _table(lines[at - 1] if at else None, lines[at:rows])
             at = rows
             continue
         level = heights.level(lines[at])
         stop = at + 1
-        while stop < len(lines) and not _breaks(lines, stop, apart):
-            if heights.level(lines[stop]) != level or _table_end(lines, stop) - stop >= 3:
+        while stop < len(lines) and not lines[stop].row and not _breaks(lines, stop, apart):
+            if heights.level(lines[stop]) != level or table_end(lines, stop) - stop >= 3:
                 break
             stop += 1
         yield _Block(lines[at:stop], level)
@@ -144,48 +158,43 @@ def _goes_on(before: _Block, after: _Block) -> bool:
     return last.box.page != first.box.page and (last.broken or _runs_on(last.text, first.text))
 
 
-def _table_end(lines: Sequence[Line], at: int) -> int:
-    """The end of the run of rows that begins at `at`: lines whose cells stand under each other."""
-    stop = at
-    while stop < len(lines) and lines[stop].gaps:
-        if stop > at and not _aligned(lines[stop - 1], lines[stop]):
-            break
-        stop += 1
-    return stop
+def _same_table(one: Line, other: Line) -> bool:
+    return one.row is not None and other.row is not None and one.row.table == other.row.table
 
 
-def _aligned(above: Line, below: Line) -> bool:
-    """Whether most gaps of the line with fewer of them meet one of the other."""
-    few, many = sorted((above, below), key=lambda line: len(line.gaps))
-    met = sum(any(a < d and c < b for _, c, d in many.gaps) for _, a, b in few.gaps)
-    close = 0 < above.box.bottom - below.box.bottom < 4 * above.height
-    return close and met == len(few.gaps)
+def _ruled(above: _Block | None, block: _Block) -> None:
+    """Fill in the rows of a ruled table. One that goes on from the page before has its names."""
+    cells = [line.row.cells for line in block.lines if line.row]
+    if above and _continues(above, block):
+        block.names = above.names
+        new = cells[len(above.names) :] if cells[: len(above.names)] == above.names else cells
+        block.rows = list(markdown.table([*above.names, *new], headers=len(above.names)))
+        return
+    captioned = above is not None and CAPTION.match(above.lines[-1].text)
+    caption = above.lines[-1].text if above is not None and captioned else ""
+    block.rows = list(markdown.table(cells, caption=caption))
+    block.names = cells[: _naming(block)]
+
+
+def _naming(block: _Block) -> int:
+    """How many of a table's first lines but name its columns; 0 where it can't be told."""
+    spare = len(block.lines) - len(block.rows)
+    return spare if 0 <= spare <= NAMING else 0
+
+
+def _continues(above: _Block, below: _Block) -> bool:
+    """Whether two ruled tables have the same columns, on two pages with nothing between."""
+    a, b = above.lines[0].row, below.lines[0].row
+    if a is None or b is None or above.lines[-1].box.page == below.lines[0].box.page:
+        return False
+    pairs = zip(a.columns, b.columns, strict=False)
+    return len(a.columns) == len(b.columns) and all(abs(x - y) <= SAME for x, y in pairs)
 
 
 def _table(above: Line | None, lines: list[Line]) -> _Block:
     captioned = above is not None and CAPTION.match(above.text)
     caption = above.text if above is not None and captioned else ""
-    columns = _columns(lines)
-    cells = [_cells(line, columns) for line in lines]
-    return _Block(lines, rows=list(markdown.table(cells, caption=caption)))
-
-
-def _columns(lines: list[Line]) -> list[tuple[float, float]]:
-    """The left and right edge of each column, after the row with the most cells."""
-    widest = max(lines, key=lambda line: len(line.gaps))
-    edges = [widest.box.left, *(x for _, a, b in widest.gaps for x in (a, b)), widest.box.right]
-    return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def _cells(line: Line, columns: list[tuple[float, float]]) -> list[str]:
-    cells = [""] * len(columns)
-    places = [0, *(at for at, _, _ in line.gaps), len(line.text)]
-    edges = [line.box.left, *(x for _, a, b in line.gaps for x in (a, b)), line.box.right]
-    for (start, end), left, right in zip(pairwise(places), edges[::2], edges[1::2], strict=True):
-        away = [max(a, left) - min(b, right) for a, b in columns]
-        column = away.index(min(away))
-        cells[column] = f"{cells[column]} {_tidy(line.text[start:end])}".strip()
-    return cells
+    return _Block(lines, rows=list(markdown.table(cells_of(lines), caption=caption)))
 
 
 def _written(blocks: Sequence[_Block], words: Counter[str]) -> tuple[str, list[LineBox]]:
@@ -218,7 +227,7 @@ def _pieces(block: _Block, words: Counter[str]) -> Iterator[Piece]:
         glue, first = "- ", replace(first, text=first.text[bullet.end() :])
     lines = [first, *block.lines[1:]]
     for line, below in zip(lines, [*lines[1:], None], strict=True):
-        text = _tidy(line.text)
+        text = tidy(line.text)
         yield glue, text, line.box
         glue = _joint(text, below.text, words) if line.broken and below else " "
         if line.broken and below is None:
@@ -234,18 +243,13 @@ def _joint(above: str, below: str, words: Counter[str]) -> str:
     return "-" if compound or (below[:1].isupper() and left[-1:].islower()) else ""
 
 
-def _tidy(text: str) -> str:
-    """The text on one line; the dots that lead to a page's number in a table of contents go."""
-    return re.sub(r"(?: ?\.){5,}", " … ", markdown.line(text)).replace("  ", " ").strip()
-
-
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+(?:-\w+)*", text.casefold())
 
 
 def _table_pieces(block: _Block) -> Iterator[Piece]:
     """The rows of a table, each where its line stands, or all of them where the table does."""
-    spare = len(block.lines) - len(block.rows)
+    told = len(block.lines) == len(block.rows) + _naming(block)
     around = Rectangle(
         block.lines[0].box.page,
         min(line.box.left for line in block.lines),
@@ -254,5 +258,5 @@ def _table_pieces(block: _Block) -> Iterator[Piece]:
         max(line.box.top for line in block.lines),
     )
     for at, row in enumerate(block.rows):
-        box = block.lines[at + spare].box if spare in (0, 1) else around
+        box = block.lines[at + _naming(block)].box if told else around
         yield ("\n" if at else ""), row, box

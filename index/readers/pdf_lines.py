@@ -1,25 +1,33 @@
-"""The lines of a PDF's page, with their boxes, as pdfium finds its characters."""
+"""The lines of a PDF's page, with their boxes."""
 
-import ctypes
 import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from statistics import median_high, median_low
 
 from index.layout import Rectangle
+from index.readers.pdf_chars import BREAK, HYPHEN, Char
+from index.readers.pdf_raised import is_raised, marked, settled
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfPage
+__all__ = ["Line", "Row", "lines_in"]
 
-__all__ = ["Line", "lines_of"]
-
-HYPHEN = "\x02"  # what pdfium makes of a hyphen at a line's end
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-HYPHENS = frozenset({HYPHEN, "\ufffe", "\u00ad"})
 LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xa0": " "}
 )
 CELL_GAP = 0.9  # of a line's height; words of justified text stand closer
 SAME_LINE = 0.5  # of the lower of two heights; so much of it two parts of a line share
+NEAR = 0.3  # of a line's height; a mark stands no farther from what it marks
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a ruled table: its cells (None where the one to the left reaches over it), the
+    number of the table on its page, and the edges of its columns in points."""
+
+    cells: tuple[str | None, ...]
+    table: int
+    columns: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class Line:
 
     `gaps` are the places in `text` before which there is room enough for a column, each with its
     left and right edge in points. `broken` is true where its last word goes on in the next line.
+    `row` is set where it is all lines of a row of a ruled table. `level` is the foot and the height
+    of its last letters that aren't raised.
     """
 
     text: str
@@ -35,6 +45,8 @@ class Line:
     bold: bool = False
     broken: bool = False
     gaps: tuple[tuple[int, float, float], ...] = ()
+    row: Row | None = None
+    level: tuple[float, float] = (0.0, 0.0)
 
     @property
     def height(self) -> float:
@@ -57,66 +69,56 @@ class Line:
         )
 
 
-@dataclass(slots=True)
-class _Growing:
-    """A line that is being read."""
-
-    chars: list[str] = field(default_factory=list)
-    edges: list[tuple[float, float, float, float]] = field(default_factory=list)
-    gaps: list[tuple[int, float, float]] = field(default_factory=list)
-    bold: bool = False
-
-
-def lines_of(page: "PdfPage", number: int) -> list[Line]:
-    """The lines of a page in the order in which the file draws them."""
-    from pypdfium2 import raw
-
-    text = page.get_textpage()
-    box = raw.FS_RECTF()
+def lines_in(chars: Iterable[Char], page: int) -> list[Line]:
+    """The lines that characters make, in their order."""
     lines: list[Line] = []
-    line = _Growing()
-    for at in range(text.count_chars()):
-        code = raw.FPDFText_GetUnicode(text.raw, at)
-        char = UNKNOWN if 0xD800 <= code < 0xE000 else chr(code)  # half of a pair can't be kept
-        if char in "\r\n" or char in HYPHENS:
-            line.chars += HYPHEN if char in HYPHENS else ""
-            _end(line, number, lines)
-            line = _Growing()
-        elif char.isspace():
-            line.chars.append(" ")
-        elif char >= " " and raw.FPDFText_GetLooseCharBox(text.raw, at, ctypes.byref(box)):
-            if not line.edges:
-                line.bold = _is_bold(raw, text.raw, at)
-            _grow(line, char, (box.left, box.bottom, box.right, box.top))
-    _end(line, number, lines)
-    text.close()
-    return lines
+    line: list[Char] = []
+    for char in chars:
+        line.append(char)
+        if char.text in (BREAK, HYPHEN):
+            _end(line, page, lines)
+            line = []
+    _end(line, page, lines)
+    return list(map(_written, lines))
 
 
-def _grow(line: _Growing, char: str, edges: tuple[float, float, float, float]) -> None:
-    if line.edges:
-        end, start, height = line.edges[-1][2], edges[0], edges[3] - edges[1]
-        if start - end > CELL_GAP * height:
-            line.gaps.append((len(line.chars), end, start))
-    line.chars.append(char)
-    line.edges.append(edges)
-
-
-def _end(line: _Growing, page: int, lines: list[Line]) -> None:
+def _end(chars: list[Char], page: int, lines: list[Line]) -> None:
     """Make a line of what was read, or the rest of the line before, if it stands beside it."""
-    if not line.edges:
+    drawn = [char for char in chars if char.drawn]
+    if not drawn:
         return
-    raw = "".join(line.chars)
-    lead = len(raw) - len(raw.lstrip())
-    text = raw.strip()
-    edges = list(zip(*line.edges, strict=True))
-    box = Rectangle(page, min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3]))
-    gaps = tuple((at - lead, end, start) for at, end, start in line.gaps)
-    made = _mapped(Line(text.rstrip(HYPHEN), box, line.bold, text.endswith(HYPHEN), gaps))
+    level = median_low([c.bottom for c in drawn]), median_high([c.height for c in drawn])
+    up = {id(char) for char in drawn if is_raised(char.bottom, char.height, level)}
+    flat = [char for char in drawn if id(char) not in up]
+    box = Rectangle(
+        page,
+        min(char.left for char in drawn),
+        min(char.bottom for char in flat),
+        max(char.right for char in drawn),
+        max(char.top for char in flat),
+    )
+    made = _mapped(replace(_read(chars, up, box), bold=drawn[0].bold, level=level))
     if lines and _beside(lines[-1], made):
         lines[-1] = _together(lines[-1], made)
     else:
         lines.append(made)
+
+
+def _read(chars: list[Char], up: set[int], box: Rectangle) -> Line:
+    """The text of a line, what is raised in it marked, with its gaps."""
+    text, gaps, end = "", [], box.left
+    for raised, run in groupby(chars, lambda char: id(char) in up):
+        part = ""
+        for char in run:
+            if char.drawn and char.left - end > CELL_GAP * char.height:
+                gaps.append((len(text) + len(part), end, char.left))
+            end = char.right if char.drawn else end
+            part += char.text
+        text += marked(part) if raised else part
+    lead = len(text) - len(text.lstrip())
+    told = tuple((at - lead, left, right) for at, left, right in gaps)
+    broken = chars[-1].text == HYPHEN
+    return Line(text.rstrip(HYPHEN + BREAK).strip(), box, broken=broken, gaps=told)
 
 
 def _mapped(line: Line) -> Line:
@@ -138,17 +140,30 @@ def _together(before: Line, after: Line) -> Line:
     apart = b.left - a.right
     height = max(before.height, after.height)
     space = " " if apart > 0.15 * height and re.match(r"[\w(“\"]", after.text) else ""
+    if apart < NEAR * height:
+        before, after = _marked(before, after), _marked(after, before)
     at = len(before.text) + len(space)
     gap = ((at, a.right, b.left),) if apart > CELL_GAP * height else ()
     after_gaps = tuple((place + at, end, start) for place, end, start in after.gaps)
+    a, b = before.box, after.box
     box = Rectangle(a.page, a.left, min(a.bottom, b.bottom), b.right, max(a.top, b.top))
     gaps = (*before.gaps, *gap, *after_gaps)
-    return Line(before.text + space + after.text, box, before.bold, after.broken, gaps)
+    text = before.text + space + after.text
+    return Line(text, box, before.bold, after.broken, gaps, level=after.level)
 
 
-def _is_bold(raw: Any, textpage: Any, at: int) -> bool:
-    if raw.FPDFText_GetFontWeight(textpage, at) >= 600:
-        return True
-    name = ctypes.create_string_buffer(128)
-    raw.FPDFText_GetFontInfo(textpage, at, name, 128, ctypes.byref(ctypes.c_int()))
-    return re.search(rb"bold|black|heavy|-bx|cmbx", name.value, re.IGNORECASE) is not None
+def _marked(line: Line, other: Line) -> Line:
+    """A part of a line, marked and no higher than the other where it is raised above that."""
+    if not is_raised(*line.level, other.level):
+        return line
+    foot, height = other.level
+    flat = replace(line.box, bottom=foot, top=foot + height)
+    return replace(line, text=marked(line.text), box=flat, level=other.level)
+
+
+def _written(line: Line) -> Line:
+    """The line with what is raised written so that it joins nothing."""
+    text, places = settled(line.text, [at for at, _, _ in line.gaps])
+    edges = ((left, right) for _, left, right in line.gaps)
+    gaps = tuple((at, *edge) for at, edge in zip(places, edges, strict=True))
+    return replace(line, text=text, gaps=gaps)

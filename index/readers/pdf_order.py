@@ -30,7 +30,13 @@ def without_running_lines(pages: Sequence[Page]) -> Iterator[list[Line]]:
     often = 2 if len(pages) == 2 else 3
     for lines, height in pages:
         edge = {id(line) for line in _edge(lines, height) if seen[_key(line)] >= often}
-        kept = [line for line in lines if id(line) not in edge]
+        # A table that goes on over pages repeats its names at their top.
+        tables = {line.row.table for line in lines if line.row and id(line) not in edge}
+        kept = [
+            line
+            for line in lines
+            if id(line) not in edge or (line.row and line.row.table in tables)
+        ]
         yield kept or [line for line in lines if any(map(str.isalpha, line.text))]
 
 
