@@ -1,7 +1,7 @@
 """The grids of ruled lines on a PDF's page: tables whose cells are drawn."""
 
 import ctypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ __all__ = ["Grid", "grids_of"]
 NEAR = 3.0  # points; lines so near are one, and meet
 LEAST = 5.0  # points; what is shorter is the end of a thick line
 MOST = 20_000  # lines; a page with more is a drawing
-MOST_COLUMNS = 100
 MEETINGS = 100_000  # of lines that are tried
 
 
@@ -25,29 +24,30 @@ class Rule:
     start: float
     end: float
 
-    def covers(self, at: float, place: float) -> bool:
-        """Whether it is the line at `at` and passes `place`."""
-        return abs(self.at - at) <= NEAR and self.start - NEAR <= place <= self.end + NEAR
+    def passes(self, place: float) -> bool:
+        """Whether it reaches over a place along its direction."""
+        return self.start - NEAR <= place <= self.end + NEAR
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The edges of its columns from the left and of its rows from the top, and its lines."""
+    """The edges of its columns from the left and of its rows from the top, and the lines that are
+    drawn at each."""
 
     columns: tuple[float, ...]
     rows: tuple[float, ...]
-    upright: tuple[Rule, ...]
-    level: tuple[Rule, ...]
+    upright: tuple[tuple[Rule, ...], ...]
+    level: tuple[tuple[Rule, ...], ...]
 
     def goes_on_right(self, row: int, column: int) -> bool:
         """Whether no line parts a cell from the one on its right."""
         middle = (self.rows[row] + self.rows[row + 1]) / 2
-        return not any(rule.covers(self.columns[column + 1], middle) for rule in self.upright)
+        return not any(rule.passes(middle) for rule in self.upright[column + 1])
 
     def goes_on_below(self, row: int, column: int) -> bool:
         """Whether no line parts a cell from the one below."""
         middle = (self.columns[column] + self.columns[column + 1]) / 2
-        return not any(rule.covers(self.rows[row + 1], middle) for rule in self.level)
+        return not any(rule.passes(middle) for rule in self.level[row + 1])
 
 
 def grids_of(page: "PdfPage") -> list[Grid]:
@@ -129,15 +129,21 @@ def _connected(upright: list[Rule], level: list[Rule]) -> list[tuple[list[Rule],
 
 
 def _meet(upright: Rule, level: Rule) -> bool:
-    return level.covers(level.at, upright.at) and upright.covers(upright.at, level.at)
+    return level.passes(upright.at) and upright.passes(level.at)
 
 
 def _grid(part: tuple[list[Rule], list[Rule]]) -> Grid | None:
     upright, level = part
     columns = _places(upright, level)
     rows = _places(level, upright)[::-1]
-    wide = len(columns) > MOST_COLUMNS or min(len(columns), len(rows)) <= 2
-    return None if wide else Grid(columns, rows, tuple(upright), tuple(level))
+    if min(len(columns), len(rows)) <= 2:
+        return None
+    return Grid(columns, rows, _lying(columns, upright), _lying(rows, level))
+
+
+def _lying(places: Sequence[float], rules: list[Rule]) -> tuple[tuple[Rule, ...], ...]:
+    """The lines that lie at each place."""
+    return tuple(tuple(rule for rule in rules if abs(rule.at - place) <= NEAR) for place in places)
 
 
 def _places(rules: list[Rule], across: list[Rule]) -> tuple[float, ...]:
