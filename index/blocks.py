@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-__all__ = ["Block", "split_blocks"]
+__all__ = ["LABEL", "Block", "split_blocks"]
 
 Kind = Literal["text", "heading", "item", "row", "code"]
 

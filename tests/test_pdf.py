@@ -173,3 +173,16 @@ def test_what_has_no_text_is_refused_with_the_reason(data: bytes, reason: str) -
 
 def test_a_file_that_is_locked_with_no_password_opens() -> None:
     assert read_pdf(pdf([lines("An open secret.")], password=b"")).text == "An open secret."
+
+
+def test_lines_of_a_form_or_an_address_are_each_a_paragraph() -> None:
+    form = "Name: Ann Lee of the House of Lee\nBorn: 3 April 1980\nPhone: 555-0101"
+    address = "Acme Co.\n12 Mill Lane\nDenver"
+    prose = "Russia proposed to supply between six and seven hundred thousand tons."
+    page = [*lines(form), *lines(address, top=600), *lines(prose, top=564)]
+
+    assert read_pdf(pdf([page])).text.split("\n\n") == [
+        *form.split("\n"),
+        *address.split("\n"),
+        prose,
+    ]

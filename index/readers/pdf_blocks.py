@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
+from index.blocks import LABEL
 from index.layout import LineBox, Rectangle
 from index.readers import markdown
 from index.readers.pdf_aligned import cells_of, table_end, tidy
@@ -19,6 +20,8 @@ HEADING_LENGTH = 150
 APART = 1.35  # times the usual distance of lines; so far apart begins a paragraph
 INDENT = 0.8  # of a line's height
 SHORT = 0.88  # of its column's width; a full line fills more
+HALF = 0.6  # of its column's width; prose breaks off no line so early
+COLUMN = 4  # times a line's height; lines that begin so near are of one column
 LEVELS = 3
 NAMING = 3  # rows at most that name a table's columns
 SAME = 4.0  # points; columns that lie so near are the same
@@ -105,6 +108,8 @@ def _blocks(lines: list[Line], heights: _Heights) -> Iterator[_Block]:
         level = heights.level(lines[at])
         stop = at + 1
         while stop < len(lines) and not lines[stop].row and not _breaks(lines, stop, apart):
+            if not level and _begins_anew(lines, stop):
+                break
             if heights.level(lines[stop]) != level or table_end(lines, stop) - stop >= 3:
                 break
             stop += 1
@@ -139,6 +144,21 @@ def _breaks(lines: Sequence[Line], at: int, apart: float) -> bool:
     left = min(above.box.left, line.box.left)
     short = above.box.right - left < SHORT * (column - left)
     return ended and (short or (indented and first and not _starts_item(above.text)))
+
+
+def _begins_anew(lines: Sequence[Line], at: int) -> bool:
+    """Whether line `at` is another field, line of an address or item than the line above, which
+    would else have room for more."""
+    above, line = lines[at - 1], lines[at]
+    if above.broken or above.box.bottom < line.box.bottom:
+        return False
+    if LABEL.match(above.text) and LABEL.match(line.text):
+        return True
+    near = (each.box for each in lines[max(0, at - 4) : at + 4])
+    left = min(above.box.left, line.box.left)
+    right = max(box.right for box in near if abs(box.left - left) < COLUMN * line.height)
+    begins = line.text[:1].isupper() or line.text[:1].isdigit()
+    return begins and above.box.right - left < HALF * (right - left)
 
 
 def _starts_item(text: str) -> bool:
