@@ -30,6 +30,19 @@ ARTICLE = f"""<html><head><title>Harvest falls short</title><script>var secret =
 <footer>Accept all cookies to go on reading</footer></body></html>"""
 
 
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+CLAUSES = [  # their depth, their text and their list
+    (0, "Rent", 77),
+    (1, "It is due.", 77),
+    (2, "On the 3rd;", 77),
+    (2, "in full.", 77),
+    (1, "It is raised.", 77),
+    (2, "By 2%.", 77),
+    (0, "Term", 78),
+    (1, "It ends.", 78),
+]
+
+
 def sentences(text: str) -> list[str]:
     return [text[s.start : s.end] for s in split_sentences(text)]
 
@@ -188,8 +201,40 @@ def test_a_word_document_keeps_headings_lists_tables_and_boxes() -> None:
         "# The Deal",
         "# Rice",
         "Russia proposed rice.",
-        "- Half now.\n- Half later.",
+        "- Half now.\n1. Half later.",
         "| Country: Russia; Tons: 600,000; Year: 2024 |",
+    ]
+
+
+def test_the_numbers_of_clauses_that_word_writes_are_kept() -> None:
+    document = docx.Document()
+    levels = [("decimal", "Article %1"), ("decimal", "%1.%2"), ("lowerLetter", "(%3)")]
+    kind = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (form, text) in enumerate(levels)
+    )
+    again = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="9"/></w:lvlOverride>'
+    for xml in (
+        f'<w:abstractNum {WORD} w:abstractNumId="77">{kind}</w:abstractNum>',
+        f'<w:num {WORD} w:numId="77"><w:abstractNumId w:val="77"/></w:num>',
+        f'<w:num {WORD} w:numId="78"><w:abstractNumId w:val="77"/>{again}</w:num>',
+    ):
+        document.part.numbering_part.element.append(docx.oxml.parse_xml(xml))
+    for depth, text, of in CLAUSES:
+        paragraph = document.add_paragraph(text, style="Heading 1" if depth == 0 else None)
+        number = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+        number.get_or_add_ilvl().val, number.get_or_add_numId().val = depth, of
+
+    assert [line.strip() for line in read(".docx", saved(document)).text.splitlines() if line] == [
+        "# Article 1 Rent",
+        "- 1.1 It is due.",
+        "(a) On the 3rd;",
+        "(b) in full.",
+        "- 1.2 It is raised.",
+        "(a) By 2%.",
+        "# Article 9 Term",
+        "- 9.1 It ends.",
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
+from index.readers.docx_numbers import Numbers
 from index.readers.office import unzippable
 from index.readers.raised import Piece, written
 from index.readers.types import Read
@@ -56,6 +57,7 @@ class _Walk:
         self._styles = {
             style.get(W + "styleId"): style for style in document.styles.element.iter(W + "style")
         }
+        self._numbers = Numbers(document)
 
     def blocks(self, node: Any) -> Iterator[str]:
         """The blocks of all that a node holds."""
@@ -70,16 +72,23 @@ class _Walk:
     def _paragraph(self, node: Any) -> Iterator[str]:
         text = _text(node)
         level = self._level(node)
+        mark = self._mark(node)
         if level:
-            yield markdown.heading(level, text)
+            yield markdown.heading(level, f"{mark} {text}" if text else "")
         elif self._property(node, "numPr") is not None:
             indent = self._property(node, "ilvl")
-            yield markdown.item(text, _number(indent, 0))
+            yield markdown.item(text, _number(indent, 0), mark or "-")
         else:
             yield markdown.paragraph(text)
         for box in node.iter(W + "txbxContent"):
             if not any(above.tag == MC + "Fallback" for above in box.iterancestors()):
                 yield from self.blocks(box)
+
+    def _mark(self, node: Any) -> str:
+        """The number that Word writes before a paragraph, if it does."""
+        named = self._property(node, "numId")
+        depth = _number(self._property(node, "ilvl"), 0)
+        return self._numbers.mark(named.get(W + "val", ""), depth) if named is not None else ""
 
     def _table(self, table: Any) -> Iterator[str]:
         rows = list(table.iterchildren(W + "tr"))
@@ -106,9 +115,12 @@ class _Walk:
                 goes_on = merged is not None and merged.get(W + "val") != "restart"
                 held = above[len(texts)] if goes_on and len(texts) < len(above) else ""
                 wide = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
-                texts += [held or _cell_text(cell)] + [None] * min(wide - 1, WIDEST)
+                texts += [held or self._cell_text(cell)] + [None] * min(wide - 1, WIDEST)
             yield texts
             above = texts
+
+    def _cell_text(self, cell: Any) -> str:
+        return " ".join(f"{self._mark(part)} {_text(part)}".strip() for part in _own(cell, "p"))
 
     def _level(self, node: Any) -> int:
         """A heading's level, 1 for the title, 0 for what is no heading."""
@@ -172,10 +184,6 @@ def _cells(row: Any) -> Iterator[Any]:
             yield child
         elif child.tag in (W + "sdt", W + "sdtContent"):
             yield from _cells(child)
-
-
-def _cell_text(cell: Any) -> str:
-    return " ".join(map(_text, _own(cell, "p")))
 
 
 def _own(cell: Any, name: str) -> Iterator[Any]:

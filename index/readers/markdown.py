@@ -53,9 +53,10 @@ def paragraph(text: str) -> str:
 def item(text: str, depth: int = 0, mark: str = "-") -> str:
     """An item of a list, `depth` lists deep (from 0); "" where it has no text.
 
-    `mark` is what stands before it: "-", or its number, "3." or "(c)".
+    `mark` is what stands before it: "-", or its number, "3.", "(c)" or "4.2".
     """
     text = re.sub(r"^[-*+•‣◦▪–]\s+", "", line(text))
+    mark = mark if mark == "-" or NUMBERED.match(f"{mark} ") else f"- {mark}"
     return f"{'  ' * depth}{mark} {text}" if text else ""
 
 
