@@ -238,6 +238,29 @@ def test_the_numbers_of_clauses_that_word_writes_are_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("font", "code", "told"),
+    [
+        ("Symbol", "F0B3", "≥"),
+        ("Symbol", "F06D", "μ"),
+        ("Symbol", "F032", "2"),
+        ("Wingdings", "F0FE", "☑"),
+        ("Wingdings", "F04A", ""),
+        ("Cambria Math", "2264", "≤"),
+        ("Symbol", "x", ""),
+    ],
+)
+def test_a_sign_of_a_symbol_font_in_a_word_document_is_read(
+    font: str, code: str, told: str
+) -> None:
+    document = docx.Document()
+    run = document.add_paragraph("Age ").add_run()
+    run._r.append(docx.oxml.parse_xml(f'<w:sym {WORD} w:font="{font}" w:char="{code}"/>'))
+    document.paragraphs[0].add_run("18.")
+
+    assert read(".docx", saved(document)).text == f"Age {told}18."
+
+
 def test_deleted_text_of_a_word_document_is_not_read() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("It is signed.")

@@ -10,6 +10,7 @@ from index.readers import markdown
 from index.readers.docx_numbers import Numbers
 from index.readers.office import unzippable
 from index.readers.raised import Piece, written
+from index.readers.symbols import sign
 from index.readers.types import Read
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def _pieces(node: Any, height: int = 0) -> Iterator[Piece]:
             yield Piece(child.text, height)
         elif child.tag in SPACES:
             yield Piece(SPACES[child.tag], height)
+        elif child.tag == W + "sym":
+            yield Piece(sign(child.get(W + "font", ""), child.get(W + "char", "")), height)
         elif _is_read(child) and child.tag != W + "txbxContent":
             yield from _pieces(child, _height(child) or height)
 
