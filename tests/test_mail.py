@@ -142,3 +142,28 @@ def test_a_mail_whose_encoding_is_unknown_or_wrong_keeps_its_signs(
     data = heads.encode() + "It’s €5 – “dear”.".encode(encoding)
 
     assert read(".eml", data).text == "# Rice\n\nIt’s €5 – “dear”."
+
+
+@pytest.mark.parametrize(("told", "space"), [("", ""), ("; delsp=yes", " ")])
+def test_the_lines_of_a_mail_that_flows_go_on(told: str, space: str) -> None:
+    lines = [
+        f"The roof costs {space}",
+        f"EUR 5 {space}",
+        "in all.",
+        f"> Can you {space}",
+        "> do it?",
+        "No.",
+        "-- ",
+        "Ann",
+    ]
+    head = f"From: a@x.org\nContent-Type: text/plain; format=flowed{told}\n\n"
+
+    text = read(".eml", (head + "\n".join(lines)).encode()).text
+
+    assert text.split("\n")[2:] == [
+        "The roof costs EUR 5 in all.",
+        "> Can you do it?",
+        "No.",
+        "-- ",
+        "Ann",
+    ]

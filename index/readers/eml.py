@@ -81,7 +81,26 @@ def _shown(part: MIMEPart) -> Iterator[str]:
         with suppress(UnreadableDocument):  # there is nothing in it
             yield from blocks_of(parsed(text))
     else:
-        yield text.decode().replace("\r\n", "\n").strip()
+        plain = text.decode().replace("\r\n", "\n")
+        flows = part.get_param("format") == "flowed"
+        yield (_flowed(plain, close=part.get_param("delsp") == "yes") if flows else plain).strip()
+
+
+def _flowed(text: str, *, close: bool) -> str:
+    """The paragraphs of a text whose lines go on where they end in a space (RFC 3676), which is
+    but a mark where it is `close`."""
+    lines: list[str] = []
+    above, goes_on = "", False
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        marks, body = line[: len(line) - len(bare)], bare.removeprefix(" ")
+        if goes_on and marks == above:
+            lines[-1] += body
+        else:
+            lines.append(f"{marks} {body}" if marks else body)
+        above, goes_on = marks, body.endswith(" ") and body != "-- "
+        lines[-1] = lines[-1][:-1] if goes_on and close else lines[-1]
+    return "\n".join(lines)
 
 
 def _text(part: MIMEPart) -> str:
