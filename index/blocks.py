@@ -164,13 +164,12 @@ def _run_end(lines: list[Line], at: int) -> int:
 
 def _typical_width(lines: list[Line]) -> float:
     """The width that the text's paragraphs are wrapped at, where they seem to be wrapped."""
-    widths, run = [], [0]
+    widths, count, widest = [], 1, 0
     for line in lines:
-        if line.gap:
-            run = []
-        run.append(len(line.content))
-        if len(run) >= 3 and NARROW <= max(run) <= WIDE:
-            widths.append(max(run))
+        count, widest = (0, 0) if line.gap else (count, widest)
+        count, widest = count + 1, max(widest, len(line.content))
+        if count >= 3 and NARROW <= widest <= WIDE:
+            widths.append(widest)
     return median(widths) if widths else 0
 
 

@@ -1,5 +1,6 @@
 # ruff: noqa: RUF001
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -245,3 +246,10 @@ def test_a_very_long_run_is_cut_at_clauses() -> None:
 
     assert all(piece.endswith(",") for piece in found)
     assert max(map(len, found)) <= LONGEST
+
+
+def test_a_log_of_many_lines_is_cut_in_the_time_of_its_length() -> None:
+    begun = time.perf_counter()
+
+    assert len(split_sentences("Door 1 was opened by Ann Lee at night.\n" * 40_000)) == 40_000
+    assert time.perf_counter() - begun < 30  # it took minutes while each line weighed all above it

@@ -266,3 +266,13 @@ def test_names_that_end_in_a_colon_name_their_columns() -> None:
     rows = [("Package no.:", "Doc. no.:", "Rev."), ("131", "144", "A"), ("132", "145", "B")]
 
     assert next(markdown.table(rows)) == "| Package no.: 131; Doc. no.: 144; Rev.: A |"
+
+
+def test_a_list_of_names_and_figures_of_many_kinds_has_no_header() -> None:
+    rows = [["Name", "Ann"], ["Born", "1980-04-03"], ["Salary", "50000 €"]]
+
+    assert list(markdown.table(rows)) == [
+        "| Name: Ann |",
+        "| Born: 1980-04-03 |",
+        "| Salary: 50000 € |",
+    ]

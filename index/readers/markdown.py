@@ -177,8 +177,10 @@ def _headers(rows: list[Row]) -> int:
     if len(rows[0]) > 2:
         plain = all(_is_name(*column) for column in columns if column[0] in doubtful)
         return _storeys(rows) or int(plain)
-    # Two columns are as often names and values; then each row names itself.
-    return int(not doubtful and all(is_figure(row[1] or "") for row in below))
+    # Two columns are as often names and values, of many kinds; then each row names itself.
+    values = [row[1] or "" for row in below]
+    kinds = {_shape(value).lstrip("+-") for value in values}
+    return int(not doubtful and all(map(is_figure, values)) and len(kinds) == 1)
 
 
 def _storeys(rows: list[Row]) -> int:
