@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from index.blocks import Block, split_blocks
+from index.blocks import LABEL, Block, split_blocks
 from index.documents import Sentence
 
 __all__ = ["LONGEST", "Cuts", "cuts", "is_question", "split_sentences"]
@@ -128,9 +128,17 @@ def _is_title(text: str, blocks: list[Block], marks: list[bool], at: int) -> boo
     if FIELD.match(text, block.start, block.end):
         return False
     if not marks[at + 1]:
-        return _is_paragraph(text, below)
+        return _is_paragraph(text, below) or all(
+            _is_entry(text, one) for one in blocks[at + 1 : at + 3]
+        )
     above = blocks[at - 1] if at else None
     return below.kind == "text" and not (above and above.kind == "text" and _short(text, above))
+
+
+def _is_entry(text: str, block: Block) -> bool:
+    """Whether it is a field of a form, or a row that is set with spaces."""
+    row = block.kind == "row" and "|" not in text[block.start : block.end]
+    return row or (block.kind == "text" and LABEL.match(text, block.start, block.end) is not None)
 
 
 def _short(text: str, block: Block) -> bool:

@@ -202,6 +202,16 @@ def test_a_short_line_between_two_headings_is_what_the_first_says() -> None:
     assert headings("# Phone\n\n555-0101\n\n# Mail\n\nann@x.org") == ["Phone", "Mail"]
 
 
+def test_a_short_line_above_fields_or_rows_is_their_heading() -> None:
+    fields = (
+        "It begins.\n\nHOTELS\nHotel Park: check-in from 14:00\nHotel Pier: check-in from 16:00"
+    )
+    rows = "It begins.\n\nMoney so far\nband    £200    paid\nbarn    £900    paid"
+
+    assert headings(fields) == ["HOTELS"]
+    assert headings(rows) == ["Money so far"]
+
+
 def test_a_field_with_its_value_is_no_heading_but_a_numbered_part_is() -> None:
     field = "It begins.\n\nDeposit: EUR 1,800\n\nIt is due on the 3rd."
     part = "It begins.\n\nPart 2: The deposit\n\nIt is due on the 3rd."

@@ -45,6 +45,8 @@ PLAIN = frozenset({read_text, read_markdown})  # these parse nothing
 def read(suffix: str, data: bytes) -> Read:
     """What the reader of `suffix` makes of a file; raises UnreadableDocument."""
     reader = READERS[suffix]
+    if not data:
+        raise UnreadableDocument("it is empty")
     if data.startswith(b"%PDF-") and reader is not read_pdf:
         raise UnreadableDocument(f"it is a PDF, though its name ends in {suffix}: rename it")
     try:
