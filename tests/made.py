@@ -20,11 +20,12 @@ def pdf(
     *,
     password: bytes | None = None,
     strokes: Sequence[Stroke] = (),
+    sideways: bool = False,
 ) -> bytes:
     """A PDF of A4 pages; a text that begins with ** is bold, a page that is None is a picture.
 
     `password` locks it (b"" with the password that readers try by themselves). `strokes` are drawn
-    on every page.
+    on every page. With `sideways` all is written up the page, which is shown turned.
     """
     key = b"" if password is None else _key(password)
     count = len(pages)
@@ -41,11 +42,15 @@ def pdf(
     for at, page in enumerate(pages):
         drawn = b"10 10 200 200 re f" if page is None else b"\n".join(map(_drawn, page))
         drawn += b"".join(b"\n%d %d m %d %d l S" % stroke for stroke in strokes)
+        drawn = b"0 1 -1 0 595 0 cm " + drawn if sideways else drawn
         if password is not None:
             drawn = _rc4(
                 hashlib.md5(key + (6 + 2 * at).to_bytes(3, "little") + b"\0\0").digest()[:10], drawn
             )
-        objects.append(f"<< /Type /Page /Parent 2 0 R /Contents {6 + 2 * at} 0 R >>".encode())
+        turned = "/Rotate 90 " if sideways else ""
+        objects.append(
+            f"<< /Type /Page {turned}/Parent 2 0 R /Contents {6 + 2 * at} 0 R >>".encode()
+        )
         objects.append(b"<< /Length %d >> stream\n%s\nendstream" % (len(drawn), drawn))
     lock = b""
     if password is not None:

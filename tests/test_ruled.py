@@ -1,10 +1,11 @@
 from itertools import chain
 
-from made import lines, pdf, ruled
+from made import Text, lines, pdf, ruled
 
 from index.documents import Document
 from index.layout import Rectangle, rectangles_of
 from index.readers.pdf import read_pdf
+from index.readers.types import Read
 
 EDGES = (70, 160, 210, 260)  # of three columns
 ROWS = [
@@ -13,6 +14,16 @@ ROWS = [
     [(75, 654, 10, "the hall")],
     [(75, 636, 10, "Lift"), (215, 636, 10, "5.00")],
 ]
+
+
+def lowered(row: list[Text], by: float) -> list[Text]:
+    return [(left, bottom - by, size, words) for left, bottom, size, words in row]
+
+
+def rectangles(made: Read, begins: str) -> list[Rectangle]:
+    """Where a text's end, from some words on, stands on its page."""
+    document = Document("d", "a.pdf", "", made.text, made.media_type, "", layout=made.layout)
+    return rectangles_of(document, made.text.index(begins), len(made.text))
 
 
 def test_a_ruled_table_is_read_cell_by_cell() -> None:
@@ -30,10 +41,7 @@ def test_a_ruled_table_is_read_cell_by_cell() -> None:
 def test_each_row_of_a_ruled_table_stands_where_its_cells_do() -> None:
     made = read_pdf(pdf([[*chain(*ROWS)]], strokes=ruled(EDGES, (700, 680, 650, 630))))
 
-    document = Document("d", "a.pdf", "", made.text, made.media_type, "", layout=made.layout)
-    row = made.text.index("| Item: Lift")
-
-    assert rectangles_of(document, row, len(made.text)) == [Rectangle(1, 70, 630, 260, 650)]
+    assert rectangles(made, "| Item: Lift") == [Rectangle(1, 70, 630, 260, 650)]
 
 
 def test_a_ruled_table_that_goes_on_over_pages_keeps_its_names() -> None:
@@ -66,3 +74,16 @@ def test_a_frame_around_text_makes_no_table_of_it() -> None:
     frame = ruled((60, 400), (720, 600))
 
     assert read_pdf(pdf([lines(text)], strokes=frame)).text == text.replace("\n", " ")
+
+
+def test_a_page_that_is_shown_turned_is_read_as_it_is_shown() -> None:
+    text = "The fees of the house are as the board\nset them. They are due each month."
+    page = [*lines(text, top=560), *(at for row in ROWS for at in lowered(row, 200))]
+
+    made = read_pdf(pdf([page], strokes=ruled(EDGES, (500, 480, 450, 430)), sideways=True))
+
+    assert made.text.split("\n\n") == [
+        text.replace("\n", " "),
+        "| Item: Cleaning of the hall; Unit: month; Price: 20.00 |\n| Item: Lift; Price: 5.00 |",
+    ]
+    assert rectangles(made, "| Item: Lift") == [Rectangle(1, 145, 70, 165, 260)]

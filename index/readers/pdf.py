@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
@@ -12,6 +13,8 @@ from index.readers.pdf_chars import chars_of
 from index.readers.pdf_grid import with_rows
 from index.readers.pdf_lines import Line, lines_in
 from index.readers.pdf_order import in_reading_order, without_running_lines
+from index.readers.pdf_rules import grids_of
+from index.readers.pdf_turn import Turn
 from index.readers.types import Read
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ def read_pdf(data: bytes) -> Read:
 
     document = opened(data)
     pages: list[tuple[list[Line], float]] = []
+    turns: dict[int, Turn] = {}
     silent: list[int] = []
     damaged: list[int] = []
     for number in range(1, len(document) + 1):
@@ -42,14 +46,17 @@ def read_pdf(data: bytes) -> Read:
         except pypdfium2.PdfiumError:
             damaged.append(number)
             continue
-        chars = chars_of(page)
-        lines = with_rows(lines_in(chars, number), chars, page)
-        pages.append((lines, page.get_height()))
+        chars, turns[number] = chars_of(page)
+        lines = lines_in(chars, number)
+        if lines:
+            lines = with_rows(lines, chars, grids_of(page, turns[number]))
+        pages.append((lines, turns[number].upright_height))
         if not lines and _shows_something(page):
             silent.append(number)
         page.close()
     ordered = [in_reading_order(lines) for lines in without_running_lines(pages)]
     text, starts, boxes = assembled(ordered)
+    boxes = [replace(line, box=turns[line.box.page].back(line.box)) for line in boxes]
     if not text:
         raise UnreadableDocument(f"none of its {len(document)} pages has text: it needs OCR")
     title = markdown.line(document.get_metadata_value("Title"))

@@ -4,6 +4,8 @@ import ctypes
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from index.readers.pdf_turn import Turn, turn_of
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
@@ -36,11 +38,12 @@ class Char(NamedTuple):  # there are thousands on a page, and a dataclass is slo
         return self.top - self.bottom
 
 
-def chars_of(page: "PdfPage") -> list[Char]:
-    """The characters of a page in the order in which the file draws them."""
+def chars_of(page: "PdfPage") -> tuple[list[Char], Turn]:
+    """The characters of a page, turned upright, in the order in which the file draws them."""
     from pypdfium2 import raw
 
     text = page.get_textpage()
+    turn = turn_of(page, text)
     box = raw.FS_RECTF()
     chars: list[Char] = []
     begins = True
@@ -54,10 +57,11 @@ def chars_of(page: "PdfPage") -> list[Char]:
             chars.append(Char(" "))
         elif char >= " " and raw.FPDFText_GetLooseCharBox(text.raw, at, ctypes.byref(box)):
             bold = begins and _is_bold(raw, text.raw, at)
-            chars.append(Char(char, box.left, box.bottom, box.right, box.top, True, bold))
+            edges = turn.box(box.left, box.bottom, box.right, box.top)
+            chars.append(Char(char, *edges, True, bold))
             begins = False
     text.close()
-    return chars
+    return chars, turn
 
 
 def _is_bold(raw: Any, textpage: Any, at: int) -> bool:

@@ -5,16 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import inf
-from typing import TYPE_CHECKING
 
 from index.layout import Rectangle
 from index.readers import markdown
 from index.readers.pdf_chars import Char
 from index.readers.pdf_lines import Line, Row, lines_in
-from index.readers.pdf_rules import Grid, grids_of
-
-if TYPE_CHECKING:
-    from pypdfium2 import PdfPage
+from index.readers.pdf_rules import Grid
 
 __all__ = ["with_rows"]
 
@@ -25,12 +21,11 @@ Place = tuple[int, int]  # a row and a column
 Cells = dict[Place, list[Line]]
 
 
-def with_rows(lines: list[Line], chars: Sequence[Char], page: "PdfPage") -> list[Line]:
+def with_rows(lines: list[Line], chars: Sequence[Char], grids: Sequence[Grid]) -> list[Line]:
     """The lines of a page, with a line for each row of a ruled table in the place of its own.
 
     A table is left as it is unless all letters of its lines, and no others, stand in its cells.
     """
-    grids = [] if page.get_rotation() or not lines else grids_of(page)
     for table, grid in enumerate(grids):
         inside = [line for line in lines if _holds(grid, line)]
         rows = list(_rows(grid, chars, lines[0].box.page, table)) if len(inside) > 1 else []

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.readers.pdf_turn import Box, Turn, around
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
@@ -50,11 +52,11 @@ class Grid:
         return not any(rule.passes(middle) for rule in self.level[row + 1])
 
 
-def grids_of(page: "PdfPage") -> list[Grid]:
-    """The grids of at least two columns and two rows."""
+def grids_of(page: "PdfPage", turn: Turn) -> list[Grid]:
+    """The grids of at least two columns and two rows, once the page is turned."""
     upright: list[Rule] = []
     level: list[Rule] = []
-    for left, bottom, right, top in _segments(page):
+    for left, bottom, right, top in _segments(page, turn):
         if len(upright) + len(level) > MOST:
             return []
         if right - left <= 1 and top - bottom >= LEAST:
@@ -64,7 +66,7 @@ def grids_of(page: "PdfPage") -> list[Grid]:
     return list(filter(None, map(_grid, _connected(_joined(upright), _joined(level)))))
 
 
-def _segments(page: "PdfPage") -> Iterator[tuple[float, float, float, float]]:
+def _segments(page: "PdfPage", turn: Turn) -> Iterator[Box]:
     """Each straight line that is drawn: its left, bottom, right and top."""
     from pypdfium2 import raw
 
@@ -75,20 +77,15 @@ def _segments(page: "PdfPage") -> Iterator[tuple[float, float, float, float]]:
             part = raw.FPDFPath_GetPathSegment(drawn.raw, at)
             x, y = ctypes.c_float(), ctypes.c_float()
             raw.FPDFPathSegment_GetPoint(part, ctypes.byref(x), ctypes.byref(y))
-            point = matrix.on_point(x.value, y.value)
+            point = turn.point(*matrix.on_point(x.value, y.value))
             kind = raw.FPDFPathSegment_GetType(part)
             if kind == raw.FPDF_SEGMENT_MOVETO:
                 first = point
             elif kind == raw.FPDF_SEGMENT_LINETO:
-                yield _between(before, point)
+                yield around(before, point)
             before = point
             if raw.FPDFPathSegment_GetClose(part):
-                yield _between(point, first)
-
-
-def _between(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float, float, float]:
-    (left, right), (bottom, top) = sorted((a[0], b[0])), sorted((a[1], b[1]))
-    return left, bottom, right, top
+                yield around(point, first)
 
 
 def _joined(rules: list[Rule]) -> list[Rule]:
