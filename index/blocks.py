@@ -17,6 +17,7 @@ Kind = Literal["text", "heading", "item", "row", "code"]
 NARROW = 36  # characters; nobody wraps prose narrower, so such lines are a list, verse, an address
 WIDE = 140  # nobody wraps wider, so such a line is a paragraph of its own
 TERMINAL = re.compile("[.!?…。！？｡।؟:;][\"'”’»)\\]*_]*$")  # noqa: RUF001  full-width ends on purpose
+FRONT = 100  # lines in which front matter ends
 FENCE = re.compile(r"(```|~~~)")
 HEADING = re.compile(r"#{1,6}[ \t]+(?P<body>.*?)(?:[ \t]+#+)?$")
 UNDERLINE = re.compile(r"(=+|-{3,})$")
@@ -72,7 +73,8 @@ def _lines(text: str) -> Iterator[Line]:
 
 def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
     typical = _typical_width(lines)
-    at = 0
+    at = _front_end(lines)
+    yield from (Block(line.start, line.end, "row", line.gap) for line in lines[1 : max(1, at - 1)])
     while at < len(lines):
         line = lines[at]
         if FENCE.match(line.content):
@@ -92,6 +94,15 @@ def _blocks(text: str, lines: list[Line]) -> Iterator[Block]:
             stop = _run_end(lines, at)
             yield from _run(lines[at:stop], typical)
             at = stop
+
+
+def _front_end(lines: list[Line]) -> int:
+    """Where the front matter of a Markdown file ends; 0 where it has none."""
+    if not lines or lines[0].content != "---":
+        return 0
+    rules = (at for at in range(2, min(len(lines), FRONT)) if lines[at].content == "---")
+    end = next(rules, 0)
+    return end + 1 if end and ":" in lines[1].content and not lines[1].gap else 0
 
 
 def _stands_alone(content: str) -> bool:

@@ -129,6 +129,13 @@ def test_a_file_that_is_no_page_whatever_its_name_says_is_refused() -> None:
         read(".html", saved(docx.Document()))
 
 
+def test_a_markdown_files_title_is_what_its_front_matter_says() -> None:
+    text = '---\ndate: 2024-03-01\nTitle: "My notes"\n---\n\n# Rice\n'
+
+    assert read(".md", text.encode()).title == "My notes"
+    assert read(".md", text.replace("Title", "Tags").encode()).title == "Rice"
+
+
 def test_code_within_a_sentence_does_not_end_it() -> None:
     page = ARTICLE.replace("<h2>", "<p>At the top of <code>lib.rs</code> stands a line.</p><h2>")
 

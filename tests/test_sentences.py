@@ -212,6 +212,17 @@ def test_a_short_line_above_fields_or_rows_is_their_heading() -> None:
     assert headings(rows) == ["Money so far"]
 
 
+def test_each_line_of_front_matter_is_a_sentence_and_none_a_heading() -> None:
+    text = "---\ntitle: My notes\ntags: [a, b]\n---\n\n# Rice\n\nIt is dear.\n\n---\n"
+
+    assert sentences(text) == ["title: My notes", "tags: [a, b]", "Rice", "It is dear."]
+    assert headings(text) == ["Rice"]
+
+
+def test_a_rule_above_a_text_is_no_front_matter() -> None:
+    assert headings("---\n\nRice: a tale\n---\n\nIt is dear.") == ["Rice: a tale"]
+
+
 def test_a_field_with_its_value_is_no_heading_but_a_numbered_part_is() -> None:
     field = "It begins.\n\nDeposit: EUR 1,800\n\nIt is due on the 3rd."
     part = "It begins.\n\nPart 2: The deposit\n\nIt is due on the 3rd."

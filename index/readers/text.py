@@ -17,6 +17,13 @@ HEADING = re.compile(
     re.MULTILINE,
 )
 
+# In the front matter that a file may begin with.
+TITLE = re.compile(
+    r"---[ \t]*\r?\n(?:(?!---).*\n){0,50}?"
+    r"title:[ \t]*[\"']?(?P<title>[^\r\n]*[^\s\"'])[\"']?[ \t]*\r?\n",
+    re.IGNORECASE,
+)
+
 
 def read_text(data: bytes) -> Read:
     """Plain text, kept exactly as decoded; its first line is its title if it reads like one."""
@@ -27,10 +34,11 @@ def read_text(data: bytes) -> Read:
 
 
 def read_markdown(data: bytes) -> Read:
-    """Markdown, kept exactly as decoded; its first heading is its title."""
+    """Markdown, kept exactly as decoded; its title is as told, else its first heading."""
     text = decoded(data)
+    told = TITLE.match(text)
     headings = (match[1] for match in HEADING.finditer(text) if match[1])
-    title = next(headings, "") or read_text(data).title
+    title = told["title"] if told else next(headings, "") or read_text(data).title
     return Read(text, "text/markdown", title)
 
 
