@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-__all__ = ["LABEL", "Block", "split_blocks"]
+__all__ = ["LABEL", "Block", "split_blocks", "unclosed"]
 
 Kind = Literal["text", "heading", "item", "row", "code"]
 
@@ -19,7 +19,7 @@ WIDE = 140  # nobody wraps wider, so such a line is a paragraph of its own
 TERMINAL = re.compile("[.!?…。！？｡।؟:;][\"'”’»)\\]*_]*$")  # noqa: RUF001  full-width ends on purpose
 FRONT = 100  # lines in which front matter ends
 FENCE = re.compile(r"(```|~~~)")
-HEADING = re.compile(r"#{1,6}[ \t]+(?P<body>.*?)(?:[ \t]+#+)?$")
+HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 UNDERLINE = re.compile(r"(=+|-{3,})$")
 RULE = re.compile(r"([-*_=~+.•·—][ \t]?){3,}$")
 BULLET = re.compile(r"([-*+•‣◦▪–—][ \t]+(?:\[[ xX]\][ \t]+)?)(?=\S)")
@@ -110,6 +110,13 @@ def _stands_alone(content: str) -> bool:
     return any(pattern.match(content) for pattern in patterns)
 
 
+def unclosed(heading: str) -> str:
+    """A heading's text without the signs that may stand behind it, as in "## Terms ##"."""
+    bare = heading.rstrip("#")
+    closed = bare != heading and (not bare or bare[-1].isspace())
+    return bare.rstrip() if closed else heading
+
+
 def _is_aligned(lines: list[Line], at: int) -> bool:
     """Whether a line is a row of a table that is set with spaces, as is one beside it."""
     beside = lines[max(0, at - 1) : at + 2]
@@ -129,9 +136,10 @@ def _alone(line: Line) -> Iterator[Block]:
     """A line that is a heading or a table's row; one that only rules off is nothing."""
     heading = HEADING.match(line.content)
     if heading:
-        start, end = heading.span("body")
-        if end > start:
-            yield Block(line.start + start, line.start + end, "heading", line.gap)
+        body = unclosed(line.content[heading.end() :])
+        start = line.start + heading.end()
+        if body:
+            yield Block(start, start + len(body), "heading", line.gap)
     elif not RULE.match(line.content) and not ROW_RULE.match(line.content):
         inner = line.content.strip("| \t")
         start = line.start + line.content.index(inner)

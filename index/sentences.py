@@ -52,7 +52,10 @@ ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$|(?:P\
 GOES_ON = re.compile(r"[:;,]")  # "Invoice no.: 12"
 NOTED = re.compile(r"(?:\[\d{1,3}\])+(?!\S)")  # marks of notes, right behind a full stop
 LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")
+STOP = re.compile(r"[.!?]\s")
 CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")
+PART = 50_000  # characters
+TAIL = 80  # characters
 LABEL_WORDS, TITLE_WORDS, TITLE_LENGTH = 8, 16, 120
 # "Tenant: Ann Lee" states something; "Chapter 3: The fall" doesn't.
 FIELD = re.compile(r"[^\W\d_][^:\d]{0,40}:\s+\S")
@@ -170,10 +173,23 @@ def _dangles(text: str, blocks: list[Block], at: int) -> bool:
 def _in_block(content: str, *, prose: bool) -> Iterator[Span]:
     spans = [(0, len(content))]
     if prose:
-        found = _split_unspaced(content, _punkt().span_tokenize(content))
-        spans = _merged(content, _noted(content, found))
+        spans = _merged(content, _noted(content, _split_unspaced(content, _found(content))))
     for start, end in spans:
         yield from _pieces(content, start, end)
+
+
+def _found(content: str) -> Iterator[Span]:
+    """What Punkt takes for sentences. It gives up on a text that it needs some seconds for, so a
+    long one is shown to it in parts."""
+    start = 0
+    while start < len(content):
+        end = start + PART
+        if end < len(content):
+            stops = [*STOP.finditer(content, end - 2 * LONGEST, end)]
+            end = stops[-1].end() if stops else end
+        found = list(_punkt().span_tokenize(content[start:end]))
+        yield from ((start + first, start + last) for first, last in found)
+        start = end
 
 
 def _split_unspaced(content: str, spans: Iterator[Span]) -> Iterator[Span]:
@@ -208,13 +224,18 @@ def _merged(content: str, spans: Iterator[Span]) -> list[Span]:
             merged[-1] = merged[-1][0], closing.end()
             start = closing.end()
         start += len(content[start:end]) - len(content[start:end].lstrip())
-        if merged and _belongs(content[merged[-1][0] : merged[-1][1]], content[start:end]):
+        if merged and _belongs(_tail(content, *merged[-1]), content[start:end]):
             merged[-1] = merged[-1][0], end
         else:
             merged.append((start, end))
     if len(merged) > 1 and not _has_word(content[merged[0][0] : merged[0][1]]):
         merged[:2] = [(merged[0][0], merged[1][1])]
     return [(start, end) for start, end in merged if _has_word(content[start:end])]
+
+
+def _tail(content: str, start: int, end: int) -> str:
+    """The end of a sentence, which tells whether another joins it, however long it has grown."""
+    return content[max(start, end - TAIL) : end]
 
 
 def _belongs(before: str, after: str) -> bool:

@@ -398,7 +398,7 @@ def test_a_comment_in_code_is_no_title() -> None:
         (".docx", b"%PDF-1.7", "it is a PDF, though its name ends in .docx"),
         (".epub", zipped({"META-INF/container.xml": "<a/>"}), "no e-book"),
         (".eml", b"hello", "no e-mail"),
-        (".html", b"", "no HTML|no text"),
+        (".html", b"", "it is empty"),
         (".html", b"<body><script>draw()</script></body>", "no text"),
         (".csv", b"", "empty"),
     ],

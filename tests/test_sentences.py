@@ -274,3 +274,15 @@ def test_a_log_of_many_lines_is_cut_in_the_time_of_its_length() -> None:
 
     assert len(split_sentences("Door 1 was opened by Ann Lee at night.\n" * 40_000)) == 40_000
     assert time.perf_counter() - begun < 30  # it took minutes while each line weighed all above it
+
+
+def test_a_long_text_on_one_line_is_cut_as_a_short_one_is() -> None:
+    told = "The cat sat on the mat. It was 5 a.m. then. "
+
+    assert len(split_sentences(told * 5_000)) == 10_000
+
+
+def test_a_sentence_that_grows_for_ever_is_cut_in_the_time_of_its_length() -> None:
+    found = sentences("Max. 5 " * 20_000)
+
+    assert max(map(len, found)) <= LONGEST

@@ -4,6 +4,7 @@ import codecs
 import re
 from itertools import islice
 
+from index.blocks import unclosed
 from index.errors import UnreadableDocument
 from index.readers.types import Read
 
@@ -13,16 +14,12 @@ TITLE_LENGTH = 120
 # Code first, so that no comment in it is taken for a heading.
 HEADING = re.compile(
     r"^[ \t]*(?:```[^`\n]*$|~~~)(?s:.*?)(?:^[ \t]*(?:```|~~~)|\Z)"
-    r"|^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$",
+    r"|^#{1,6}[ \t]++(.+)",
     re.MULTILINE,
 )
 
 # In the front matter that a file may begin with.
-TITLE = re.compile(
-    r"---[ \t]*\r?\n(?:(?!---).*\n){0,50}?"
-    r"title:[ \t]*[\"']?(?P<title>[^\r\n]*[^\s\"'])[\"']?[ \t]*\r?\n",
-    re.IGNORECASE,
-)
+TITLE = re.compile(r"---[ \t]*\r?\n(?:(?!---).*\n){0,50}?title:(?P<title>.+)", re.IGNORECASE)
 
 
 def read_text(data: bytes) -> Read:
@@ -36,9 +33,10 @@ def read_text(data: bytes) -> Read:
 def read_markdown(data: bytes) -> Read:
     """Markdown, kept exactly as decoded; its title is as told, else its first heading."""
     text = decoded(data)
-    told = TITLE.match(text)
-    headings = (match[1] for match in HEADING.finditer(text) if match[1])
-    title = told["title"] if told else next(headings, "") or read_text(data).title
+    front = TITLE.match(text)
+    told = front["title"].strip(" \t\r\"'") if front else ""
+    headings = (unclosed(match[1].rstrip()) for match in HEADING.finditer(text) if match[1])
+    title = told or next(filter(None, headings), "") or read_text(data).title
     return Read(text, "text/markdown", title)
 
 
