@@ -9,9 +9,12 @@ import pptx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from made import epub, saved, zipped
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 
 from index.errors import UnreadableDocument
@@ -31,6 +34,9 @@ ARTICLE = f"""<html><head><title>Harvest falls short</title><script>var secret =
 
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CLAUSES = [  # their depth, their text and their list
     (0, "Rent", 77),
     (1, "It is due.", 77),
@@ -325,6 +331,34 @@ def test_merged_cells_of_a_slides_table_stand_where_they_reach() -> None:
         "| Team: Red; 2024 H1: 5; 2024 H2: 6 |",
         "| Team: Red; 2024 H1: 7; 2024 H2: 8 |",
     ]
+
+
+def test_the_texts_of_a_diagram_are_read() -> None:
+    data = (
+        f'<d:dataModel xmlns:d="{DIAGRAM}" xmlns:a="{DRAWING}"><d:ptLst><d:pt type="doc"/>'
+        "<d:pt><d:t><a:p><a:r><a:t>Plan </a:t></a:r><a:r><a:t>it</a:t></a:r></a:p></d:t></d:pt>"
+        "<d:pt><d:t><a:p><a:r><a:t>Build</a:t></a:r></a:p></d:t></d:pt></d:ptLst></d:dataModel>"
+    )
+    show, document = pptx.Presentation(), docx.Document()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    part = Part(PackURI("/ppt/d.xml"), "application/xml", show.part.package, data.encode())
+    frame = slide.shapes.add_table(1, 1, 0, 0, 9, 9)._element
+    drawn = relations(slide.part.relate_to(part, RELATIONS + "/diagramData"))
+    frame.graphic.graphicData[:] = [drawn]
+    frame.graphic.graphicData.set("uri", DIAGRAM)
+    told = docx.opc.part.Part(
+        docx.opc.packuri.PackURI("/word/d.xml"), "application/xml", data.encode()
+    )
+    paragraph = document.add_paragraph("So:")
+    paragraph.add_run()._r.append(relations(document.part.relate_to(told, RELATIONS + "/data")))
+
+    assert read(".pptx", saved(show)).text == "- Plan it\n- Build"
+    assert read(".docx", saved(document)).text == "So:\n\n- Plan it\n- Build"
+
+
+def relations(told: str) -> etree._Element:
+    """What a drawing holds of a diagram: where that stands."""
+    return etree.fromstring(f'<d:relIds xmlns:d="{DIAGRAM}" xmlns:r="{RELATIONS}" r:dm="{told}"/>')
 
 
 def test_a_slide_is_a_page_with_its_table_chart_and_notes() -> None:

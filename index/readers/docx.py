@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import UnreadableDocument
 from index.readers import markdown
 from index.readers.docx_numbers import Numbers
-from index.readers.office import unzippable
+from index.readers.office import diagrams, unzippable
 from index.readers.raised import Piece, written
 from index.readers.symbols import sign
 from index.readers.types import Read
@@ -59,6 +59,7 @@ class _Walk:
             style.get(W + "styleId"): style for style in document.styles.element.iter(W + "style")
         }
         self._numbers = Numbers(document)
+        self._part = document.part
 
     def blocks(self, node: Any) -> Iterator[str]:
         """The blocks of all that a node holds."""
@@ -81,6 +82,7 @@ class _Walk:
             yield markdown.item(text, _number(indent, 0), mark or "-")
         else:
             yield markdown.paragraph(text)
+        yield from map(markdown.item, diagrams(self._part, node))
         for box in node.iter(W + "txbxContent"):
             if not any(above.tag == MC + "Fallback" for above in box.iterancestors()):
                 yield from self.blocks(box)

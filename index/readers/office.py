@@ -2,13 +2,17 @@
 
 import io
 import zipfile
-from typing import IO
+from collections.abc import Iterator
+from typing import IO, Any
 
 from index.errors import UnreadableDocument
 
-__all__ = ["unzippable"]
+__all__ = ["diagrams", "unzippable"]
 
 UNPACKED = 512 * 2**20  # bytes; what a file may claim to unpack to
+DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -36,3 +40,17 @@ def unzippable(data: bytes, part: str, kind: str) -> IO[bytes]:
     if part not in names:
         raise UnreadableDocument(f"it is no {kind}: {part} is missing in it")
     return io.BytesIO(data)
+
+
+def diagrams(part: Any, node: Any) -> Iterator[str]:
+    """The texts of the diagrams (SmartArt) in a node, which stand in parts of their own."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    for held in node.iter(DIAGRAM + "relIds"):
+        relation = held.get(RELATION)
+        if relation not in part.rels or part.rels[relation].is_external:
+            continue
+        root = etree.fromstring(part.rels[relation].target_part.blob, parser)
+        for point in root.iter(DIAGRAM + "pt"):
+            yield "".join(each.text or "" for each in point.iter(TEXT))

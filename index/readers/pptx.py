@@ -5,7 +5,7 @@ from typing import Any
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
-from index.readers.office import unzippable
+from index.readers.office import diagrams, unzippable
 from index.readers.types import Read
 
 __all__ = ["read_pptx"]
@@ -72,6 +72,8 @@ def _shape(shape: Any) -> Iterator[str]:
         yield from _chart(shape.chart)
     elif shape.has_text_frame:
         yield from _frame(shape)
+    else:
+        yield from map(markdown.item, diagrams(shape.part, shape._element))
 
 
 def _rows(table: Any) -> Iterator[markdown.Row]:
