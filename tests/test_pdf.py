@@ -186,3 +186,14 @@ def test_lines_of_a_form_or_an_address_are_each_a_paragraph() -> None:
         *address.split("\n"),
         prose,
     ]
+
+
+def test_an_address_and_what_stands_beside_it_do_not_run_together() -> None:
+    address = "Meier GmbH\nHauptstr. 5\n10115 Berlin"
+    numbers = "Invoice no.: 2024-0117\nDate: 17 January\nCustomer: 55120"
+    prose = "Russia proposed to supply between six and seven hundred thousand tons."
+    page = [*lines(address), *lines(numbers, left=350), *lines(prose, top=600)]
+
+    assert sorted(read_pdf(pdf([page])).text.split("\n\n")) == sorted(
+        [*address.split("\n"), *numbers.split("\n"), prose]
+    )

@@ -11,7 +11,7 @@ from index.blocks import LABEL
 from index.layout import LineBox, Rectangle
 from index.readers import markdown
 from index.readers.pdf_aligned import cells_of, table_end, tidy
-from index.readers.pdf_lines import Line
+from index.readers.pdf_lines import CELL_GAP, Line
 
 __all__ = ["assembled"]
 
@@ -72,8 +72,9 @@ class _Heights:
     @classmethod
     def of(cls, pages: Sequence[Sequence[Line]]) -> "_Heights":
         count: Counter[float] = Counter()
-        for line in (line for lines in pages for line in lines if line.row is None):
-            count[round(line.height * 2) / 2] += len(line.text)
+        for line in (line for lines in pages for line in lines):
+            height = line.level[1] if line.row else line.height
+            count[round(height * 2) / 2] += len(line.text)
         usual = count.most_common(1)[0][0] if count else 0.0
         return cls(usual, tuple(sorted((h for h in count if h > LARGER * usual), reverse=True)))
 
@@ -150,8 +151,13 @@ def _begins_anew(lines: Sequence[Line], at: int) -> bool:
     """Whether line `at` is another field, line of an address or item than the line above, which
     would else have room for more."""
     above, line = lines[at - 1], lines[at]
-    if above.broken or above.box.bottom < line.box.bottom:
+    step = above.box.bottom - line.box.bottom
+    if abs(step) < line.height / 2:
+        return line.box.left > above.box.right + CELL_GAP * line.height
+    if above.broken or step < 0:
         return False
+    if above.box.left - line.box.left > COLUMN * line.height:
+        return True
     if LABEL.match(above.text) and LABEL.match(line.text):
         return True
     near = (each.box for each in lines[max(0, at - 4) : at + 4])

@@ -75,7 +75,8 @@ def _rows(grid: Grid, chars: Sequence[Char], page: int, table: int) -> Iterator[
             box = Rectangle(page, grid.columns[0], low, grid.columns[-1], high)
             if any(told.values()):
                 text = " ".join(filter(None, told.values()))
-                yield Line(text, box, row=Row(tuple(row), table, grid.columns))
+                level = next(cells[place][0].level for place in own if told[place])
+                yield Line(text, box, row=Row(tuple(row), table, grid.columns), level=level)
 
 
 def _told(lines: Sequence[Line], high: float = inf, low: float = -inf) -> str:

@@ -10,7 +10,7 @@ from index.layout import Rectangle
 from index.readers.pdf_chars import BREAK, HYPHEN, Char
 from index.readers.pdf_raised import is_raised, marked, settled
 
-__all__ = ["Line", "Row", "lines_in"]
+__all__ = ["CELL_GAP", "Line", "Row", "lines_in"]
 
 LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xa0": " "}
