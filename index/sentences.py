@@ -48,6 +48,8 @@ NUMBERING = re.compile(
     r"|(?<!\d )(?<![^\W_])[Mm]in\.$"  # a bag of min. 5 kg, but not: it takes 10 min. 5 came
 )
 NUMBER = re.compile(r"[\[(§#]?[0-9]|[IVXLC]+\b(?!')|\(")
+# A line of an address, which no heading stands above: "Acme Co.", "5 Elm St."
+SHORTENED = re.compile(r"\b(?:Co|Corp|Inc|Ltd|Bros|Dept|Div|Esq|Jr|St|Ave|Rd|Blvd|Dr|Ln|Sq|Str)\.$")
 ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$|(?:P\. ?S|N\. ?B)\.$")
 GOES_ON = re.compile(r"[:;,]")  # "Invoice no.: 12"
 NOTED = re.compile(r"(?:\[\d{1,3}\])+(?!\S)")  # marks of notes, right behind a full stop
@@ -158,9 +160,8 @@ def _is_label(text: str, block: Block) -> bool:
 
 def _is_paragraph(text: str, block: Block) -> bool:
     content = text[block.start : block.end]
-    return block.kind in ("text", "item") and (
-        ENDED.search(content) is not None or len(content.split()) > TITLE_WORDS
-    )
+    ended = ENDED.search(content) is not None and SHORTENED.search(content) is None
+    return block.kind in ("text", "item") and (ended or len(content.split()) > TITLE_WORDS)
 
 
 def _dangles(text: str, blocks: list[Block], at: int) -> bool:

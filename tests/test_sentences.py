@@ -202,6 +202,10 @@ def test_a_short_line_between_two_headings_is_what_the_first_says() -> None:
     assert headings("# Phone\n\n555-0101\n\n# Mail\n\nann@x.org") == ["Phone", "Mail"]
 
 
+def test_the_date_above_an_address_is_no_heading() -> None:
+    assert headings("Jane Doe\n\n15 March 2024\n\nAcme Insurance Co.\nDenver") == ["Jane Doe"]
+
+
 def test_a_short_line_above_fields_or_rows_is_their_heading() -> None:
     fields = (
         "It begins.\n\nHOTELS\nHotel Park: check-in from 14:00\nHotel Pier: check-in from 16:00"
