@@ -114,6 +114,20 @@ def test_a_numbered_list_of_a_page_keeps_its_numbers() -> None:
     )
 
 
+def test_a_numbered_list_of_an_article_between_menus_keeps_its_numbers() -> None:
+    steps = "<ol start=3><li>Boil the water.<li><p>Add the rice.</p></ol><h2>"
+
+    made = read(".html", ARTICLE.replace("<h2>", steps).encode())
+
+    assert "3. Boil the water.\n4. Add the rice." in made.text
+
+
+def test_a_numbered_list_of_a_page_that_is_no_article_is_numbered_once() -> None:
+    page = f"<body><nav>{MENU}</nav><div><ol><li>Boil it.<li>Stir it.</ol></div></body>"
+
+    assert read(".html", page.encode()).text == "1. Boil it.\n2. Stir it."
+
+
 def test_a_definition_of_a_line_stands_behind_its_term() -> None:
     page = (
         "<dl><dt>Opening hours:<dd>9 to 5. Closed on Sundays.<dt>Phone<dd>555-0101"

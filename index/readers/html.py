@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
+from index.readers.html_lists import Numbering, write_marks
 from index.readers.html_tables import grid, header_rows, lays_out, rows_of, unspan
-from index.readers.numbers import numeral
 from index.readers.raised import settle
 from index.readers.text import labelled
 from index.readers.types import Read
@@ -126,9 +126,10 @@ def _body(page: "HtmlElement") -> "HtmlElement":
 
 
 def _for_trafilatura(page: "HtmlElement") -> "HtmlElement":
-    """A copy whose notes are plain paragraphs, since it takes Wikipedia's for menus, and whose
-    cells reach over no rows, since it would empty all but the first."""
+    """A copy whose notes are plain paragraphs, since it takes Wikipedia's for menus, whose cells
+    reach over no rows, since it would empty all but the first, and whose items are numbered."""
     copied = deepcopy(page)
+    write_marks(copied)
     for node in copied.xpath(".//*[@role='note']"):
         node.tag = "p"
         node.attrib.clear()
@@ -170,7 +171,7 @@ class _Walk:
         self._text: list[str] = []
         self._depth = 0  # of lists
         self._mark = ""  # of the item that begins, if one does
-        self._counts: dict[HtmlElement, int] = {}  # how far each numbered list is
+        self._numbering = Numbering()
 
     def through(self, node: "HtmlElement") -> None:
         """All that is in the node, and its own text."""
@@ -222,26 +223,12 @@ class _Walk:
             self._text.append(f"{self.blocks.pop().rstrip(' :')}: ")
         self._depth += node.tag in ("ul", "ol")
         if node.tag == "li":
-            self._mark = self._marked(node)
+            self._mark = self._numbering.mark(node)
         elif node.tag not in ("p", "div"):
             self._mark = ""
         self.through(node)
         self.end_block()
         self._depth -= node.tag in ("ul", "ol")
-
-    def _marked(self, entry: "HtmlElement") -> str:
-        """What stands before an item of a list: its number, where it has one."""
-        around = entry.getparent()
-        if (
-            around is None
-            or around.tag != "ol"
-            or next(entry.iterancestors("nav"), None) is not None
-        ):
-            return "-"
-        begun = self._counts.get(around)
-        told = (entry.get("value") or (around.get("start") if begun is None else "") or "")[:9]
-        self._counts[around] = int(told) if told.isdecimal() else (begun or 0) + 1
-        return f"{numeral(self._counts[around], around.get('type') or '1')}."
 
     def _table(self, table: "HtmlElement") -> None:
         self.end_block()

@@ -56,6 +56,8 @@ def item(text: str, depth: int = 0, mark: str = "-") -> str:
     `mark` is what stands before it: "-", or its number, "3.", "(c)" or "4.2".
     """
     text = re.sub(r"^[-*+•‣◦▪–]\s+", "", line(text))
+    if mark == "-" and NUMBERED.match(text):
+        return f"{'  ' * depth}{text}"
     mark = mark if mark == "-" or NUMBERED.match(f"{mark} ") else f"- {mark}"
     return f"{'  ' * depth}{mark} {text}" if text else ""
 
