@@ -35,6 +35,7 @@ ARTICLE = f"""<html><head><title>Harvest falls short</title><script>var secret =
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CLAUSES = [  # their depth, their text and their list
@@ -368,6 +369,27 @@ def test_the_texts_of_a_diagram_are_read() -> None:
 
     assert read(".pptx", saved(show)).text == "- Plan it\n- Build"
     assert read(".docx", saved(document)).text == "So:\n\n- Plan it\n- Build"
+
+
+def test_the_data_of_a_chart_in_a_word_document_is_read() -> None:
+    data = CategoryChartData()
+    data.categories = ["2023", "2024"]
+    data.add_series("Tons", (5, 7))
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    drawn = slide.shapes.add_chart(XL_CHART_TYPE.LINE, 0, 0, 9, 9, data).chart._chartSpace
+    document = docx.Document()
+    part = docx.opc.part.Part(
+        docx.opc.packuri.PackURI("/word/c.xml"), "application/xml", etree.tostring(drawn)
+    )
+    told = document.part.relate_to(part, RELATIONS + "/chart")
+    named = f'<c:chart xmlns:c="{CHART}" xmlns:r="{RELATIONS}" r:id="{told}"/>'
+    document.add_paragraph("Grain:").add_run()._r.append(etree.fromstring(named))
+
+    assert read(".docx", saved(document)).text.splitlines()[2:] == [
+        "| Tons. 2023: 5 |",
+        "| Tons. 2024: 7 |",
+    ]
 
 
 def relations(told: str) -> etree._Element:

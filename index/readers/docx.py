@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
+from index.readers.charts import charts
 from index.readers.docx_numbers import Numbers
 from index.readers.office import diagrams, unzippable
 from index.readers.raised import Piece, written
@@ -83,6 +84,7 @@ class _Walk:
         else:
             yield markdown.paragraph(text)
         yield from map(markdown.item, diagrams(self._part, node))
+        yield from charts(self._part, node)
         for box in node.iter(W + "txbxContent"):
             if not any(above.tag == MC + "Fallback" for above in box.iterancestors()):
                 yield from self.blocks(box)

@@ -5,15 +5,13 @@ from typing import Any
 
 from index.errors import UnreadableDocument
 from index.readers import markdown
+from index.readers.charts import chart
 from index.readers.office import diagrams, unzippable
 from index.readers.types import Read
 
 __all__ = ["read_pptx"]
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
 def read_pptx(data: bytes) -> Read:
@@ -69,7 +67,7 @@ def _shape(shape: Any) -> Iterator[str]:
         headers = 1 if shape.table.first_row else None
         yield from markdown.table(_rows(shape.table), headers=headers)
     elif getattr(shape, "has_chart", False) and shape.has_chart:
-        yield from _chart(shape.chart)
+        yield from chart(shape.chart.part._element)
     elif shape.has_text_frame:
         yield from _frame(shape)
     else:
@@ -98,27 +96,3 @@ def _frame(shape: Any) -> Iterator[str]:
     listed = shape.is_placeholder and len(texts) > 1
     for text, level in texts:
         yield markdown.item(text, level) if listed or level else markdown.paragraph(text)
-
-
-def _chart(chart: Any) -> Iterator[str]:
-    """A chart's data as a table: a row for each category, a column for each series.
-
-    Read from its XML, since python-pptx refuses some kinds (3D, stock, surface).
-    """
-    space = chart.part._element
-    title = "".join(text.text or "" for text in space.iterfind(f".//{C}title[1]//{A}t"))
-    series = list(space.iter(C + "ser"))
-    names = ["".join(each.xpath("./c:tx//c:v/text()")) for each in series]
-    columns = [_points(each, "val") or _points(each, "yVal") for each in series]
-    categories: dict[int, str] = {}
-    for each in series:
-        categories = _points(each, "xVal") | _points(each, "cat") | categories
-    places = sorted(set(categories).union(*columns))
-    rows = ([categories.get(at, ""), *(column.get(at, "") for column in columns)] for at in places)
-    yield from markdown.table([["", *names], *rows], headers=1, caption=title)
-
-
-def _points(series: Any, name: str) -> dict[int, str]:
-    """The values that a series holds of one kind, by their place."""
-    points = series.xpath(f"./c:{name}//c:pt")
-    return {int(point.get("idx")): point.findtext(C + "v") or "" for point in points}
