@@ -5,16 +5,13 @@ what it gets wrong on real text, and what it doesn't know of (headings, lists, l
 without spaces, very long runs), is settled here.
 """
 
-import importlib.util
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from index.blocks import LABEL, Block, split_blocks
 from index.documents import Sentence
+from index.punkt import punkt
 
 __all__ = ["LONGEST", "Cuts", "cuts", "is_question", "split_sentences"]
 
@@ -26,7 +23,6 @@ Cuts = Mapping[str, Sequence[Span]]  # a block of prose, and where its sentences
 CLOSERS = "\"'”’»›)\\]」』】）*_"  # noqa: RUF001  real closing marks
 ENDED = re.compile(r"[.!?…。！？｡।؟][\W_]*$")  # noqa: RUF001  an emoji may follow
 EXCLAIMED = re.compile(f"[!?…][{CLOSERS}]*$|\\.\\.+[{CLOSERS}]*$")
-EMPHASIS = re.compile(r"[*_]+(?=\s)")  # its end, behind the full stop: "**Why?** So."
 UNSPACED_END = re.compile(
     f"[。！？｡।॥؟]+[{CLOSERS}]*(?=[^{CLOSERS}と])"  # noqa: RUF001
     r"|(?<=\d\)\.)\s+(?=[A-Z][a-z]*\s[a-z])"  # "(ref. 5). We", which Punkt takes for a number
@@ -52,7 +48,7 @@ NUMBER = re.compile(r"[\[(§#]?[0-9]|[IVXLC]+\b(?!')|\(")
 SHORTENED = re.compile(r"\b(?:Co|Corp|Inc|Ltd|Bros|Dept|Div|Esq|Jr|St|Ave|Rd|Blvd|Dr|Ln|Sq|Str)\.$")
 ENUMERATOR = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)\]]+$|(?:P\. ?S|N\. ?B)\.$")
 GOES_ON = re.compile(r"[:;,]")  # "Invoice no.: 12"
-NOTED = re.compile(r"(?:\[\d{1,3}\])+(?!\S)")  # marks of notes, right behind a full stop
+NOTED = re.compile(r"(?:[*_]|\[\d{1,3}\])+(?!\S)")  # right behind a full stop: "So.[3]", "**Why?**"
 LOWER_WORD = re.compile(r"[\"'“‘«(\[]?[^\W\dA-Z_]+(?![\w-])")
 STOP = re.compile(r"[.!?]\s")
 CLAUSE = re.compile(r"[;:,)\]–—][\"'”’»]?\s|\n")
@@ -188,7 +184,7 @@ def _found(content: str) -> Iterator[Span]:
         if end < len(content):
             stops = [*STOP.finditer(content, end - 2 * LONGEST, end)]
             end = stops[-1].end() if stops else end
-        found = list(_punkt().span_tokenize(content[start:end]))
+        found = list(punkt().span_tokenize(content[start:end]))
         yield from ((start + first, start + last) for first, last in found)
         start = end
 
@@ -205,7 +201,7 @@ def _split_unspaced(content: str, spans: Iterator[Span]) -> Iterator[Span]:
 
 
 def _noted(content: str, spans: Iterator[Span]) -> Iterator[Span]:
-    """Give the marks of notes to the sentence before them, which they belong to."""
+    """Give the marks of notes and the end of emphasis to the sentence that they belong to."""
     before: Span | None = None
     for start, end in spans:
         if before:
@@ -221,9 +217,6 @@ def _merged(content: str, spans: Iterator[Span]) -> list[Span]:
     """Join what was cut in the middle of a sentence, and wordless leftovers to what they follow."""
     merged: list[Span] = []
     for start, end in spans:
-        if merged and (closing := EMPHASIS.match(content, start)) and start == merged[-1][1]:
-            merged[-1] = merged[-1][0], closing.end()
-            start = closing.end()
         start += len(content[start:end]) - len(content[start:end].lstrip())
         if merged and _belongs(_tail(content, *merged[-1]), content[start:end]):
             merged[-1] = merged[-1][0], end
@@ -277,30 +270,3 @@ def _cut(text: str, start: int) -> int:
         return clauses[-1].end()
     spaces = [m.end() for m in re.finditer(r"\s", text[start : start + LONGEST])]
     return start + (spaces[-1] if spaces else LONGEST)
-
-
-@lru_cache(maxsize=1)
-def _punkt() -> Any:
-    """Punkt's English model, from the data inside llama-index-core (which isn't imported).
-
-    nltk's own loader refuses files outside its data folders, so its four tables are read here.
-    """
-    from nltk.tokenize.punkt import (
-        PunktParameters,
-        PunktSentenceTokenizer,
-    )
-
-    package = importlib.util.find_spec("llama_index.core")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("llama-index-core is not installed: run `make install`")
-    data = Path(package.origin).parent / "_static/nltk_cache/tokenizers/punkt_tab/english"
-
-    def rows(name: str) -> list[list[str]]:
-        return [line.split("\t") for line in data.joinpath(name).read_text("utf-8").splitlines()]
-
-    known = PunktParameters()
-    known.abbrev_types = {row[0] for row in rows("abbrev_types.txt")}
-    known.sent_starters = {row[0] for row in rows("sent_starters.txt")}
-    known.collocations = {(row[0], row[1]) for row in rows("collocations.tab")}
-    known.ortho_context.update({row[0]: int(row[1]) for row in rows("ortho_context.tab")})
-    return PunktSentenceTokenizer(known)
