@@ -195,11 +195,26 @@ class Candidate:
         return opening
 
     def _heading(self) -> Sentence | None:
-        """The nearest heading above; none where that is the document's title."""
+        """The nearest heading above, or the question that the paragraph answers; none where that is
+        the document's title."""
+        if asked := self._asked_above():
+            return asked
         above = self.sentences[: self.sentence.number]
         heading = next((one for one in reversed(above) if one.heading), None)
         if heading and self.document.text[heading.start : heading.end] != self.document.title:
             return heading
+        return None
+
+    def _asked_above(self) -> Sentence | None:
+        """The question above a paragraph that answers it, for what isn't its first sentence."""
+        below = self.sentence
+        for above in reversed(self.sentences[: self.sentence.number]):
+            between = self.document.text[above.end : below.start]
+            if is_question(self._text(above)):
+                return None if below is self.sentence else above
+            if above.heading or "\n" in between:
+                return None
+            below = above
         return None
 
     def _neighbour(self, step: int) -> str:

@@ -5,18 +5,18 @@ Laid out by code, not by the model: a small one that is given both makes a sum o
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from rag.asked import Asked
 from rag.assent import contradicts, gainsays, touches
 from rag.cells import are_rows
 from rag.changes import Value, held, is_past, values_in
-from rag.clock import CLOCK, WEEK, is_another_day, weekdays
+from rag.clock import CLOCK, is_another_day
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.sources import said_keys
+from rag.timing import are_other_days, are_other_hours, are_times, at_other_times, same_hours
 from rag.units import UNIT_KEYS
 from rag.values import partial, values
 from rag.words import Word, content_keys, content_words, is_calendar, named_words
@@ -32,9 +32,6 @@ _COMPARED_WITH = re.compile(
     re.I,
 )
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
-_CLOSES = re.compile(
-    r"\b(?:close|shut|end|finish|stop)(?:s|es)?\b|\b(?:until|till)\b|\bhow\s+late\b", re.I
-)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 
 
@@ -58,9 +55,12 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         mine, theirs = _claimed(want, claim, other.sentence.text)
     if not mine or not theirs:
         return False
-    if _are_times(theirs):
-        theirs = _at_end(want, mine, theirs)
-        return _has_most(want, claim, other) and _at_other_times(one, other, mine, theirs)
+    if are_times(theirs):
+        apart = one.document != other.document
+        later = are_other_hours(want.asking, mine, theirs)
+        return _has_most(want, claim, other) and at_other_times(
+            one.text, other.text, later=later, apart=apart
+        )
     return not _any_same(mine, theirs)
 
 
@@ -107,10 +107,9 @@ def agree(want: Asked, claim: str, other: str) -> bool:
     if not want.valued:
         return False
     mine, theirs = (_asked_for(want, each) for each in (claim, other))
-    if not _are_times([*mine, *theirs]):
+    if not are_times([*mine, *theirs]):
         return _any_same(mine, theirs)
-    hours = _at_end(want, theirs, mine), _at_end(want, mine, theirs)
-    return not (_all_other(WEEK, mine, theirs) or _all_other(CLOCK, *hours))
+    return not (are_other_days(claim, other) or are_other_hours(want.asking, mine, theirs))
 
 
 def repeats(question: str, claim: str, passage: Passage) -> bool:
@@ -237,42 +236,6 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
     return bool(set(one.nouns[:1]) & set(other.nouns[:1]))
 
 
-def _are_times(values: Sequence[Value]) -> bool:
-    return bool(values) and len(_of(CLOCK, values)) + len(_of(WEEK, values)) == len(values)
-
-
-def _at_other_times(
-    one: Passage, other: Passage, mine: Sequence[Value], theirs: Sequence[Value]
-) -> bool:
-    """Whether two passages give other days of the week, or other times on the same ones; other
-    times on other days are both so, as may be other days in one document."""
-    days, other_days = weekdays(one.text), weekdays(other.text)
-    later = _all_other(CLOCK, mine, theirs)
-    if not (days and other_days):
-        return later and not (days or other_days)
-    if _any_same(days, other_days):
-        return later
-    return one.document != other.document and not later
-
-
-def _at_end(want: Asked, mine: Sequence[Value], theirs: Sequence[Value]) -> list[Value]:
-    """Their values, of hours only the last where a question asks when something closes, and mine
-    name one time alone."""
-    if not _CLOSES.search(want.asking) or any(one.low < one.high for one in _of(CLOCK, mine)):
-        return [*theirs]
-    return [replace(one, low=one.high) if one in _of(CLOCK, theirs) else one for one in theirs]
-
-
-def _of(unit: str, some: Sequence[Value]) -> list[Quantity]:
-    return [one for one in some if isinstance(one, Quantity) and one.unit == unit]
-
-
-def _all_other(unit: str, mine: Sequence[Value], theirs: Sequence[Value]) -> bool:
-    """Whether both have values of a unit, and none in common."""
-    own, others = _of(unit, mine), _of(unit, theirs)
-    return bool(own and others) and not _any_same(own, others)
-
-
 def _of_one_measure(one: Value, other: Value) -> bool:
     """Whether neither has a unit that the other hasn't; a date is no time of the day."""
     if isinstance(one, Date) or isinstance(other, Date):
@@ -290,7 +253,6 @@ def _same(one: Value, other: Value) -> bool:
         return all(None in pair or pair[0] == pair[1] for pair in given)
     if isinstance(one, Date) or isinstance(other, Date):
         return False
-    if one.unit != other.unit or (one.low, one.high) == (other.low, other.high):
-        return True
-    spans = one.unit == CLOCK and one.low < one.high and other.low < other.high
-    return not spans and one.low <= other.high and other.low <= one.high
+    if one.unit == other.unit == CLOCK:
+        return same_hours(one, other)
+    return one.unit != other.unit or (one.low <= other.high and other.low <= one.high)

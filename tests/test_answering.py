@@ -59,3 +59,16 @@ def test_a_question_alone_is_still_found(answered: Answered) -> None:
 
     assert answer.abstained
     assert [note.quote for note in answer.related] == [ASKED]
+
+
+def test_what_follows_an_answer_is_read_below_the_question_too(
+    answered: Answered, script: Script
+) -> None:
+    asked = "**When does the breakfast club open?**"
+    faq = f"Club\n\n{asked}\nAt 7 am. It costs £4 a day.\n\nIt is free today.\n"
+    script.states_answer = lambda text, _: 0.97 if "breakfast" in text and "£4" in text else 0.02
+    script.write = lambda *_: "The breakfast club costs £4 a day."
+    answer = answered({"faq.md": faq}, "How much is the breakfast club?")
+
+    assert [claim.text for claim in answer.claims] == ["The breakfast club costs £4 a day."]
+    assert not any("breakfast" in text and "free" in text for _, text, *_ in script.asked)

@@ -75,6 +75,12 @@ def test_days_are_those_of_every_week(text: str, said: list[str]) -> None:
             id="another day",
         ),
         pytest.param(
+            "When is training?",
+            "Training is on Mondays and Thursdays.",
+            "Training is on Tuesdays and Thursdays.",
+            id="one of two days",
+        ),
+        pytest.param(
             "Which day are the streets swept?",
             "The streets are swept on the first Monday of the month.",
             "The streets are swept on the last Monday of the month.",
@@ -161,6 +167,12 @@ def test_other_days_and_hours_of_the_same_are_both_shown(
             "The market is held on Tuesdays and Fridays.",
             "The market on Fridays sells fish.",
             id="one of two days",
+        ),
+        pytest.param(
+            "When is the inn open?",
+            "The inn is open from Monday to Saturday.",
+            "The inn is open on weekdays.",
+            id="some of the days",
         ),
     ],
 )
