@@ -16,6 +16,7 @@ from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.sources import said_keys
+from rag.subjects import narrower
 from rag.timing import are_other_days, are_other_hours, are_times, at_other_times, same_hours
 from rag.units import UNIT_KEYS
 from rag.values import partial, values
@@ -97,7 +98,7 @@ def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
     """Whether two passages that disagree can't both be right; a document may name an exception from
     what it says itself."""
     if not want.yes_no:
-        return True
+        return one.document != other.document or not narrower(other.said, one.said)
     return one.document != other.document and contradicts(one.text, other.text)
 
 

@@ -22,6 +22,7 @@ from rag.reading import (
     may_differ_from,
     no_side,
 )
+from rag.subjects import narrower
 from rag.thresholds import Thresholds
 from rag.words import content_words, stem
 from rag.write import compose, quote, quoted
@@ -162,6 +163,8 @@ class Run:
                 yield from self._listed(judge, passage, told)
                 return
             claim = compose(judge, passage, other_side=disagrees)
+            if disagrees and claim and narrower(passage.said, claim.text):
+                claim = quoted(passage)  # of some only, which the claim leaves out
             if claim is None or claim.text in [shown.text for shown in self.claims]:
                 continue
             if reason := no_side(judge, told, passage, claim, named=may_differ):

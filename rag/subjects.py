@@ -12,7 +12,7 @@ from rag.words import (
     words,
 )
 
-__all__ = ["widened"]
+__all__ = ["narrower", "widened"]
 
 LONGEST = 4  # words that a subject is restricted by
 _READERS = frozenset("you i we".split())
@@ -35,6 +35,19 @@ def widened(claim: str, text: str) -> Iterator[str]:
     if left and _restricts(left, theirs[len(left)], source, of_readers=of_readers):
         content, said = content_words(" ".join(word.text for word in left)), content_keys(claim)
         yield from (word.text for word in content[:1] if word.key not in said)
+
+
+def narrower(text: str, than: str) -> bool:
+    """Whether a text opens with whom or what it is said of, and another text says nothing of them:
+    "Registered machines are guaranteed for three years", than "The guarantee is three years"."""
+    theirs, said = list(words(text)), content_keys(than)
+    content = {word.start for word in content_words(text)}
+    shared = (at for at, one in enumerate(theirs) if one.start in content and one.key in said)
+    at = next(shared, 0)
+    opening = theirs[:at]
+    if not 0 < at <= LONGEST or not any(word.start in content for word in opening):
+        return False
+    return _restricts(opening, theirs[at], text, of_readers=True)
 
 
 def _before(claim: list[Word], source: list[Word]) -> list[Word]:

@@ -195,6 +195,21 @@ def test_a_date_that_is_given_up_in_one_document_is_the_other_side_of_its_new_on
     }
 
 
+def test_a_value_of_some_is_quoted_beside_that_of_all_and_is_no_conflict(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = script.states_claim = lambda *_: 0.97
+    script.write = saying({"Registered": "The guarantee is three years."})
+    every, some = (
+        "The guarantee is two years.",
+        "Registered machines have a guarantee of three years.",
+    )
+    answer = answered({"manual.txt": f"{every} {some}"}, "How long is the guarantee?")
+
+    assert [claim.text for claim in answer.claims] == [every, some]
+    assert not answer.conflict
+
+
 def test_what_a_document_says_of_its_own_is_not_told_of_somebody_else(
     answered: Answered, script: Script
 ) -> None:
