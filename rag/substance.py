@@ -9,10 +9,11 @@ from rag.dates import bare_months
 from rag.passage import Passage
 from rag.places import asks_where, gives_place
 from rag.quantities import quantities
-from rag.words import content_keys, is_participle, stem, words
+from rag.words import content_keys, content_words, is_participle, stem, words
 
 __all__ = ["FRAGMENT", "empty_handed"]
 
+FEW = 3  # words of a row, or of a sentence that is as short
 FRAGMENT = 4  # words: what is shorter says nothing without its question
 
 _NO_PRICE = re.compile(
@@ -28,6 +29,9 @@ _BEING = frozenset("is are was were be been being".split())
 _ORDERS = frozenset("take give get make call use put go come hold tell show keep".split())
 
 
+_LABELS = frozenset("total amount number figure kind type".split())  # which carry little elsewhere
+
+
 def empty_handed(question: str, passage: Passage, draft: str) -> str:
     """How a draft says nothing that the question didn't, nothing of its passage, or another kind of
     value; "" where it answers. Of a yes or no, nothing more is expected."""
@@ -39,6 +43,8 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
         return another
     if order := _ordered(draft, passage.text):
         return f"the source doesn't say to {order}"
+    if _has_only_its_number(draft, passage.text):
+        return "it has only the number of it"
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     if letter or values_in(draft) or bare_months(draft):  # "1960-01-15" has no word in it
         return ""
@@ -77,6 +83,17 @@ def _names_no_doer(asking: str, draft: str) -> bool:
         and not re.search(r"\bby\b", draft[word.end :], re.I)
         for before, word in pairwise(said)
     )
+
+
+def _has_only_its_number(draft: str, text: str) -> bool:
+    """Whether a draft tells a number, and has none of the few words that say what it is of: what
+    is a longer text's may well be told in other words."""
+    said, there = (
+        {word.key for word in content_words(one) if not word.unit}
+        | {word.key for word in words(one) if word.text.lower() in _LABELS}
+        for one in (draft, text)
+    )
+    return bool(quantities(draft)) and 0 < len(there) <= FEW and said.isdisjoint(there)
 
 
 def _ordered(draft: str, text: str) -> str:

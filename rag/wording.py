@@ -5,6 +5,7 @@ place of it, says another thing, whatever else the sentence has. A claim in word
 words in line with the source, and nothing is said of it here.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -30,6 +31,7 @@ __all__ = ["misplaced", "surer"]
 
 SHORT = 3  # words; what replaces more is a clause in other words
 
+_NUMBERED = re.compile(r"\bnos?\.:?\s*(?=\S*\d)", re.I)  # "Invoice no.: 0417"
 _DENIALS = frozenset("not no never none neither nor without cannot nobody nothing hardly".split())
 _DOUBTS = frozenset(
     """may might could should possibly probably perhaps likely potentially allegedly reportedly
@@ -113,6 +115,7 @@ def misplaced(
 
 def surer(claim: str, text: str) -> Iterator[str]:
     """What the claim makes of "not", "may", "some" and "few": reasons, as check gives them."""
+    claim, text = (_NUMBERED.sub("number ", each) for each in (claim, text))
     source = nearest(claim, text)
     for change in _changes(claim, source):
         if not change.bare():

@@ -117,3 +117,13 @@ def test_where_is_answered_by_a_place(
     script.states_answer, script.write = (lambda *_: 0.97), (lambda *_: text)
 
     assert bool(answered({"town.txt": text}, "Where is the depot?").claims) is told
+
+
+def test_a_number_is_not_told_of_something_that_its_sentence_does_not_name(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer, script.write = (lambda *_: 0.97), (lambda *_: "The lamps cost £585.00.")
+    answer = answered({"invoice.txt": "The total is £585.00."}, "What did the lamps cost?")
+
+    assert "it has only the number of it" in [one.reason for one in answer.refused]
+    assert not [claim for claim in answer.claims if "lamps" in claim.text]

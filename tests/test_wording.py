@@ -185,3 +185,8 @@ def test_initials_stand_for_the_names_that_they_abbreviate(
     text: str, source: str, missing: list[str]
 ) -> None:
     assert [word.text for word in missing_words(text, Source(source))] == missing
+
+
+def test_the_no_of_a_number_denies_nothing() -> None:
+    assert failures("The invoice number is 0417.", Source("Invoice no.: 0417")) == []
+    assert failures("There is no invoice 0417.", Source("There is an invoice 0417.")) != []
