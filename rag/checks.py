@@ -19,7 +19,7 @@ from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.sources import Source
 from rag.spans import misdated, mistimed, outdated
-from rag.splices import misattributed, spliced
+from rag.splices import misattributed, mispaid, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
@@ -196,6 +196,11 @@ def check_splices(claim: str, source: Source) -> Iterator[str]:
         yield from misattributed(claim, source.text)
 
 
+def check_sums(claim: str, source: Source) -> Iterator[str]:
+    """A sum is for what the source says that it is for."""
+    yield from mispaid(claim, source.text)
+
+
 def check_strength(claim: str, source: Source) -> Iterator[str]:
     """A "not", a "may" or an "all" neither comes nor goes in a sentence that stays the same."""
     yield from surer(claim, source.text)
@@ -231,6 +236,7 @@ CHECKS: dict[str, Check] = {
     "hedges": check_hedges,
     "places": check_places,
     "splices": check_splices,
+    "sums": check_sums,
     "polarity": check_polarity,
     "strength": check_strength,
     "subjects": check_subjects,

@@ -13,7 +13,7 @@ from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
 from rag.words import content_words, is_adverb, words
 
-__all__ = ["misattributed", "spliced"]
+__all__ = ["misattributed", "mispaid", "spliced"]
 
 _BREAK = re.compile(r"[,;:]\s|,?\s(?:but|while|whereas)\s")
 _FIRM = re.compile(r";|\b(?:but|while|whereas)\b")
@@ -21,6 +21,9 @@ _LEADS = frozenset("for in at on with without under as".split())
 _AUXILIARIES = frozenset(
     """is are was were be been has have had do does did will would can could may might must shall
     should not never also""".split()
+)
+_FOR = re.compile(
+    r"\s+for\s+(?:(?:an?|the|each|every|all|any|your|one)\s+)?(?P<what>\w+(?:\s+\w+)?)", re.I
 )
 _REACH = 3  # words that a preposition leads to
 _SHORT = 8  # words of a clause that has no verb of its own: ", in the free plan for 7"
@@ -53,6 +56,23 @@ def misattributed(claim: str, text: str) -> Iterator[str]:
         if party and party not in said and verb in said - own:
             yield f"the source says {verb!r} of another"
             return
+
+
+def mispaid(claim: str, text: str) -> Iterator[str]:
+    """What a claim says a sum is for, and the source that it is for something else: of "£24 for
+    students with a card", "£24 for a card"."""
+    there = [(one, _paid_for(text, one)) for one in _quantities(text) if one.unit]
+    for quantity in _quantities(claim):
+        told = _paid_for(claim, quantity) if quantity.unit else {}
+        said = [named for one, named in there if _in(quantity, [one])]
+        if told and said and all(said) and not any(told.keys() & named.keys() for named in said):
+            yield f"the source gives it for {next(iter(said[0].values()))!r}"
+
+
+def _paid_for(text: str, sum_: Quantity) -> dict[str, str]:
+    """What is named behind a sum and "for", by the words' keys."""
+    named = _FOR.match(text, sum_.end)
+    return {word.key: word.text for word in content_words(named["what"])} if named else {}
 
 
 def _doing(clause: str) -> tuple[str, str]:

@@ -31,6 +31,8 @@ MAX_TOKENS = 90
 TRIES = 2
 _COST = frozenset(stem(word) for word in ("cost", "price", "charge"))
 _SET = frozenset(map(stem, "scheduled planned set due".split()))
+_AGE = re.compile(r"\bhow\s+(?:old|young)\b|\bage\b", re.I)  # "16" is "16 years old" there
+_YEARS = frozenset(map(stem, "year old age".split()))
 _NO_ANSWER = re.compile(
     r"\b(?:text|passage|document|article|source)\s+(?:does\s*n[o']t|doesn’t|do\s+not)\s+(?:\w+\s+)?(?:state|say|"
     r"mention|specify|provide|give|contain|include|answer)|\bnot\s+(?:stated|mentioned|specified|provided)\b"
@@ -209,5 +211,5 @@ def _absent(word: Word, *, wrong: bool = False) -> Failure:
 
 def _new_words(judge: Judge, passage: Passage, draft: str) -> list[Word]:
     """The words that neither the source has nor the question, whose words were judged before."""
-    asked_for = content_keys(judge.question)
+    asked_for = content_keys(judge.question) | (_YEARS if _AGE.search(judge.question) else set())
     return [word for word in missing_words(draft, passage.source) if word.key not in asked_for]

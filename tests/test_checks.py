@@ -601,3 +601,20 @@ def test_what_one_clause_says_of_somebody_is_not_told_of_another(claim: str, sou
 )
 def test_what_a_clause_says_of_its_own_may_be_told(claim: str, source: str) -> None:
     assert not wrong(claim, source)
+
+
+STUDENTS = "The fee is £32, or £24 for students with a valid card."
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("Students pay £24 for a valid card.", True),
+        ("The fee is £24 for the students.", False),
+        ("The fee is £32 for a month.", False),
+    ],
+)
+def test_a_sum_is_for_what_the_source_says_it_is_for(claim: str, wrong: bool) -> None:
+    reasons = [failure.reason for failure in failures(claim, Source(STUDENTS))]
+
+    assert any("the source gives it for" in reason for reason in reasons) is wrong
