@@ -1,5 +1,6 @@
 """Whom or what a source restricts its sentence to, where a claim goes on in its words without."""
 
+import re
 from collections.abc import Iterator
 
 from rag.nearest import nearest
@@ -14,6 +15,7 @@ from rag.words import (
 
 __all__ = ["narrower", "widened"]
 
+_LABELLED = re.compile(r"[^.;:]*:\s")
 LONGEST = 4  # words that a subject is restricted by
 _READERS = frozenset("you i we".split())
 _NO_SUBJECT = PREPOSITIONS | frozenset(
@@ -46,6 +48,8 @@ def narrower(text: str, than: str) -> bool:
     at = next(shared, 0)
     opening = theirs[:at]
     if not 0 < at <= LONGEST or not any(word.start in content for word in opening):
+        return False
+    if _LABELLED.match(text):  # "Cash and bank balance: £200"
         return False
     return _restricts(opening, theirs[at], text, of_readers=True)
 

@@ -4,6 +4,7 @@ import pytest
 
 from rag.checks import failures
 from rag.sources import Source
+from rag.subjects import narrower
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,17 @@ def test_what_the_source_says_of_all_may_be_told(claim: str, source: str) -> Non
     reasons = [failure.reason for failure in failures(claim, Source(source))]
 
     assert not [reason for reason in reasons if "says it of" in reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "of_some"),
+    [
+        ("Registered machines are guaranteed for three years.", True),
+        ("Machines are guaranteed for three years.", False),
+        ("From May machines are guaranteed for three years.", False),
+        ("All of our machines are guaranteed for three years.", False),
+        ("Cash and bank guarantee: three years", False),
+    ],
+)
+def test_what_a_text_opens_with_may_say_that_it_is_of_some(text: str, of_some: bool) -> None:
+    assert narrower(text, "The guarantee of a machine is two years.") is of_some
