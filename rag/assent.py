@@ -36,7 +36,8 @@ _EXCEPTION = re.compile(r"\b(?:unless|except|excluding|apart\s+from)\b", re.I)
 _REASON = re.compile(r"\b(?:because|since|owing\s+to|due\s+to)\b[^,;.]*", re.I)
 ALLOW = stem("allow")
 _ALLOWING = frozenset(map(stem, "allow permit welcome".split()))
-_MAY = re.compile(r"\b(?:may|can|must)(?P<not>\s*(?:not|n['’]t))?\b|\bcannot\b", re.I)
+# "May" with a capital is the month; "can't" has the "n" of its "can".
+_MAY = re.compile(r"\b(?:may|[Cc]an|[Mm]ust)(?P<not>\s*not|n?['’]t)?\b|\b[Cc]annot\b")
 _ASKS_LEAVE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:may|can|could)\b", re.I)
 ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in common
 

@@ -80,6 +80,12 @@ def script() -> Script:
             "Dogs are not permitted in the barn.",
             id="may and permitted",
         ),
+        pytest.param(
+            "Can I bring my dog into the barn?",
+            "You can't take dogs into the barn.",
+            "Dogs are allowed in the barn.",
+            id="can't",
+        ),
     ],
 )
 def test_what_denies_a_yes_contradicts_it_in_whatever_words(
