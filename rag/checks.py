@@ -6,6 +6,7 @@ lets slip: a number moved to another noun, a hedge dropped, a name that isn't th
 that became a "will", two parties changed round.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from itertools import combinations
 
 from rag.cells import is_row, other_columns
 from rag.dates import dates
-from rag.modality import foretold, intends, is_intended, marks
+from rag.modality import POSSIBLE, foretold, intends, is_intended, markers, marks, orders
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
@@ -32,6 +33,7 @@ __all__ = [
     "failures",
 ]
 
+_ADVICE = re.compile(r"\b(?:should|must|ought)\b", re.I)
 # A claim may take its subject from the sentence beside the cited one, and not what it says of it.
 AWAY = 3  # words
 
@@ -142,14 +144,20 @@ def check_spans(claim: str, source: Source) -> Iterator[str]:
 
 
 def check_polarity(claim: str, source: Source) -> Iterator[str]:
-    """What the source negates, or calls possible or intended, the claim must so call too."""
+    """What the source negates, or calls possible or intended, the claim must so call too; what
+    either orders should be done."""
     theirs, mine, firm = marks(source.text), marks(claim), marks(claim, able=False)
+    advises = _ADVICE.search(f"{claim}\n{source.text}")
+    ordered = orders(source.text) ^ orders(claim) if advises else set()
+    kept = bool(markers(claim) & markers(source.text))
     for key in mine.keys() & theirs.keys():
         for mark in {mark for use in (*mine[key], *theirs[key]) for mark in use}:
             here = all(mark in use for use in mine[key])
             put_in = all(mark in use for use in firm[key])
             always = all(mark in use for use in theirs[key])
             never = not any(mark in use for use in theirs[key])
+            if mark == POSSIBLE and (key in ordered or (kept and always)):
+                continue
             if (always and not here) or (never and put_in):
                 yield f"the source does{'' if always else ' not'} mark {key!r} as {mark}"
 

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterator
 
+from index.sentences import split_sentences
 from rag.words import content_words, is_adverb, is_participle, stem, words
 
 __all__ = [
     "INTENTS",
     "NO_LONGER",
+    "POSSIBLE",
     "denies",
     "foretold",
     "intends",
     "is_denied",
     "is_intended",
+    "markers",
     "marks",
+    "orders",
 ]
 
 DENIED, POSSIBLE = "negated", "only possible or intended"
@@ -115,6 +119,19 @@ def _coming(text: str) -> dict[str, bool]:
                 coming = coming and _passes(low)
             coming = coming or word.end in ahead
     return found
+
+
+def orders(text: str) -> set[str]:
+    """The keys of what a text tells its reader to do: of the words that its sentences open with."""
+    spans = (text[one.start : one.end] for one in split_sentences(text))
+    firsts = (next(iter(words(sentence)), None) for sentence in spans)
+    return {first.key for first in firsts if first and not is_participle(first.text.lower())}
+
+
+def markers(text: str) -> set[str]:
+    """The keys of the words by which a text calls something possible or intended."""
+    said = words(text)
+    return {one.key for one in said if one.key in INTENTS or one.text.lower() in _MODALS}
 
 
 def intends(text: str) -> bool:

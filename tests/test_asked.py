@@ -64,6 +64,7 @@ def test_what_is_counted_ends_with_its_plural(question: str, nouns: tuple[str, .
         (DAY, "day"),
         ("What date is it?", "date"),
         ("Which days are they open?", "day"),
+        ("Which day of the week is it open?", "day"),
     ],
 )
 def test_a_date_or_a_part_of_one_is_asked_for(question: str, time: str) -> None:

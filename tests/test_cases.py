@@ -177,7 +177,7 @@ def test_a_part_of_a_number_or_word_is_no_match(text: str, variant: str) -> None
     assert not says(text, variant)
 
 
-@pytest.mark.parametrize("name", ["everyday", "household", "paperwork"])
+@pytest.mark.parametrize("name", ["amended", "changed", "everyday", "household", "paperwork"])
 def test_what_everyday_cases_cite_stands_in_their_documents(name: str) -> None:
     folder = SEED_CASES.parent / name
     documents = [path.read_text("utf-8") for path in sorted(folder.iterdir())]

@@ -618,3 +618,19 @@ def test_a_sum_is_for_what_the_source_says_it_is_for(claim: str, wrong: bool) ->
     reasons = [failure.reason for failure in failures(claim, Source(STUDENTS))]
 
     assert any("the source gives it for" in reason for reason in reasons) is wrong
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "same"),
+    [
+        ("The oven should be set to 165 degrees.", "Set it to 165 degrees and no higher.", True),
+        ("Throw the first cups away.", "The first cups should be thrown away.", True),
+        ("Everybody is expected to come to four.", "Everybody is expected at four.", True),
+        ("Pay the fee.", "The fee may be paid.", False),
+        ("The oven was set to 165 degrees.", "The oven should be set to 165 degrees.", False),
+    ],
+)
+def test_what_is_ordered_should_be_done(claim: str, source: str, same: bool) -> None:
+    reasons = [failure.reason for failure in failures(claim, Source(source))]
+
+    assert (not [one for one in reasons if "possible or intended" in one]) is same
