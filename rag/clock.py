@@ -8,6 +8,7 @@ from rag.dates import dates, plain
 from rag.quantities import CHANGE, Quantity
 
 __all__ = [
+    "ALL",
     "CLOCK",
     "WEEK",
     "WEEKDAY",
@@ -36,9 +37,11 @@ WEEKDAY = re.compile(r"\b(?P<day>mon|tues|wednes|thurs|fri|satur|sun)days?\b", r
 _NAMES = "mon tues wednes thurs fri satur sun".split()
 _NTH = "first second third fourth last".split()
 _PARTS = {"day": (0, 49), "end": (50, 69)}
+ALL = (0, 69)
 _OF_WEEK = re.compile(
     rf"(?:(?<!every )\b(?P<nth>{'|'.join(_NTH)})\s+)?"
-    rf"(?:{WEEKDAY.pattern}|\bweek(?P<part>day|end)s?\b)",
+    rf"(?:{WEEKDAY.pattern}|\bweek(?P<part>day|end)s?\b"
+    r"|\b(?P<all>(?:any|every)\s+day|daily|seven\s+days\s+a\s+week)\b(?!\s+(?:except|but)))",
     re.I,
 )
 _NOT_ON = re.compile(r"\b(?:except|excluding|not|never)\s+(?:(?:for|on)\s+)?\Z", re.I)
@@ -75,9 +78,11 @@ def says_closing(text: str) -> bool:
 
 
 def weekdays(text: str) -> list[Quantity]:
-    """The days of every week in a text, "weekdays" and "Monday to Friday" as one; days on which
-    something is not, and the days of dates, are left out. "Monday" has "first Monday" and "last
-    Monday" in it."""
+    """The days of every week in a text, "weekdays" and "Monday to Friday" as one, "daily" as all.
+
+    Days on which something is not, and the days of dates, are left out. "Monday" has "first Monday"
+    and "last Monday" in it.
+    """
     dated = [range(date.start - DATED, date.start) for date in dates(text)]
     found = (
         Quantity(*_days(match), WEEK, (), "", *match.span(), match.start())
@@ -112,6 +117,8 @@ def _spanned(text: str, given: Iterator[Quantity]) -> list[Quantity]:
 
 
 def _days(match: re.Match[str]) -> tuple[float, float]:
+    if match["all"]:
+        return ALL
     if match["part"]:
         return _PARTS[plain(match["part"])]
     day = 10 * _NAMES.index(plain(match["day"]))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.changes import Value
-from rag.clock import CLOCK, WEEK, weekdays
+from rag.clock import ALL, CLOCK, WEEK, weekdays
 from rag.quantities import Quantity
 
 __all__ = ["are_other_days", "are_other_hours", "are_times", "at_other_times", "same_hours"]
@@ -33,9 +33,15 @@ def at_other_times(one: str, other: str, *, later: bool, apart: bool) -> bool:
 
 
 def are_other_days(one: str, other: str) -> bool:
-    """Whether either of two texts has a day of the week that the other hasn't."""
+    """Whether either of two texts has a day of the week that the other hasn't, or all of them."""
     days, others = weekdays(one), weekdays(other)
+    if days and others and _are_all(days) != _are_all(others):
+        return True
     return not (_within(days, others) or _within(others, days))
+
+
+def _are_all(days: Sequence[Quantity]) -> bool:
+    return any((one.low, one.high) == ALL for one in days)
 
 
 def _within(days: Sequence[Quantity], others: Sequence[Quantity]) -> bool:

@@ -55,6 +55,7 @@ def test_hours_are_one_span_unless_they_were_changed(
         ("on Tuesdays and Fridays", ["Tuesdays", "Fridays"]),
         ("Monday to Friday", ["Monday to Friday"]),
         ("daily except Mondays", []),
+        ("on any day of the week", ["any day"]),
         ("moves from Tuesday to Thursday", ["Tuesday", "Thursday"]),
         ("on Monday, 9 June", []),
         ("on the first Monday of the month", ["first Monday"]),
@@ -73,6 +74,12 @@ def test_days_are_those_of_every_week(text: str, said: list[str]) -> None:
             "Black bins are emptied on Tuesdays.",
             "Black bins are emptied on Wednesdays.",
             id="another day",
+        ),
+        pytest.param(
+            "On which days may I water?",
+            "I may water on Mondays and Thursdays only.",
+            "I may water on any day of the week.",
+            id="any day",
         ),
         pytest.param(
             "When is training?",
