@@ -136,7 +136,7 @@ def markers(text: str) -> set[str]:
 
 def intends(text: str) -> bool:
     """Whether anything in a text is called possible or intended."""
-    return any(word.key in INTENTS or word.text.lower() in _MODALS for word in words(text))
+    return bool(markers(text))
 
 
 def is_intended(text: str, at: int) -> bool:

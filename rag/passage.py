@@ -95,18 +95,13 @@ class Passage:
     def leans(self) -> bool:
         """Whether the sentence can't be understood without the one before it."""
         before = self.sentence.before
-        led = before.endswith(":") or self._replies
+        led = before.endswith(":") or bool(self.answering)
         return led or (bool(before) and bool(_LEANS.search(self.sentence.text)))
 
     @property
     def answering(self) -> str:
         """The question that its sentence answers, as in a list of questions; "" if it is none."""
-        return self.sentence.before if self._replies else ""
-
-    @property
-    def _replies(self) -> bool:
-        """Whether the sentence before it is a question."""
-        return is_question(self.sentence.before)
+        return self.sentence.before if is_question(self.sentence.before) else ""
 
     @property
     def source(self) -> Source:
@@ -143,7 +138,7 @@ class Passage:
         no sentence of its own: without that it may say the opposite ("Not covered")."""
         if self._columns:
             return self._columns
-        if self._replies:
+        if self.answering:
             return self._before
         if is_row(self.sentence.text) or self.sentence.text.endswith(_ENDS):
             return None

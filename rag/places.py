@@ -33,11 +33,12 @@ def gives_place(asking: str, text: str) -> bool:
     behind a label, or what a preposition leads to that is no time and no number."""
     if _LABELLED.search(text):
         return True
+    known = content_keys(asking)
     timed = [range(one.start, one.end) for one in values_in(text)]
     new = {
         word.start: word
         for word in content_words(text)
-        if word.key not in content_keys(asking)
+        if word.key not in known
         and not (word.unit or is_calendar(word.text) or any(word.start in one for one in timed))
     }
     lead = False

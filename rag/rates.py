@@ -8,7 +8,7 @@ from rag.dates import plain
 from rag.numerals import SPELT
 from rag.quantities import Quantity
 
-__all__ = ["RATE", "rates"]
+__all__ = ["rates"]
 
 RATE = "times a year"
 ABOUT = 0.1  # four times a month is about once a week

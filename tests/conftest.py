@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import Answered, FakeServer, Script, asking
+from fakes import Answered, FakeServer, Script, asking, quoting_from
 from page_fakes import ARGUMENTS, CHROMIUM
 from page_reader import Reader, Site
 
@@ -71,6 +71,13 @@ def server(script: Script) -> Iterator[FakeServer]:
 def assistant(quoting: Assistant, server: FakeServer) -> Iterator[Assistant]:
     """The test's own `quoting` assistant, with that model."""
     with asking(quoting, server.endpoint, 30) as assistant:
+        yield assistant
+
+
+@pytest.fixture(scope="module")
+def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    """An assistant over no documents, for the tests of a module that bring their own."""
+    with quoting_from(tmp_path_factory.mktemp("empty"), embedder, {}) as assistant:
         yield assistant
 
 

@@ -1,22 +1,11 @@
 """Lists of questions: an answer is read, ranked and quoted with the question that it answers."""
 
-from collections.abc import Iterator
-
 import pytest
-from fakes import Answered, Script, quoting_from
-
-from index.embedding import Embedder
-from rag.assistant import Assistant
+from fakes import Answered, Script
 
 COLD = "**Why is my coffee cold?** Warm the cup first.\n"
 LINES = "Why is my coffee cold?\nWarm the cup first.\n\nWho mends it?\nSend it to Hull.\n"
 ASKED = "Why is my coffee cold?"
-
-
-@pytest.fixture(scope="module")
-def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
-    with quoting_from(tmp_path_factory.mktemp("answering"), embedder, {}) as assistant:
-        yield assistant
 
 
 @pytest.fixture

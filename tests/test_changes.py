@@ -1,21 +1,11 @@
 """What documents say that was changed, and of which of them it is: by their dates and headings."""
 
-from collections.abc import Iterator
-
 import pytest
-from fakes import Answered, Script, quoting_from
+from fakes import Answered, Script
 
 from index.documents import Document
-from index.embedding import Embedder
-from rag.assistant import Assistant
 from rag.dating import dated
 from rag.export import answer_to_text
-
-
-@pytest.fixture(scope="module")
-def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
-    with quoting_from(tmp_path_factory.mktemp("changes"), embedder, {}) as assistant:
-        yield assistant
 
 
 @pytest.fixture

@@ -1,12 +1,8 @@
 """Times of the clock and days of the week, in one text and in two that disagree."""
 
-from collections.abc import Iterator
-
 import pytest
-from fakes import Answered, Script, quoting_from
+from fakes import Answered, Script
 
-from index.embedding import Embedder
-from rag.assistant import Assistant
 from rag.checks import failures
 from rag.clock import clock_times, weekdays
 from rag.rates import rates
@@ -14,12 +10,6 @@ from rag.sources import Source
 
 HOURS = "The library is open from 9 am to 5 pm on weekdays."
 LONGER = "The library is open from 9 am to 7 pm on weekdays."
-
-
-@pytest.fixture(scope="module")
-def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
-    with quoting_from(tmp_path_factory.mktemp("clock"), embedder, {}) as assistant:
-        yield assistant
 
 
 @pytest.fixture

@@ -1,18 +1,9 @@
 """Questions of yes or no of which documents say yes and no."""
 
-from collections.abc import Iterator
-
 import pytest
-from fakes import Answered, FakeServer, Script, asking, quoting_from
+from fakes import Answered, FakeServer, Script, asking
 
-from index.embedding import Embedder
 from rag.assistant import Assistant
-
-
-@pytest.fixture(scope="module")
-def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
-    with quoting_from(tmp_path_factory.mktemp("gainsaid"), embedder, {}) as assistant:
-        yield assistant
 
 
 @pytest.fixture

@@ -1,23 +1,12 @@
 """Drafts that answer nothing, however well their words are sourced."""
 
-from collections.abc import Iterator
-
 import pytest
-from fakes import Answered, Script, quoting_from
-
-from index.embedding import Embedder
-from rag.assistant import Assistant
+from fakes import Answered, Script
 
 DOSE = "Calmadon thins the blood. Bring this letter to the clinic."
 LETTER = "The Company is Brackley Mills. Anna Reed joins us in May.\n\n" + "\n\n".join(
     f"{n}. Tools of kind {word} are kept in the shed." for n, word in enumerate("abcdefghij", 1)
 )
-
-
-@pytest.fixture(scope="module")
-def quoting(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
-    with quoting_from(tmp_path_factory.mktemp("substance"), embedder, {}) as assistant:
-        yield assistant
 
 
 @pytest.fixture
