@@ -14,7 +14,7 @@ from index.columns import Columns, columns, names_columns
 from index.documents import Document, Sentence
 from index.lexical import codes, terms
 from index.library import Library
-from index.sentences import is_question
+from index.sentences import is_dateline, is_question
 
 __all__ = [
     "Candidate",
@@ -123,10 +123,12 @@ class Candidate:
 
     @property
     def states(self) -> bool:
-        """Whether it is no heading, no question, and no row that names a table's columns."""
+        """Whether it is no heading, no question, no date that a paragraph opens with, and no row
+        that names a table's columns."""
         one, text = self.sentence, self.document.text
-        asks = is_question(text[one.start : one.end])
-        return not (one.heading or asks or names_columns(text, one.start, one.end))
+        said = text[one.start : one.end]
+        leads = is_question(said) or (is_dateline(said) and bool(self._neighbour(1)))
+        return not (one.heading or leads or names_columns(text, one.start, one.end))
 
     @property
     def position(self) -> tuple[str, int]:
@@ -195,27 +197,28 @@ class Candidate:
         return opening
 
     def _heading(self) -> Sentence | None:
-        """The nearest heading above, or the question that the paragraph answers; none where that is
-        the document's title."""
-        if asked := self._asked_above():
-            return asked
+        """The nearest heading above, or the question or the date that the paragraph opens with;
+        none where that is the document's title."""
+        if opened := self._opened_with():
+            return opened
         above = self.sentences[: self.sentence.number]
         heading = next((one for one in reversed(above) if one.heading), None)
         if heading and self.document.text[heading.start : heading.end] != self.document.title:
             return heading
         return None
 
-    def _asked_above(self) -> Sentence | None:
-        """The question above a paragraph that answers it, for what isn't its first sentence."""
+    def _opened_with(self) -> Sentence | None:
+        """The date that the sentence's paragraph opens with, or the question that it answers if not
+        by its first sentence."""
         below = self.sentence
         for above in reversed(self.sentences[: self.sentence.number]):
             between = self.document.text[above.end : below.start]
             if is_question(self._text(above)):
                 return None if below is self.sentence else above
             if above.heading or "\n" in between:
-                return None
+                break
             below = above
-        return None
+        return below if below is not self.sentence and is_dateline(self._text(below)) else None
 
     def _neighbour(self, step: int) -> str:
         at = self.sentence.number + step
@@ -225,6 +228,8 @@ class Candidate:
         between = text[min(self.sentence.end, other.end) : max(self.sentence.start, other.start)]
         # A break between paragraphs: an empty line, or a line that ends in a full stop.
         said = text[other.start : other.end]
+        if step < 0 and is_dateline(said):
+            return ""  # it is read as a heading
         asked = step < 0 and is_question(said) and not between.strip("-*•> \t\r\n")
         return said if asked or not re.search(r"[\r\n]", between) else ""
 

@@ -13,7 +13,7 @@ from index.blocks import LABEL, Block, split_blocks
 from index.documents import Sentence
 from index.punkt import punkt
 
-__all__ = ["LONGEST", "Cuts", "cuts", "is_question", "split_sentences"]
+__all__ = ["LONGEST", "Cuts", "cuts", "is_dateline", "is_question", "split_sentences"]
 
 LONGEST = 1000  # characters; longer runs (tables as text, contracts) are cut at a clause or a space
 
@@ -58,6 +58,14 @@ LABEL_WORDS, TITLE_WORDS, TITLE_LENGTH = 8, 16, 120
 # "Tenant: Ann Lee" states something; "Chapter 3: The fall" doesn't.
 FIELD = re.compile(r"[^\W\d_][^:\d]{0,40}:\s+\S")
 PROSE = ("text", "item")
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+)
+_DATELINE = re.compile(
+    r"(?:[A-Z][^\W\d_]*(?:\s[A-Z][^\W\d_]*){0,2},?\s)?"  # "Monday", "STOKE"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?\W*"
+)
 
 
 def split_sentences(text: str, document: str = "", *, known: Cuts | None = None) -> list[Sentence]:
@@ -85,6 +93,11 @@ def split_sentences(text: str, document: str = "", *, known: Cuts | None = None)
 def is_question(sentence: str) -> bool:
     """Whether a sentence asks, whatever its emphasis: "**Why?**"."""
     return sentence.rstrip("*_ ").endswith(("?", "？"))  # noqa: RUF001
+
+
+def is_dateline(sentence: str) -> bool:
+    """Whether a sentence is a date and no more, as above an entry of a diary: "17 January."."""
+    return _DATELINE.fullmatch(sentence) is not None
 
 
 def cuts(text: str, sentences: Sequence[Sentence]) -> Cuts:

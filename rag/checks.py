@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.cells import is_row, other_columns
+from rag.cells import in_their_units, is_row, other_columns
 from rag.dates import dates
 from rag.modality import POSSIBLE, foretold, intends, is_intended, markers, marks, orders
 from rag.nearest import nearest
@@ -24,7 +24,7 @@ from rag.splices import misattributed, mispaid, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
-from rag.words import content_keys, content_words, words
+from rag.words import content_keys, content_words, counts_people, words
 
 __all__ = [
     "CHECKS",
@@ -98,7 +98,8 @@ def check_hedges(claim: str, source: Source) -> Iterator[str]:
 
 def _matched(claim: str, text: str) -> Iterator[tuple[Quantity, list[Quantity]]]:
     """Each quantity of the claim with those of `text` that equal it; years of its dates aside."""
-    there, years = quantities(text), {date.year for date in dates(text)}
+    there = [*quantities(text), *in_their_units(text)]
+    years = {date.year for date in dates(text)}
     for quantity in quantities(claim):
         if quantity.low not in years:
             yield quantity, [other for other in there if _same_value(quantity, other)]
@@ -124,8 +125,9 @@ def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
         return True
     if one.nouns[0] in UNIT_KEYS or other.nouns[0] in UNIT_KEYS:
         return False
-    there = content_keys(source.text)
-    return one.nouns[-1] not in there
+    if counts_people(one.nouns) and not counts_people(other.nouns):
+        return not any(counts_people(each.nouns) for each in quantities(source.text))
+    return one.nouns[-1] not in content_keys(source.text)
 
 
 def check_dates(claim: str, source: Source) -> Iterator[str]:

@@ -1,10 +1,10 @@
-"""Whether two passages give different answers to the same question, by their values and names.
+"""Whether two passages give different answers to the same question, by their values.
 
 Laid out by code, not by the model: a small one that is given both makes a sum of them.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.asked import Asked
@@ -20,9 +20,14 @@ from rag.subjects import narrower
 from rag.timing import are_other_days, are_other_hours, are_times, at_other_times, same_hours
 from rag.units import UNIT_KEYS
 from rag.values import partial, values
-from rag.words import Word, content_keys, content_words, is_calendar, named_words
+from rag.words import (
+    content_keys,
+    content_words,
+    counts_people,
+    named_words,
+)
 
-__all__ = ["agree", "count_alike", "differ", "disagree", "is_conflict", "repeats", "restates"]
+__all__ = ["agree", "count_alike", "disagree", "is_conflict"]
 
 # Two accounts of one thing hardly ever differ by more: a soldier's pay is no army's.
 FAR = 100
@@ -33,7 +38,6 @@ _COMPARED_WITH = re.compile(
     re.I,
 )
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
-_WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 
 
 def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
@@ -52,6 +56,9 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         told = [one for one in _asked_for(want, claim) if any(_same(one, own) for own in mine)]
         mine = [*told] or mine
         theirs = [value for value in theirs if any(_of_one_measure(value, own) for own in mine)]
+        if one.document == other.document:
+            known = content_keys(f"{want.asking}\n{claim}")
+            theirs = [value for value in theirs if not _of_some(value, mine, known)]
     else:
         mine, theirs = _claimed(want, claim, other.sentence.text)
     if not mine or not theirs:
@@ -105,6 +112,8 @@ def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
 def agree(want: Asked, claim: str, other: str) -> bool:
     """Whether two claims give the same value of what was asked for: of days and hours, no other
     ones of either."""
+    if want.measure:
+        return _any_same(*_claimed(want, claim, other))
     if not want.valued:
         return False
     mine, theirs = (_asked_for(want, each) for each in (claim, other))
@@ -113,53 +122,13 @@ def agree(want: Asked, claim: str, other: str) -> bool:
     return not (are_other_days(claim, other) or are_other_hours(want.asking, mine, theirs))
 
 
-def repeats(question: str, claim: str, passage: Passage) -> bool:
-    """Whether a passage has all that a claim answers to a question, so that it may well agree; if
-    somebody is asked for, it names nobody else."""
-    told, there = _told(question, claim), _told(question, passage.text)
-    if not told.keys() <= content_keys(f"{passage.text}\n{passage.sentence.title}"):
-        return False
-    others = [word for word in there.values() if word.name and word.key not in told]
-    return not _WHO.search(question) or all(is_calendar(word.text) for word in others)
-
-
-def differ(question: str, claim: str, other: str) -> bool:
-    """Whether two claims answer a question with other names, or without a word in common."""
-    one, two = _told(question, claim), _told(question, other)
-    named = [{key for key, word in told.items() if word.name} for told in (one, two)]
-    if _WHO.search(question) and _names_any(one) != _names_any(two):
-        return False  # one of them names nobody
-    mine, theirs = named if all(named) else (one.keys(), two.keys())
-    return bool(mine and theirs) and mine.isdisjoint(theirs)
-
-
-def _names_any(told: Mapping[str, Word]) -> bool:
-    """Whether a word has a capital: "Ann paid it" names somebody, though it opens with her."""
-    return any(word.text[0].isupper() for word in told.values())
-
-
-def restates(question: str, claim: str, other: str) -> bool:
-    """Whether another claim says, with another value, what a claim says of the question: it has at
-    least half of the words that the two of them share, else more than half of the claim's."""
-    words = [content_keys(text) for text in (question, claim, other)]
-    shared = words[0] & words[1]
-    if shared:
-        return 2 * len(shared & words[2]) >= len(shared)
-    return 2 * len(words[1] & words[2]) > len(words[1])
-
-
-def count_alike(one: str, other: str) -> bool:
-    """Whether two texts count things of one name."""
+def count_alike(want: Asked, one: str, other: str) -> bool:
+    """Whether two texts count things of one name; where people are asked for, people."""
     mine, theirs = (
         {noun for each in quantities(text) for noun in each.nouns[:1]} for text in (one, other)
     )
-    return bool((mine & theirs) - UNIT_KEYS)
-
-
-def _told(question: str, claim: str) -> dict[str, Word]:
-    """What a claim says that its question doesn't, by the words' keys."""
-    known = content_keys(question)
-    return {word.key: word for word in content_words(claim) if word.key not in known}
+    alike = (mine & theirs) - UNIT_KEYS
+    return counts_people(alike) if counts_people(want.nouns) else bool(alike)
 
 
 def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
@@ -172,14 +141,13 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     asked, told, there = _heads(want.premise), content_keys(claim), content_keys(other.text)
     if not asked & told or asked & told & there:
         return True
-    return count_alike(one.sentence.text, other.sentence.text)
+    return count_alike(want, one.sentence.text, other.sentence.text)
 
 
 def _of_another_name(want: Asked, claim: str, other: Passage) -> bool:
     """Whether a passage has a name of its own for one that the question and a claim have."""
-    texts = (want.asking, claim, other.text)
-    asked, told, there = ({word.key for word in named_words(text)} for text in texts)
-    known = content_keys(f"{other.text}\n{other.sentence.title}")
+    asked, there = ({word.key for word in named_words(text)} for text in (want.asking, other.text))
+    told, known = content_keys(claim), content_keys(f"{other.text}\n{other.sentence.title}")
     return bool(asked & told - known and there - told)
 
 
@@ -220,7 +188,11 @@ def _claimed(want: Asked, claim: str, other: str) -> tuple[list[Value], list[Val
     if not _of_a_time(want):
         own, there = tuple(held(claim, own)), tuple(held(other, there))
     mine = [value for value in own if not _in(value, known)]
-    return [*mine], [value for value in there if any(_comparable(value, own) for own in mine)]
+    alike = [value for value in there if any(_comparable(value, own) for own in mine)]
+    bare = [value for value in there if not (value.unit or value.nouns)]
+    if not alike and mine and not any(one.unit or one.nouns for one in mine):
+        alike = bare if _heads(want.premise) & content_keys(claim) <= content_keys(other) else []
+    return [*mine], [*alike]
 
 
 def _in(value: Quantity, others: Sequence[Quantity]) -> bool:
@@ -242,6 +214,17 @@ def _of_one_measure(one: Value, other: Value) -> bool:
     if isinstance(one, Date) or isinstance(other, Date):
         return isinstance(one, Date) and isinstance(other, Date)
     return UNIT_KEYS & {*one.nouns[:1]} == UNIT_KEYS & {*other.nouns[:1]}
+
+
+def _of_some(value: Value, whole: Sequence[Value], known: set[str]) -> bool:
+    """Whether a value counts some of what a greater one counts: "5 trials of baths" of 22."""
+    return isinstance(value, Quantity) and any(
+        isinstance(own, Quantity)
+        and value.high < own.low
+        and value.nouns[:1] == own.nouns[:1]
+        and bool({*value.nouns[1:]} - known)
+        for own in whole
+    )
 
 
 def _any_same(mine: Sequence[Value], theirs: Sequence[Value]) -> bool:

@@ -22,7 +22,7 @@ from rag.passage import Passage, names
 from rag.places import asks_where
 from rag.quantities import quantities
 from rag.sources import Source, missing_words
-from rag.taken import gives_asked, lacking, other_values, unmentioned
+from rag.taken import gives_asked, is_bare, lacking, of_somebody_else, other_values, unmentioned
 from rag.thresholds import Thresholds
 from rag.words import Word, content_keys, content_words, is_calendar, is_title
 
@@ -125,7 +125,9 @@ class Judge:
         """Those of the described sentences that also state a part of the answer, for a list."""
         for passage in self.described(found):
             states = self._states(self.read(passage))
-            if (passage.probability + states) / 2 >= self.thresholds.another:
+            if others := of_somebody_else(self.question, passage):
+                self.refuse(passage.sentence.text, f"it doesn't speak of {listed(others)}")
+            elif (passage.probability + states) / 2 >= self.thresholds.another:
                 yield passage
             else:
                 self.refuse(passage.sentence.text, self.doubt(replace(passage, probability=states)))
@@ -185,6 +187,8 @@ class Judge:
             if asks_where(self.want.asking):
                 return "it gives no place"
             return f"it gives no {self.want.time or 'number'} of what was asked"
+        if is_bare(self.question, passage):
+            return "it has only the number of it"
         if passage.first:  # who does what in one sentence is not read across two
             return None
         return next(iter(check_roles(self.want.asking, passage.source, asked=True)), None)

@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from rag.dates import dates, plain
 from rag.numerals import FRACTIONS, HEDGES, SCALES, SPELT, TWO_WORD_HEDGES, Hedge
-from rag.units import UNITS
+from rag.units import JOINED, UNITS, joined_unit
 from rag.words import FUNCTION_WORDS, is_participle, stem
 
 __all__ = ["CHANGE", "Hedge", "Quantity", "nouns_after", "quantities"]
 
 BEFORE = 80  # characters that are looked at before a number
 LONGEST = 24  # characters; a longer run of digits is a code or a key
+_SCREENS = ("240", "360", "480", "720", "1080", "1440", "2160")  # "1080p" are lines
 _CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
 _SPELT_WORD = "|".join([*SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
@@ -25,7 +26,7 @@ _NUMBER = re.compile(
        (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b
          |(?P<pence>p)\b(?!\.m))?
       |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+(?!\w+[\s-]+(?:hundred|thousand|million|billion)))?(?:{_SPELT_WORD}))*)\b)
-    (?P<ordinal>st|nd|rd|th)?(?![\w])\s?(?P<percent>%|per\s?cent\b)?""",
+    (?P<ordinal>st|nd|rd|th)?(?:(?!\w)|(?<=\d)(?={JOINED}))\s?(?P<percent>%|per\s?cent\b)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _FRACTION = re.compile(
@@ -135,7 +136,8 @@ def _singles(text: str) -> Iterator[Quantity]:
 def _quantity(text: str, value: float, unit: str, span: tuple[int, int], ordinal: bool) -> Quantity:
     start, end = span
     hedge, hedge_start = _hedge(text, start)
-    nouns = nouns_after(text, end)
+    joined, stop = joined_unit(text, start, end) or ("", end)
+    nouns = (*filter(None, [joined]), *nouns_after(text, stop))
     if headed := _HEADED.search(text, max(0, start - BEFORE), start):
         nouns = (*filter(None, [UNITS.get(headed["unit"].lower())]), *nouns)
     if not unit and nouns[:1] and nouns[0] in (*_CURRENCIES, "percent"):
@@ -147,7 +149,7 @@ def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         if len(match["digits"]) > LONGEST:
             return None
-        if match["pence"] and (match["money"] or len(match["digits"]) > 2):  # 1080p
+        if match["pence"] and (match["money"] or match["digits"] in _SCREENS):
             return None
         scale = SCALES[plain(match["scale"])] if match["scale"] else 1.0
         value = float(re.sub(r"[,\s\u00a0\u202f]", "", match["digits"])) * scale
@@ -165,9 +167,12 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
-    """F-16, COVID-19, B12, 3.1.0, "one of the": no quantities."""
+    """F-16, COVID-19, B12, 3.1.0, 5G, "one of the": no quantities."""
     if match["digits"]:
         start, end = match.span("digits")
+        bare = not (match["scale"] or match["pence"] or match["ordinal"])
+        if bare and text[end : end + 1].isalpha() and not joined_unit(text, start, end):
+            return True
         before, after = text[max(0, start - 3) : start], text[end : end + 2]
         return bool(re.search(r"[^\W\d_][-.]?\Z|\d\.\Z", before) or re.match(r"\.\d", after))
     return (match["spelt"] or "").lower() == "one" and not re.match(
@@ -220,7 +225,9 @@ def nouns_after(text: str, end: int, *, plural: bool = False) -> tuple[str, ...]
             continue
         if not (word[0].isalpha() or word in UNITS) or word in FUNCTION_WORDS or len(nouns) == 4:
             break
-        if lower and match.group()[0].isupper():  # "how many troops Pyongyang has"
+        if (
+            lower and match.group()[0].isupper() and word not in UNITS
+        ):  # "how many troops Pyongyang has"
             break
         if nouns and is_participle(word):  # "the number of soldiers dispatched for this war"
             break

@@ -7,17 +7,10 @@ from functools import partial
 
 from index.ranking import RankedSentence
 from rag.answer import Claim
-from rag.conflict import (
-    agree,
-    count_alike,
-    differ,
-    disagree,
-    is_conflict,
-    repeats,
-    restates,
-)
+from rag.conflict import agree, count_alike, disagree, is_conflict
 from rag.judge import Judge
 from rag.passage import Passage
+from rag.sides import differ, repeats, restates, strays
 from rag.sources import Source, has_denial, missing_words
 from rag.substance import FRAGMENT
 from rag.values import values
@@ -116,17 +109,26 @@ def no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: 
         return ""
     if set(claim.citations) <= {note for _, said in told for note in said.citations}:
         return "it rests on what is told already"
-    if not named and not any(
-        restates(judge.question, said.text, whole)
-        or count_alike(one.sentence.text, passage.sentence.text)
-        for one, said in told
-    ):
+    if _of_something_else(judge, told, passage, whole, named=named):
         return "it speaks of something else than what is told"
     if any(agree(judge.want, text, claim.text) for text in texts) or (
         named and not all(differ(judge.question, text, claim.text) for text in texts)
     ):
         return "it says the same in other words"
     return ""
+
+
+def _of_something_else(
+    judge: Judge, told: Told, passage: Passage, whole: str, *, named: bool
+) -> bool:
+    """Whether a claim tells nothing of what is told, by its words and what it counts."""
+    if named:
+        return all(strays(judge.question, said.text, whole) for _, said in told)
+    return not any(
+        restates(judge.question, said.text, whole)
+        or count_alike(judge.want, one.sentence.text, passage.sentence.text)
+        for one, said in told
+    )
 
 
 def _worth_reading(judge: Judge, passages: Sequence[Passage]) -> list[Passage]:

@@ -6,6 +6,7 @@ from rag.clock import says_closing
 from rag.dates import dates
 from rag.initials import is_short_for
 from rag.quantities import quantities
+from rag.units import UNIT_KEYS
 from rag.words import DENIALS, OPPOSITES, Word, content_keys, content_words, stem
 
 __all__ = [
@@ -35,9 +36,11 @@ class Source:
 
 
 def said_keys(text: str) -> set[str]:
-    """The keys of the words that a text has, and of "close" where it says until when something is
-    open."""
-    return content_keys(text) | (_CLOSING if says_closing(text) else set())
+    """The keys of the words that a text has, of the units of its numbers ("30s", "41 °C"), and of
+    "close" where it says until when something is open."""
+    units = {key for one in quantities(text) for key in one.nouns[:1]} & UNIT_KEYS
+    units |= {"degree"} if units & {"celsius", "fahrenheit"} else set()
+    return content_keys(text) | units | (_CLOSING if says_closing(text) else set())
 
 
 def missing_words(text: str, source: Source) -> list[Word]:

@@ -8,7 +8,8 @@ from rag.changes import values_in
 from rag.dates import bare_months
 from rag.passage import Passage
 from rag.places import asks_where, gives_place
-from rag.quantities import quantities
+from rag.quantities import Quantity, quantities
+from rag.units import UNIT_KEYS
 from rag.words import content_keys, content_words, is_participle, stem, words
 
 __all__ = ["FRAGMENT", "empty_handed"]
@@ -19,6 +20,12 @@ FRAGMENT = 4  # words: what is shorter says nothing without its question
 _NO_PRICE = re.compile(
     r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
 )
+_MEASURE = re.compile(
+    r"\W*(?:\w+\s+)?how\s+(?:(?:hot|cold|far|tall|deep|wide|high|heavy|fast)\b"
+    r"|long\b.*\b(?:takes?|lasts?)\b)",
+    re.I,
+)
+_DENIED = re.compile(r",\s+(?:and\s+)?not\s+(?P<what>[^.;]+)\.?\Z")
 _NUMBER = re.compile(
     r"\W*(?:\w+\s+)?what(?:['’]s|\s+(?:is|was))\s+the\s+(?:[\w'’]+\s+){0,3}?number\b", re.I
 )
@@ -39,12 +46,8 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
     again = "it only says the question again"
     if want.yes_no or draft.endswith("?"):
         return again if draft.endswith("?") else ""
-    if another := _of_another_kind(want, draft):
-        return another
-    if order := _ordered(draft, passage.text):
-        return f"the source doesn't say to {order}"
-    if _has_only_its_number(draft, passage.text):
-        return "it has only the number of it"
+    if poor := _of_another_kind(want, draft) or _unlike(draft, passage.text):
+        return poor
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     if letter or values_in(draft) or bare_months(draft):  # "1960-01-15" has no word in it
         return ""
@@ -56,10 +59,22 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
     return "" if new else again
 
 
+def _unlike(draft: str, text: str) -> str:
+    """How a draft goes on about its text, rather than say what that says; "" if it doesn't."""
+    if order := _ordered(draft, text):
+        return f"the source doesn't say to {order}"
+    aside = _DENIED.search(draft)
+    if aside and content_keys(aside["what"]) - content_keys(text):
+        return "it denies what the source doesn't speak of"
+    return "it has only the number of it" if _has_only_its_number(draft, text) else ""
+
+
 def _of_another_kind(want: Asked, draft: str) -> str:
     """How a draft gives another kind of value than the question asks for; "" if it doesn't."""
     given, asking = quantities(draft), want.asking
     coded = re.search(r"\d", draft)  # "KT-4471" is no quantity
+    if _MEASURE.match(asking) and given and _counts_things(given[0]):
+        return "it gives no number"
     if not given and (want.quantity or (_NUMBER.match(asking) and not coded)):
         return "it gives no number"
     whole = len(draft.split()) >= FRAGMENT  # "Leeds." is a place
@@ -70,6 +85,11 @@ def _of_another_kind(want: Asked, draft: str) -> str:
     priced = given and all(one.unit not in ("", "percent") for one in given)
     measured = _NO_PRICE.match(asking) and not want.quantity
     return "it gives a price for a measure" if priced and measured else ""
+
+
+def _counts_things(one: Quantity) -> bool:
+    """Whether a quantity is a number of things, and no measure."""
+    return not one.unit and bool(one.nouns) and one.nouns[0] not in UNIT_KEYS
 
 
 def _names_no_doer(asking: str, draft: str) -> bool:
@@ -90,7 +110,7 @@ def _has_only_its_number(draft: str, text: str) -> bool:
     is a longer text's may well be told in other words."""
     said, there = (
         {word.key for word in content_words(one) if not word.unit}
-        | {word.key for word in words(one) if word.text.lower() in _LABELS}
+        | {word.key for word in words(one) if word.text.lower() in _LABELS or "-" in word.text}
         for one in (draft, text)
     )
     return bool(quantities(draft)) and 0 < len(there) <= FEW and said.isdisjoint(there)

@@ -4,14 +4,16 @@ import re
 
 from rag.asked import asked
 from rag.bounds import is_bounded, is_measured
+from rag.changes import values_in
 from rag.clock import is_another_day
+from rag.dates import bare_months
 from rag.passage import Passage
 from rag.sources import Source, has_denial, has_no_synonym, missing_numbers, missing_words
 from rag.units import TIMES
 from rag.values import gives
-from rag.words import Word, content_keys, content_words
+from rag.words import Word, content_keys, content_words, named_words
 
-__all__ = ["gives_asked", "lacking", "other_values", "unmentioned"]
+__all__ = ["gives_asked", "is_bare", "lacking", "of_somebody_else", "other_values", "unmentioned"]
 
 # A question of what holds for somebody has numbers that the documents have only as bounds.
 _PERSONAL = re.compile(r"\b(?:if|when|my|i|i['’]m|we|our|me|us|years?[\s-]old)\b", re.I)
@@ -62,6 +64,26 @@ def other_values(question: str, source: Source) -> list[str]:
     given = missing_numbers(asking, Source(""))
     choice = re.search(r"\bor\b", asking) is not None
     return days if choice and len(missing) < len(given) else [*days, *missing]
+
+
+def is_bare(question: str, passage: Passage) -> bool:
+    """Whether a sentence is a date or a number and no more, and what stands above it hasn't the
+    question's words."""
+    values = [*values_in(passage.said), *bare_months(passage.said)]
+    spans = [range(value.start, value.end) for value in values]
+    said = [word for word in content_words(passage.said) if not word.unit]
+    if not spans or any(not any(word.start in span for span in spans) for word in said):
+        return False
+    return any(not word.name for word in lacking(question, passage))
+
+
+def of_somebody_else(question: str, passage: Passage) -> list[str]:
+    """Those whom a question names, if a passage speaks of a "he" or a "she" who is none of them, by
+    the sentence that this leans on."""
+    known = content_keys(f"{passage.text}\n{passage.sentence.title}")
+    asked_for = named_words(question) if passage.leans else []
+    there = any(word.key in known for word in asked_for)
+    return [] if there else [word.text for word in asked_for]
 
 
 def gives_asked(question: str, text: str) -> bool:

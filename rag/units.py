@@ -1,6 +1,19 @@
 """Units of measure, money and time, by all the names that they go by."""
 
-__all__ = ["TIMES", "UNITS", "UNIT_KEYS"]
+import re
+
+__all__ = ["JOINED", "TIMES", "UNITS", "UNIT_KEYS", "joined_unit"]
+
+# A unit that a number is written together with: "5kg".
+JOINED = r"(?:mg|g|kg|lbs?|oz|mm|cm|km|mi|ft|ha|ml|l|kb|mb|gb|tb|s|secs?|mins?|h|hrs?|d)\b"
+_JOINED = re.compile(JOINED, re.I)
+BEFORE = 8  # characters before a number that tell a decade
+_LETTERS = {"s": "second", "d": "day"}  # no words elsewhere
+# "her 30s", "the 1990s", "5G", "3d": no measures.
+_NO_MEASURE = re.compile(
+    r".*(?:(?i:the|her|his|their|my|your|our|in|early|mid|late)[\s-]+|\d\d)\d\ds|.*\d[A-Z]|.*\b[1-4]d",
+    re.S,
+)
 
 _UNIT_GROUPS = (
     "second seconds sec secs",
@@ -51,3 +64,13 @@ _UNIT_GROUPS = (
 UNIT_KEYS = frozenset(group.split()[0] for group in _UNIT_GROUPS)
 TIMES = frozenset("second minute hour day week month year decade century".split())
 UNITS = {name: group.split()[0] for group in _UNIT_GROUPS for name in group.split()}
+
+
+def joined_unit(text: str, start: int, end: int) -> tuple[str, int] | None:
+    """The key of the unit that the number of a span is written together with, and where that ends;
+    None where it isn't."""
+    unit = _JOINED.match(text, end)
+    if unit is None or _NO_MEASURE.fullmatch(text, max(0, start - BEFORE), unit.end()):
+        return None
+    name = unit.group().lower()
+    return _LETTERS.get(name) or UNITS[name], unit.end()

@@ -10,7 +10,7 @@ from rag.places import asks_where, gives_place
 from rag.quantities import Quantity, quantities
 from rag.rates import rates
 from rag.units import TIMES
-from rag.words import content_words, stem
+from rag.words import content_words, counts_people, stem
 
 __all__ = ["gives", "partial", "values"]
 
@@ -102,6 +102,9 @@ def _counts(want: Asked, quantity: Quantity, text: str) -> bool:
         return sum_
     if want.nouns[-1] in quantity.nouns:
         return not _of_another(want.nouns, quantity.nouns, text)
+    people = counts_people(want.nouns) and any(counts_people(q.nouns) for q in quantities(text))
+    if people and not counts_people(quantity.nouns):
+        return False
     year = _YEAR.fullmatch(text, quantity.start, quantity.end)
     return not (year or quantity.unit or set(want.nouns) & set(quantity.nouns))
 

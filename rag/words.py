@@ -18,6 +18,7 @@ __all__ = [
     "Word",
     "content_keys",
     "content_words",
+    "counts_people",
     "is_adverb",
     "is_calendar",
     "is_participle",
@@ -115,6 +116,8 @@ _HYPHENS = re.compile("[-‐‑–]")  # noqa: RUF001
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z]|[A-Z][a-z]{0,2}|[A-Za-z]\.[A-Za-z.]*)\.$")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d|t)?)$", re.I)
 _MEASURED = re.compile(r"\d\s?\Z")  # "400 g"
+_NAMES = ("Go", "Will", "Make")  # beside words in lower case; elsewhere they carry no content
+_BELOW = re.compile(r"[a-z] \Z")
 NEAR = 24  # characters before a word that tell whether it opens a sentence
 _STEMMER = SnowballStemmer("english")
 _PLURALS = ("man", "woman", "child", "person")
@@ -157,6 +160,12 @@ _SHORT = dict(
 )
 
 
+_PEOPLE_WORDS = """person participant patient member employee worker soldier troop staff adult child
+    man woman boy girl student pupil teacher visitor guest resident volunteer player passenger
+    attendee customer user officer victim survivor inhabitant citizen voter delegate subscriber
+    tenant parent competitor runner"""
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The key that a word is compared by: a unit's name, or the Snowball (Porter2) stem of the
@@ -174,6 +183,11 @@ def is_people_of(one: str, other: str) -> bool:
     pair = sorted((_POSSESSIVE.sub("", one), _POSSESSIVE.sub("", other)), key=len)
     shared = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(*pair, strict=False)))
     return shared >= ROOT and {pair[0][shared:], pair[1][shared:]} in _PEOPLES
+
+
+def counts_people(nouns: Iterable[str]) -> bool:
+    """Whether one of what is counted, by its keys, is a word for people: "participants"."""
+    return not _PEOPLE.isdisjoint(nouns)
 
 
 def is_participle(word: str) -> bool:
@@ -201,6 +215,9 @@ def is_title(word: str) -> bool:
     """Whether a word goes before a person's name: who has one may be called with it or without."""
     parts = (part.rstrip(".") for part in _HYPHENS.split(word.lower()))
     return any(_SHORT.get(part, part) in _TITLES for part in parts)
+
+
+_PEOPLE = frozenset(map(stem, _PEOPLE_WORDS.split()))
 
 
 def _both_ways(pairs: str) -> dict[str, frozenset[str]]:
@@ -241,10 +258,11 @@ def _content_words(text: str) -> tuple[Word, ...]:
         for part, offset in _parts(word):
             bare = _CLITIC.sub("", part)
             counted = len(bare) == 1 and _MEASURED.search(text, max(0, offset - 2), offset)
-            if bare and (_carries_content(bare, named=word.name) or (counted and bare in UNITS)):
-                kept.append(
-                    Word(bare, stem(bare), offset, offset + len(bare), word.name and _named(bare))
-                )
+            named = word.name and _named(bare)
+            alone = named and bare in _NAMES and _BELOW.search(text, max(0, offset - NEAR), offset)
+            carries = _carries_content(bare, named=word.name) or alone
+            if bare and (carries or (counted and bare in UNITS)):
+                kept.append(Word(bare, stem(bare), offset, offset + len(bare), named))
     return tuple(kept)
 
 

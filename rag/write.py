@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rag import prompts
 from rag.answer import Citation, Claim
 from rag.assent import denied, dissents, unbound
-from rag.cells import is_row, names_row
+from rag.cells import is_mail_head, is_row, names_row
 from rag.changes import tells_change
 from rag.checks import CHECKS, Failure, check_roles, failures
 from rag.dates import dates
@@ -70,6 +70,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         told_better = other_side or tells_change(passage.said)
         quotable = quotable and (told_better or not misread)
     row = passage.sentence.columns is not None or is_row(passage.said)
+    row = row and not is_mail_head(passage.said)
     cells = passage.first is None and not other_side and row
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
         return quoted(passage)

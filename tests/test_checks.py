@@ -325,6 +325,36 @@ def test_a_cell_told_by_another_columns_name_is_wrong() -> None:
     assert "another column" in failure.reason
 
 
+SALES = "£ million: Revenue; 2024: 48.6; 2023: 43.4; 2022: 41.0"
+STAFF = "£ million: Employees; 2024: 412; 2023: 382; 2022: 377"
+
+
+@pytest.mark.parametrize(
+    ("claim", "row"),
+    [
+        ("The revenue in 2022 was £41.0 million.", SALES),
+        ("The revenue in 2022 was 41.0.", SALES),
+        ("There were 377 employees in 2022.", STAFF),
+        ("Blue sold for €4.5 million.", "Team: Blue; Sales (€m): 4.5; Staff: 7"),
+    ],
+)
+def test_a_cell_is_told_in_the_unit_that_its_table_is_in(claim: str, row: str) -> None:
+    assert not failures(claim, Source(row))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The revenue in 2022 was £48.6 million.",
+        "The revenue in 2022 was 43.4.",
+        "The revenue in 2022 was £41.0 billion.",
+        "The revenue in 2022 was €41.0 million.",
+    ],
+)
+def test_a_cell_of_another_year_or_in_another_unit_is_wrong(claim: str) -> None:
+    assert wrong(claim, SALES)
+
+
 PRICES = "Boat: Canoe; Persons: 2; 1 hour: £10; Half day: £28; Full day: £45; Deposit: £40"
 
 
@@ -382,6 +412,34 @@ def test_a_number_of_one_clause_told_of_anothers_matter_is_wrong(claim: str, sou
 )
 def test_a_number_told_of_its_own_clause_passes(claim: str, source: str) -> None:
     assert failures(claim, Source(source)) == []
+
+
+def test_people_are_not_told_by_the_number_of_something_else() -> None:
+    trials = "We found 22 trials with 1,940 participants."
+
+    assert wrong("22 people took part in the study.", trials)
+    assert not wrong("1,940 people took part in the study.", trials)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The timeout is 30 seconds.", "The timeout is 30s."),
+        ("The bath is 41 degrees Celsius.", "The bath is at 41 °C."),
+    ],
+)
+def test_a_unit_is_the_same_however_it_is_written(claim: str, source: str) -> None:
+    assert not failures(claim, Source(source))
+    assert not new_words(claim, Source(source))
+
+
+def test_another_number_with_its_unit_is_wrong() -> None:
+    assert wrong("The sack weighs 6kg.", "The sack weighs 5kg.")
+
+
+def test_a_language_may_be_named_by_a_common_word() -> None:
+    assert new_words("It is written in Go.", Source("It is written in Rust.")) == ["Go"]
+    assert not new_words("We go home.", Source("They went home."))
 
 
 def test_a_measure_is_no_count_of_things() -> None:

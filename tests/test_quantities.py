@@ -227,12 +227,41 @@ def test_money_and_shares_have_their_unit(text: str, expected: tuple[float, str]
     assert measured(text) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("fell to 212p", (2.12, "sterling")), ("1080p is 5%", (5, "percent"))],
+)
+def test_pence_may_be_a_pound_and_more(text: str, expected: tuple[float, str]) -> None:
+    assert measured(text) == [expected]
+
+
 def test_a_currency_may_follow_its_number() -> None:
     assert measured("20 billion dollars") == measured("$20 billion")
 
 
 def test_several_parts_are_their_sum() -> None:
     assert measured("three-quarters of it") == [(75, "percent")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5kg of rice", (5, "kilogram")),
+        ("waits 30s", (30, "second")),
+        ("kept for 14d", (14, "day")),
+        ("16GB of memory", (16, "gigabyte")),
+        ("a 2.5km run", (2.5, "kilometre")),
+    ],
+)
+def test_a_unit_may_be_written_together_with_its_number(
+    text: str, expected: tuple[float, str]
+) -> None:
+    assert [(one.low, one.nouns[0]) for one in quantities(text)] == [expected]
+
+
+@pytest.mark.parametrize("text", ["in her 30s", "the 1990s", "a 5G network", "a 3d print", "2x4"])
+def test_what_only_looks_like_a_unit_measures_nothing(text: str) -> None:
+    assert not quantities(text)
 
 
 # Hedges

@@ -71,3 +71,25 @@ def test_pages_are_found_by_offset() -> None:
 
     assert [page_at(paged, offset) for offset in (0, 99, 100, 5000)] == [1, 1, 2, 2]
     assert page_at(Document("id", "a.txt", "A", "", "text/plain", ""), 5) is None
+
+
+DIARY = """Diary of Ada Whitlock
+
+17 January. Edwin has the measles. The doctor came twice.
+
+9 May.
+"""
+
+
+def test_an_entry_of_a_diary_is_read_below_its_date(library: Library, embedder: Embedder) -> None:
+    with open_writer(library.folder, embedder) as writer:
+        add_text("diary.txt", DIARY, writer)
+
+    found_there = rank_sentences(library, "the doctor", found(library, "diary doctor Edwin"), 50)
+    diary = {each.text: each for each in found_there if each.source == "diary.txt"}
+
+    assert diary["Edwin has the measles."].heading == "17 January."
+    assert diary["The doctor came twice."].heading == "17 January."
+    assert diary["Edwin has the measles."].before == ""
+    assert "17 January." not in diary
+    assert "9 May." in diary

@@ -8,7 +8,7 @@ from fakes import Answered, FakeServer, Script, asking, quoting_from, saying
 from index.embedding import Embedder
 from rag.answer import Answer
 from rag.assistant import Assistant
-from rag.conflict import differ
+from rag.sides import differ
 
 WHO = "Who directed the film Harbour Lights?"
 DOCUMENTS = {
@@ -284,3 +284,64 @@ def test_a_word_that_only_says_whose_it_is_may_be_lacking_on_the_other_side(
     script.states_answer = script.speaks_of = lambda *_: 0.97
     text = "The society's balance is 3,870 euros.\n\nThe balance is 3,780 euros."
     assert answered({"one.txt": text}, "How much is the society's balance?").conflict
+
+
+def test_a_number_of_some_in_the_same_document_is_no_other_number_of_all(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    text = "We found 22 trials. The five trials of warm baths were small."
+
+    answer = answered({"review.txt": text}, "How many trials did you find?")
+
+    assert [claim.text for claim in answer.claims] == ["We found 22 trials."]
+
+
+def test_another_number_of_the_same_name_is_another_side(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {"old.txt": "The default port is 8787.", "new.txt": "The default port is now 9090."}
+
+    answer = answered(documents, "What is the default port?")
+
+    assert answer.conflict
+    assert {claim.text for claim in answer.claims} == set(documents.values())
+
+
+def test_somebody_else_whom_the_same_document_names_is_no_other_side(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    text = "Edwin died in 1990. Ada lived in Silloth. She died in 1994 and is buried at Shap."
+
+    answer = answered({"family.txt": text}, "When did Edwin die?")
+
+    assert [claim.text for claim in answer.claims] == ["Edwin died in 1990."]
+
+
+def test_a_thing_that_is_at_a_place_names_nobody() -> None:
+    one, other = "Ann gave Ada the ring.", "Her ring is now at Kendal."
+
+    assert not differ("Who gave Ada the ring?", one, other)
+
+
+def test_what_has_no_word_of_the_question_is_no_other_side(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {"diary.txt": "Ada played Portia.", "family.txt": "Ada ran a shop in Silloth."}
+
+    answer = answered(documents, "What part was played by Ada?")
+
+    assert [claim.text for claim in answer.claims] == ["Ada played Portia."]
+
+
+def test_what_somebody_else_did_is_no_item_of_a_list(answered: Answered, script: Script) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    text = "Tom sold his boat. He moved to Leeds. Ada stayed. She wept for days."
+
+    told = [claim.text for claim in answered({"a.txt": text}, "How did Tom fare?").claims]
+
+    assert "He moved to Leeds." in told
+    assert "She wept for days." not in told

@@ -116,3 +116,60 @@ def test_a_number_is_not_told_of_something_that_its_sentence_does_not_name(
 
     assert "it has only the number of it" in [one.reason for one in answer.refused]
     assert not [claim for claim in answer.claims if "lamps" in claim.text]
+
+
+def test_what_only_denies_the_question_is_no_answer(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "110 participants were analysed, not trials."
+
+    answer = answered(
+        {"study.txt": "Of the participants 110 were analysed."}, "How many trials were analysed?"
+    )
+
+    assert "it denies what the source doesn't speak of" in [one.reason for one in answer.refused]
+    assert "not trials" not in answer.text
+
+
+def test_a_number_of_things_is_no_answer_to_how_long(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "The walk takes five groups of hikers."
+
+    answer = answered(
+        {"walk.txt": "The walk takes five groups of hikers."}, "How long does the walk take?"
+    )
+
+    assert "it gives no number" in [one.reason for one in answer.refused]
+
+
+def test_the_number_of_a_hyphened_name_is_told(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "The on-call number is 0191 555 0142."
+
+    answer = answered(
+        {"mail.txt": "The on-call phone is 0191 555 0142."}, "What's the on-call number?"
+    )
+
+    assert [claim.text for claim in answer.claims] == ["The on-call number is 0191 555 0142."]
+
+
+def test_the_head_of_a_mail_is_not_quoted_for_whatever_is_asked(
+    answered: Answered, script: Script
+) -> None:
+    head = "From: Deepa Rao; To: ops@sift.example; Date: 17 June 2025"
+    script.write = lambda *_: "It is written in Python."
+
+    assert answered({"mail.txt": head}, "Which language is it written in?").abstained
+
+
+@pytest.mark.parametrize(
+    ("heading", "question", "told"),
+    [
+        ("Opening day", "When is the opening day?", ["The opening day is 17 January."]),
+        ("Diary of Ada", "When was Ada born?", []),
+    ],
+)
+def test_a_bare_date_answers_only_what_stands_above_it(
+    answered: Answered, script: Script, heading: str, question: str, told: list[str]
+) -> None:
+    script.write = lambda *_: told[0] if told else "Ada was born on 17 January."
+
+    answer = answered({"book.md": f"# Notes\n\n## {heading}\n\n17 January.\n"}, question)
+
+    assert [claim.text for claim in answer.claims if claim.verdict == "supported"] == told
