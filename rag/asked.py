@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.sentences import split_sentences
-from rag.quantities import nouns_after
+from rag.nouns import nouns_after
 from rag.words import content_words, is_participle, named_words, stem
 
 __all__ = ["QUESTION_WORD", "Asked", "asked", "core", "topic"]
@@ -35,6 +35,10 @@ _HOW_OFTEN = re.compile(r"\bhow\s+(?:often|frequently)\b", re.I)
 _OPEN = re.compile(
     r"""^\W*(?:and\s+|but\s+|so\s+)?(?:list|name\s+all|why|explain|describe|summari[sz]e|compare)\b
     |^\W*(?:and\s+)?(?:in\s+)?(?:what|which)\s+(?:(?!(?:day|date|time|year)s?\s)\w+\s+)?(?:are|were|ways|kinds|types|things)\b
+    |^\W*(?:and\s+)?(?:what|which)\s+(?!(?:day|date|time|year|month|week|hour|doe|wa|ha)s\s)[a-z]+(?<![sui])s
+        \s(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|must|may|might)\b
+    |^\W*(?:and\s+)?which\s+[a-z]+(?<![sui])s\s(?!\w+er\b|more\b|less\b|(?:the|an?|best|most)\b)[a-z]+[^\Ws]\s
+    |\bwhat\s+(?:goes|go|went)\s+in(?:to)?\b
     |\bwhat\s+(?:all|else|(?:do|does|did)\s.*\b(?:get|gain|receive|obtain|offer|include|contain)s?)\b
     |\bhow\s+(?:do|does|did|is|are|was|were|could|would|will|can|has|have)\b""",
     re.I | re.X,

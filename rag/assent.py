@@ -39,6 +39,11 @@ _ALLOWING = frozenset(map(stem, "allow permit welcome".split()))
 # "May" with a capital is the month; "can't" has the "n" of its "can".
 _MAY = re.compile(r"\b(?:may|[Cc]an|[Mm]ust)(?P<not>\s*not|n?['’]t)?\b|\b[Cc]annot\b")
 _ASKS_LEAVE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:may|can|could)\b", re.I)
+# "... work fine", "never use ...": leave that is given or refused without the word.
+_FINE = re.compile(
+    r"\b(?:is|are|be|works?|does|do)\s+(?:\w+ly\s+)?(?:fine|ok|okay|all\s+right)\b", re.I
+)
+_NEVER = re.compile(r"^\W*(?:never|do\s+not|don['’]t)\b", re.I)
 ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in common
 
 
@@ -158,12 +163,14 @@ def _key(word: Word) -> str:
 
 def _keys(text: str) -> set[str]:
     """The keys of a text's words, and that of what is allowed where it says what one may do."""
-    return {_key(word) for word in content_words(text)} | ({ALLOW} if _MAY.search(text) else set())
+    leave = _MAY.search(text) or _FINE.search(text) or _NEVER.search(text)
+    return {_key(word) for word in content_words(text)} | ({ALLOW} if leave else set())
 
 
 def _things(text: str) -> dict[str, Word]:
-    """The words that say what a text speaks of, and not why, by their keys."""
-    said = content_words(_REASON.sub("", NO_LONGER.sub("not", text)))
+    """The words that say what a text speaks of, and not why or with whose leave, by their keys."""
+    told = _NEVER.sub("", _FINE.sub("", text))
+    said = content_words(_REASON.sub("", NO_LONGER.sub("not", told)))
     return {_key(word): word for word in said}
 
 
@@ -195,4 +202,6 @@ def _allows(text: str, said: Mapping[str, bool]) -> bool | None:
     allowing = {said[key] for key in _ALLOWING if key in said}
     may = [one for one in _MAY.finditer(text) if one["not"] or one[0].lower() != "must"]
     leave = allowing or {one["not"] is None and one[0].lower() != "cannot" for one in may}
+    leave |= {True} if _FINE.search(text) else set()
+    leave |= {False} if _NEVER.search(text) else set()
     return leave.pop() if len(leave) == 1 else None

@@ -7,9 +7,17 @@ from dataclasses import replace
 from rag.numerals import SCALES
 from rag.quantities import Quantity, quantities
 from rag.units import UNITS
-from rag.words import content_keys, content_words, words
+from rag.words import content_keys, content_words, is_calendar, words
 
-__all__ = ["are_rows", "in_their_units", "is_mail_head", "is_row", "names_row", "other_columns"]
+__all__ = [
+    "are_rows",
+    "in_their_units",
+    "is_mail_head",
+    "is_of_another",
+    "is_row",
+    "names_row",
+    "other_columns",
+]
 
 _CELL = re.compile(r"(?P<label>[^:;\n]{1,80}):\s(?P<value>[^;\n]*)(?:;\s|$)", re.M)
 _ASIDE = re.compile(r"\([^()]*\)")
@@ -38,6 +46,14 @@ def are_rows(one: str, other: str) -> bool:
     in the same column."""
     mine, theirs = ([cell["label"] for cell in _CELL.finditer(text)] for text in (one, other))
     return min(len(mine), len(theirs)) > 1 and mine[0] == theirs[0]
+
+
+def is_of_another(text: str, known: set[str]) -> bool:
+    """Whether a text is a row whose name, in its first cell, has words beside some that are known:
+    the score of one match is no other number of a season's goals."""
+    cells = _CELL.findall(text)
+    name = content_words(cells[0][1]) if len(cells) >= _FEWEST else []
+    return any(word.key not in known and not is_calendar(word.text) for word in name)
 
 
 def names_row(claim: str, text: str) -> bool:

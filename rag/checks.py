@@ -19,7 +19,7 @@ from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.sources import Source
-from rag.spans import misdated, mistimed, outdated
+from rag.spans import misdated, mistimed, outdated, unchanged
 from rag.splices import misattributed, mispaid, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
@@ -41,10 +41,11 @@ AWAY = 3  # words
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a claim fails by. `wrong`: the source says something else, so there is no answer in it
-    as the model reads it; otherwise the claim only says it badly."""
+    as the model reads it; `hollow`: the claim answers nothing; otherwise it only says it badly."""
 
     reason: str
     wrong: bool = False
+    hollow: bool = False
 
 
 def failures(claim: str, source: Source) -> list[Failure]:
@@ -143,6 +144,7 @@ def check_spans(claim: str, source: Source) -> Iterator[str]:
     yield from misdated(claim, source.whole)
     yield from mistimed(claim, source.text)
     yield from outdated(claim, source.text)
+    yield from unchanged(claim)
 
 
 def check_polarity(claim: str, source: Source) -> Iterator[str]:

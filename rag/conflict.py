@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rag.asked import Asked
 from rag.assent import contradicts, gainsays, touches
-from rag.cells import are_rows
+from rag.cells import are_rows, is_of_another
 from rag.changes import Value, held, is_past, values_in
 from rag.clock import CLOCK, is_another_day
 from rag.dates import Date, dates
@@ -37,6 +37,7 @@ _COMPARED_WITH = re.compile(
     r"|between)\s+(?:the\s+)?\Z",
     re.I,
 )
+_ALSO = re.compile(r"\b(?:also|as\s+well|additionally|in\s+addition)\b", re.I)
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
 
 
@@ -50,6 +51,8 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         denied = gainsays(want.asking, one.text, other.text) and not _of_another_day(want, other)
         return denied or _revalues(want, one.text, other.text)
     if want.several or not _of_one_thing(want, one, other, claim):
+        return False
+    if is_of_another(other.said, content_keys(f"{want.asking}\n{claim}\n{other.sentence.title}")):
         return False
     if want.valued:
         mine, theirs = (_asked_for(want, each.sentence.text) for each in (one, other))
@@ -104,6 +107,8 @@ def _has(value: Value, text: str) -> bool | None:
 def is_conflict(want: Asked, one: Passage, other: Passage) -> bool:
     """Whether two passages that disagree can't both be right; a document may name an exception from
     what it says itself."""
+    if _ALSO.search(other.said):
+        return False
     if not want.yes_no:
         return one.document != other.document or not narrower(other.said, one.said)
     return one.document != other.document and contradicts(one.text, other.text)
@@ -136,7 +141,7 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     counts the same; two rows of a table are of two things, as is what is said of two names."""
     if one.document != other.document:
         return True
-    if are_rows(one.said, other.said) or _of_another_name(want, claim, other):
+    if are_rows(one.said, other.said) or _of_another_name(want, one, other, claim):
         return False
     asked, told, there = _heads(want.premise), content_keys(claim), content_keys(other.text)
     if not asked & told or asked & told & there:
@@ -144,11 +149,12 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     return count_alike(want, one.sentence.text, other.sentence.text)
 
 
-def _of_another_name(want: Asked, claim: str, other: Passage) -> bool:
-    """Whether a passage has a name of its own for one that the question and a claim have."""
+def _of_another_name(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
+    """Whether a passage has a name of its own for one that the question, a claim, and the passage
+    that this is of, have."""
     asked, there = ({word.key for word in named_words(text)} for text in (want.asking, other.text))
     told, known = content_keys(claim), content_keys(f"{other.text}\n{other.sentence.title}")
-    return bool(asked & told - known and there - told)
+    return bool(asked & told & content_keys(one.text) - known and there - told)
 
 
 def _heads(text: str) -> set[str]:

@@ -31,12 +31,16 @@ INTENTS = frozenset(
     want try aim seek consider pledge vow attempt""".split()
 )
 _DENYING = re.compile(r"(.+)n['’]t")
-# "may 10" and "in May": the month. "The Basic plan costs": a thing of that name. "You should" is
+# "may 10" and "in May": the month. "The Basic plan costs": what one pays for. "You should" is
 # advice.
+_PAID = (
+    "free|paid|family|student|business|basic|plus|premium|standard|data|phone|pension|savings"
+    "|insurance|health|meal|payment|monthly|annual|yearly|trial"
+)
 _PLAIN = re.compile(
     r"(?<=\d )May\b|\bMay(?=,? \d)|(?<=[a-z,] )May\b"
-    r"|\b(?i:the|an?|our|this|that|each|every|in|on|with|under)\s[A-Z]\w*\s(?P<plan>plan)\b"
-    r"(?!\s(?:to|for|on)\b)"
+    rf"|\b(?i:the|an?|our|this|that|each|every|in|on|with|under)\s(?:[A-Z]\w*|(?:{_PAID}))\s"
+    r"(?P<plan>plan)\b(?!\s(?:to|for|on)\b)"
     r"|\b(?i:you\s+(?P<advice>should))\b"
 )
 NO_LONGER = re.compile(r"\b(?:no|not\s+any)\s+longer\b", re.I)

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.dates import dates, plain
+from rag.nouns import nouns_after
 from rag.numerals import FRACTIONS, HEDGES, SCALES, SPELT, TWO_WORD_HEDGES, Hedge
 from rag.units import JOINED, UNITS, joined_unit
-from rag.words import FUNCTION_WORDS, is_participle, stem
+from rag.words import stem
 
-__all__ = ["CHANGE", "Hedge", "Quantity", "nouns_after", "quantities"]
+__all__ = ["CHANGE", "Hedge", "Quantity", "quantities"]
 
 BEFORE = 80  # characters that are looked at before a number
 LONGEST = 24  # characters; a longer run of digits is a code or a key
 _SCREENS = ("240", "360", "480", "720", "1080", "1440", "2160")  # "1080p" are lines
-_CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "won")
+_CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "krw")
 _SPELT_WORD = "|".join([*SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?
@@ -57,13 +58,12 @@ _OF = re.compile(r"\bof\s+(?:the|these|those|all|its|our|their)?\s*\Z", re.I)
 _OF_WHOM = re.compile(r"^[^.;:]*\bof\s+(?:whom|which|them|these|those)\W*\Z", re.I)
 _ASIDE = re.compile(r"[^,.;:]*,\s*")
 _RANGE_JOIN = re.compile(r"\s*(?:and|to|-|–|—|until)\s*(?:US\$|[$€£¥])?\s*$", re.I)
-_PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
 _WORD = re.compile(r"[\w~]+|[^\w\s]")
+_ONLY = re.compile(r"\b(?:only|just|exactly|least|most)\s+\Z", re.I)
 _NOT = re.compile(r"\b(?:no|not)\s+\Z", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+\S*\s*\Z", re.I)
 _OPENING = re.compile(r"\b(?:between|from)\s+\Z", re.I)
 _HEADED = re.compile(r"\((?P<unit>[^()\s]{1,10})\):\s*\Z")  # the cell of a table: "Price (EUR): 12"
-_AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +175,16 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
             return True
         before, after = text[max(0, start - 3) : start], text[end : end + 2]
         return bool(re.search(r"[^\W\d_][-.]?\Z|\d\.\Z", before) or re.match(r"\.\d", after))
-    return (match["spelt"] or "").lower() == "one" and not re.match(
-        r"\s*(?:(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b"
-        r"|(?:hour|day|week|month|year)['’]s\b)",
-        text[match.end() : match.end() + BEFORE],
-        re.I,
+    only = _ONLY.search(text, max(0, match.start() - BEFORE), match.start("spelt"))
+    return (
+        (match["spelt"] or "").lower() == "one"
+        and not only
+        and not re.match(
+            r"\s*(?:(?:hundred|thousand|million|billion|percent|in|and\s+a\s+half)\b"
+            r"|(?:hour|day|week|month|year)['’]s\b)",
+            text[match.end() : match.end() + BEFORE],
+            re.I,
+        )
     )
 
 
@@ -211,32 +216,6 @@ def _hedge(text: str, start: int) -> tuple[Hedge, int]:
         if word not in ("a", "an", "the", "total", "of"):
             break
     return "", start
-
-
-def nouns_after(text: str, end: int, *, plural: bool = False) -> tuple[str, ...]:
-    """Keys of up to four words after a number, across "of", up to a verb, a function word or a
-    stop; with `plural` ("how many people work there?") up to a plural and no further."""
-    nouns: list[str] = []
-    lower = whole = False
-    for match in _AFTER.finditer(text, end, end + 80):
-        word = match.group().lower()
-        if word == "of" and nouns:
-            whole = False
-            continue
-        if not (word[0].isalpha() or word in UNITS) or word in FUNCTION_WORDS or len(nouns) == 4:
-            break
-        if (
-            lower and match.group()[0].isupper() and word not in UNITS
-        ):  # "how many troops Pyongyang has"
-            break
-        if nouns and is_participle(word):  # "the number of soldiers dispatched for this war"
-            break
-        many = plural and _PLURAL.fullmatch(word) is not None
-        if whole and not many:
-            break
-        lower, whole = match.group()[0].islower(), many
-        nouns.append(stem(word))
-    return tuple(nouns)
 
 
 def _in_full(text: str, year: Quantity, second: Quantity) -> Quantity:

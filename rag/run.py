@@ -170,7 +170,7 @@ class Run:
             if reason := no_side(judge, told, passage, claim, named=may_differ):
                 judge.refuse(claim.text, reason)
                 continue
-            conflict = may_differ or (disagrees and conflicts_with(judge, passage, told))
+            conflict = (may_differ or disagrees) and conflicts_with(judge, passage, told)
             self.conflict = self.conflict or conflict
             told.append((passage, claim))
             self.confidence = max(self.confidence or 0.0, passage.likelihood)

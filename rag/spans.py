@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rag.changes import Value, is_past, values_in
 from rag.clock import clock_times
 from rag.dates import Date
 
-__all__ = ["misdated", "mistimed", "outdated"]
+__all__ = ["misdated", "mistimed", "outdated", "unchanged"]
 
 _YEAR = r"[12]\d{3}\b"
 _SPANS = re.compile(
@@ -24,6 +25,7 @@ _PAST = re.compile(
     r"initial(?:ly)?|original(?:ly)?|last)\b",
     re.I,
 )
+_FROM, _TO = re.compile(r"\bfrom\s\Z", re.I), re.compile(r"\bto\s\Z", re.I)
 _NOW = re.compile(r"\b(?:now|new|currently?|today|present(?:ly)?|latest|at\s+the\s+moment)\b", re.I)
 
 
@@ -66,6 +68,15 @@ def outdated(claim: str, source: str) -> Iterator[str]:
         was = bool(same) and all(is_past(source, other) for other in same)
         if was and not is_past(claim, one):
             yield f"in the source {claim[one.start : one.end]!r} is what it was before"
+
+
+def unchanged(claim: str) -> Iterator[str]:
+    """What a claim tells of as changing from what it is to the same."""
+    said = values_in(claim)
+    for one, other in pairwise(said):
+        to = _TO.search(claim, one.end, other.start)
+        if to and _FROM.search(claim, 0, one.start) and _is_same(one, other):
+            yield f"it changes {claim[one.start : one.end]!r} to the same"
 
 
 def _is_same(one: Value, other: Value) -> bool:

@@ -27,6 +27,7 @@ _FOR = re.compile(
 )
 _REACH = 3  # words that a preposition leads to
 _SHORT = 8  # words of a clause that has no verb of its own: ", in the free plan for 7"
+FEW = 5  # words
 _YEARS = range(1000, 2100)
 
 
@@ -41,7 +42,10 @@ def spliced(claim: str, text: str) -> Iterator[str]:
             if not any(_alike(a, b) and not _in(b, told) for a in taken[:1] for b in theirs):
                 continue
             own, away = _keys(mine) - _keys(other), (_keys(other) - _keys(mine)) & said
+            if not any(one.unit or one.nouns for one in taken):  # "Ann got 19 goals, Tom 11"
+                away -= {noun for one in theirs for noun in one.nouns}
             strange = (away if own and not said & own else set()) if firm else away & _led_to(other)
+            strange = strange or (away & _named(other) if not _named(mine) & said else set())
             if strange:
                 yield f"the source says {min(strange)!r} of another number"
                 return
@@ -113,6 +117,12 @@ def _led_to(clause: str) -> set[str]:
         if left >= 0 and word.key in content:
             keys.add(word.key)
     return keys
+
+
+def _named(clause: str) -> set[str]:
+    """What a clause of few words, as of a list of prices, gives a number of: "children £3"."""
+    few = len(clause.split()) <= FEW and "(" not in clause and ")" not in clause
+    return {word.key for word in content_words(clause)[:1] if few and not word.unit}
 
 
 def _keys(text: str) -> set[str]:

@@ -37,6 +37,28 @@ def widened(claim: str, text: str) -> Iterator[str]:
     if left and _restricts(left, theirs[len(left)], source, of_readers=of_readers):
         content, said = content_words(" ".join(word.text for word in left)), content_keys(claim)
         yield from (word.text for word in content[:1] if word.key not in said)
+    yield from _passed_over(claim, source)
+
+
+def _passed_over(claim: str, source: str) -> Iterator[str]:
+    """What a labelled source goes on to speak of, where a claim goes on from the label to what is
+    said of that: "red lentils" of "Lentil soup: red lentils take 15 minutes"."""
+    label = _LABELLED.match(source)
+    if label is None:
+        return
+    named = [word.key for word in words(label.group())]
+    said = list(words(claim))
+    if not named or [word.key for word in said[: len(named)]] != named or len(said) == len(named):
+        return
+    after = list(words(source[label.end() :]))
+    verb = next((at for at, one in enumerate(after) if one.key == said[len(named)].key), 0)
+    told = content_keys(claim)
+    for word in (
+        content_words(" ".join(one.text for one in after[:verb])) if verb <= LONGEST else ()
+    ):
+        if word.key not in told:
+            yield word.text
+            return
 
 
 def narrower(text: str, than: str) -> bool:

@@ -55,7 +55,7 @@ _UNIT_GROUPS = (
     "yen jpy ¥",
     "ruble rubles rouble roubles",
     "yuan renminbi",
-    "won krw",
+    "krw",  # "won" is a verb elsewhere
     "percent % percentage",
     "degree degrees °",
     "celsius centigrade °c",

@@ -30,7 +30,9 @@ _PARTIAL_BEFORE = re.compile(
     r"\bincluding\b[^.;:]*$|\b(?:of\s+(?:them|these|those|whom|which))\W+\w*\W*$", re.I
 )
 _PARTIAL_AFTER = re.compile(
-    r"\b(?:already|so\s+far|to\s+date|of\s+(?:them|these|those|whom))\b", re.I
+    r"\b(?:already|so\s+far|to\s+date|of\s+(?:them|these|those|whom)"
+    r"|of\s+(?:the|his|her|its|our|their|my|your)\s+(?:first|last|next))\b",
+    re.I,
 )
 _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 

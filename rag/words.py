@@ -68,7 +68,7 @@ oldest youngest; fast slow; fastest slowest; best worst; better worse; support o
 failure; succeed fail; income expense; profit loss; true false; allow forbid; attack defend;
 arrive depart; birth death; born die; public private; internal external; entry exit; upper
 lower; left right; positive negative; domestic foreign; surplus shortage; strengthen weaken;
-interesting boring; popular unpopular; major minor; same opposite; won lost; easy difficult;
+interesting boring; popular unpopular; major minor; same opposite; easy difficult;
 strong weak; rich poor; approve reject; legal illegal; agree disagree; gain lose; expand shrink;
 include exclude; hire fire; same different; ascend descend; senior junior; northeast southwest;
 northwest southeast; northbound southbound; eastbound westbound; majority minority;

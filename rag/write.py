@@ -68,7 +68,8 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         misread = attempt == 0 and any(failure.wrong for failure in failed)
         misread = misread or _strays(judge, passage, draft)
         told_better = other_side or tells_change(passage.said)
-        quotable = quotable and (told_better or not misread)
+        hollow = any(failure.hollow for failure in failed)
+        quotable = quotable and not hollow and (told_better or not misread)
     row = passage.sentence.columns is not None or is_row(passage.said)
     row = row and not is_mail_head(passage.said)
     cells = passage.first is None and not other_side and row
@@ -166,7 +167,7 @@ def _stages(
     judge: Judge, passage: Passage, draft: str, other_side: bool
 ) -> Iterator[list[Failure]]:
     empty = empty_handed(judge.question, passage, draft)
-    yield [Failure(empty, wrong=True)] * bool(empty)
+    yield [Failure(empty, wrong=True, hollow=True)] * bool(empty)
     yield failures(draft, passage.source)
     yield [Failure("it doesn't name the row")] * (not names_row(draft, passage.said))
     turned = check_roles(judge.question, Source(draft), asked=True)

@@ -312,3 +312,18 @@ def test_a_year_is_no_count(text: str, counted: list[str]) -> None:
 )
 def test_what_is_done_may_be_several_things_that_agree(question: str, single: bool) -> None:
     assert asked(question).single == single
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which medicines was Tom to stop?", "What goes into the soup?", "What tools does Ann use?"],
+)
+def test_a_plural_may_have_several_answers(question: str) -> None:
+    assert asked(question).several
+
+
+@pytest.mark.parametrize(
+    "question", ["Which bus goes to Leeds?", "What was the score?", "Which class is Tom in?"]
+)
+def test_what_only_ends_like_a_plural_has_one_answer(question: str) -> None:
+    assert not asked(question).several

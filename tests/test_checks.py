@@ -457,6 +457,37 @@ def test_what_is_so_can_be_so_and_what_can_be_is_not_thereby_so() -> None:
     assert failures(does, Source(can)) != []
 
 
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Children pay £5.", "Adults pay £5, children £3."),
+        ("The bar seats 200.", "The hall seats 200, the bar 60."),
+    ],
+)
+def test_a_number_of_a_list_without_verbs_is_told_of_its_own(claim: str, source: str) -> None:
+    assert any("of another number" in reason for reason in wrong(claim, source))
+
+
+def test_what_a_number_counts_may_be_left_out_the_second_time() -> None:
+    assert not failures("Tom scored 11 goals.", Source("Ann was first with 19 goals; Tom got 11."))
+
+
+def test_what_is_said_behind_a_label_of_some_is_not_said_of_the_label() -> None:
+    source = Source("Lentil soup: red lentils take only 15 minutes.")
+
+    assert "the source says it of 'red'" in [
+        failure.reason for failure in failures("Lentil soup takes 15 minutes.", source)
+    ]
+
+
+def test_what_changes_to_the_same_is_no_change() -> None:
+    assert wrong("The price changes from £3 a month to £3.", "From July the plan costs £3 a month.")
+
+
+def test_the_plan_that_one_pays_for_is_no_intention() -> None:
+    assert not failures("The free plan has 3 GB.", Source("Free accounts get 3 GB."))
+
+
 def test_a_unit_of_one_letter_is_the_unit_spelt_out() -> None:
     assert missing_words("You need 400 grams of lentils.", Source("400 g lentils")) == []
 

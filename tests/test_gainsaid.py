@@ -72,6 +72,12 @@ def script() -> Script:
             id="may and permitted",
         ),
         pytest.param(
+            "Can I use frozen plums?",
+            "Never use frozen plums.",
+            "Frozen plums work fine.",
+            id="fine and never",
+        ),
+        pytest.param(
             "Can I bring my dog into the barn?",
             "You can't take dogs into the barn.",
             "Dogs are allowed in the barn.",

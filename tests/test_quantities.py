@@ -264,6 +264,16 @@ def test_what_only_looks_like_a_unit_measures_nothing(text: str) -> None:
     assert not quantities(text)
 
 
+def test_only_one_is_a_number_and_one_of_them_is_none() -> None:
+    assert [one.low for one in quantities("You may have only one account.")] == [1]
+    assert not quantities("one of the men")
+
+
+def test_what_is_won_is_no_money() -> None:
+    assert quantities("They won 21 of 38 matches.")[0].unit == ""
+    assert quantities("It costs 5,000 won.")[0].unit == "krw"
+
+
 # Hedges
 
 

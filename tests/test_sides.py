@@ -345,3 +345,38 @@ def test_what_somebody_else_did_is_no_item_of_a_list(answered: Answered, script:
 
     assert "He moved to Leeds." in told
     assert "She wept for days." not in told
+
+
+def test_the_row_of_something_else_is_no_other_number(answered: Answered, script: Script) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = saying({"Match": "Rovers scored 3 goals."})
+    table = "| Match | Goals | Seen by |\n|---|---|---|\n| Rovers v Penwick | 3 goals | 800 |\n"
+    documents = {"season.md": f"Rovers scored 64 goals.\n\n{table}"}
+
+    answer = answered(documents, "How many goals did Rovers score?")
+
+    assert [claim.text for claim in answer.claims] == ["Rovers scored 64 goals."]
+
+
+def test_what_is_so_as_well_is_shown_and_contradicts_nothing(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {
+        "terms.txt": "Files are stored in Ireland.",
+        "mail.txt": "Files are also stored in Finland.",
+    }
+
+    answer = answered(documents, "Where are files stored?")
+
+    assert {claim.text for claim in answer.claims} == set(documents.values())
+    assert not answer.conflict
+
+
+def test_of_several_that_are_asked_for_two_are_no_conflict(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {"one.txt": "Tom was to stop aspirin.", "two.txt": "Tom was to stop ramipril."}
+
+    assert not answered(documents, "Which medicines was Tom to stop?").conflict

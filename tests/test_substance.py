@@ -173,3 +173,14 @@ def test_a_bare_date_answers_only_what_stands_above_it(
     answer = answered({"book.md": f"# Notes\n\n## {heading}\n\n17 January.\n"}, question)
 
     assert [claim.text for claim in answer.claims if claim.verdict == "supported"] == told
+
+
+def test_a_sentence_of_something_else_is_not_quoted_since_it_tells_a_change(
+    answered: Answered, script: Script
+) -> None:
+    script.speaks_of = lambda *_: 0.97
+    script.write = lambda *_: "Tom scored 11 goals."
+
+    answer = answered({"season.txt": "The average was 5,230, up from 4,890."}, "How many did Tom?")
+
+    assert answer.abstained
