@@ -157,7 +157,10 @@ def failure(result: Result) -> str:
 
 def _ill_cited(result: Result) -> str:
     if not all(result.covered):
-        return "doesn't cite the sentence that says so"
+        unknown = [one.source for one in result.citations if one.document_id not in result.sources]
+        lost = next(filter(None, unknown), "")
+        told = f"; no document is called {lost:.80}" if lost else ""
+        return f"doesn't cite the sentence that says so{told}"
     if result.case.evidence and not result.well_cited:
         return "cites mostly sentences that don't say so"
     return ""

@@ -21,7 +21,13 @@ from evals.assistants.endpoint import open_endpoint
 from evals.assistants.opening import Opening, opened
 from evals.assistants.outside import Asked, Outside
 from evals.assistants.python import open_python
-from evals.assistants.replies import Places, answer_of_contract, found_by, object_in
+from evals.assistants.replies import (
+    Places,
+    answer_of_contract,
+    answer_of_response,
+    found_by,
+    object_in,
+)
 from evals.cases import Case, case_to_json
 from evals.errors import SubjectError
 from evals.metrics import measure_all
@@ -475,7 +481,7 @@ def test_an_assistant_that_cannot_be_opened_exits_2(
 
 class Rows(Texts):
     def documents(self) -> list[Any]:
-        return [SimpleNamespace(id="id1", source="farm/grain.txt")]
+        return [SimpleNamespace(id="id1", source="farm/grain.txt", title="All about grain")]
 
     def document(self, document_id: str) -> Any:
         text = SimpleNamespace(text=TEXT, source="farm/grain.txt")
@@ -497,8 +503,15 @@ def understood(**raw: object) -> Answer:
         ({"source": "grain.txt", "quote": "Rye is red."}, ("id1", 0, 0), False),
         ({"source": "grain.txt", "quote": "Rye", "start": 1, "end": 4}, ("id1", 1, 4), False),
         ({"source": "grain.txt", "start": 15, "end": 27}, ("id1", 15, 27), True),
-        ({"source": "grain.txt", "start": 900, "end": 910}, ("id1", 900, 910), False),
+        ({"source": "/here/farm/grain.txt", "quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"source": "grain.pdf", "quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"source": "All about grain", "quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"document_id": "node-7", "quote": "Rye is dark."}, ("id1", 15, 27), True),
+        ({"source": "grain.txt", "start": 900, "end": 910}, ("id1", 0, 0), False),
+        ({"source": "grain.txt", "start": -20, "end": -16}, ("id1", 0, 0), False),
         ({"source": "gone.txt", "quote": "No such thing."}, ("gone.txt", 0, 0), False),
+        ({"source": "gone.txt", "quote": "Rye is dark."}, ("gone.txt", 0, 0), False),
+        ({"source": "gone.txt", "start": 15, "end": 27}, ("gone.txt", 0, 0), False),
     ],
 )
 def test_a_citation_is_looked_up_and_never_made_up(
@@ -511,11 +524,21 @@ def test_a_citation_is_looked_up_and_never_made_up(
     assert (found.quote == TEXT[found.start : found.end] != "") is exact
 
 
-def test_a_claim_is_quoted_only_where_it_is_word_for_word() -> None:
-    quote = [{"quote": "Rye is dark."}]
-    said = [{"text": text, "verdict": "quoted", "citations": quote} for text in ("Rye is", "Red")]
+@pytest.mark.parametrize(
+    ("text", "quote", "verdict"),
+    [
+        ("Rye is", {"quote": "Rye is dark."}, "quoted"),
+        ("Red", {"quote": "Rye is dark."}, "supported"),
+        ("Rye is red.", {"quote": "Rye is red."}, "supported"),
+        ("Rye is red.", {**QUOTED, "quote": "Rye is red.", "start": 15, "end": 26}, "supported"),
+    ],
+)
+def test_a_claim_is_quoted_only_where_the_document_says_it_word_for_word(
+    text: str, quote: dict[str, Any], verdict: str
+) -> None:
+    said = [{"text": text, "verdict": "quoted", "citations": [quote]}]
 
-    assert [one.verdict for one in understood(claims=said).claims] == ["quoted", "supported"]
+    assert [one.verdict for one in understood(claims=said).claims] == [verdict]
 
 
 @pytest.mark.parametrize(
@@ -572,6 +595,24 @@ def test_an_object_that_breaks_off_or_stands_among_words_is_no_answer(printed: s
         object_in(printed)
 
     assert object_in("{rye} is dark") is None
+
+
+@pytest.mark.parametrize("printed", ["null", "true", '[{"text": "Rye is dark."}]\n', "[]"])
+def test_json_that_is_no_object_is_no_answer(printed: str) -> None:
+    with pytest.raises(SubjectError, match="give one object, or words"):
+        object_in(printed)
+
+    assert object_in("42") is None
+
+
+def test_a_llamaindex_response_that_says_nothing_is_no_answer() -> None:
+    from llama_index.core.base.response.schema import Response
+
+    places = Places(Rows({}))
+    with pytest.raises(SubjectError, match="the reply is empty"):
+        answer_of_response(Response(None), "?", places)
+
+    assert answer_of_response(Response("None"), "?", places)[0].text == "None"
 
 
 def test_a_reply_that_is_far_too_long_is_an_error_and_not_split_into_sentences() -> None:

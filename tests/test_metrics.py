@@ -13,6 +13,7 @@ from evals.metrics import METRICS, measure_all, scores_of
 from evals.results import Prices, Result, Source, failure
 from rag.answer import Answer, Citation, Claim, Timings, Usage
 
+MADE_UP = Claim("Dark.", (Citation("gone.txt", "gone.txt", 0, 12, "Rye is dark."),), "supported")
 DARK = claim("Rye is dark.", "Rye is dark.")
 WRONG = claim("Rice is white.", "Rice is white.")
 FULL = "Rice is white. Rye is dark. Oats are pale. Rye is also called secale."
@@ -208,8 +209,7 @@ def test_what_cites_nothing_is_not_counted_among_the_exact() -> None:
 
 
 def test_a_citation_of_no_document_is_wrong_and_no_evidence() -> None:
-    gone = Claim("Dark.", (Citation("gone.txt", "gone.txt", 0, 12, "Rye is dark."),), "supported")
-    got = result(case(), answer(gone))
+    got = result(case(), answer(MADE_UP))
     assert measured("citation_precision", got).value == 0.0
     assert measured("citation_recall", got).value == 0.0
 
@@ -238,6 +238,10 @@ def test_a_refusal_may_name_what_the_question_named() -> None:
         (result(case(), answer(WRONG)), "doesn't say dark"),
         (result(case(forbid=("rye",)), answer(DARK)), "says what is forbidden: rye"),
         (result(case(), answer(claim("Dark."))), "doesn't cite the sentence that says so"),
+        (
+            result(case(), answer(MADE_UP)),
+            "doesn't cite the sentence that says so; no document is called gone.txt",
+        ),
         (
             result(case(), answer(claim("Dark.", FULL))),
             "cites mostly sentences that don't say so",

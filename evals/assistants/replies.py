@@ -38,41 +38,46 @@ class _Documents(Protocol):
 
 
 class Places:
-    """Finds what a citation names: a document by its id, its source or its file's name, and a
-    quote in it."""
+    """Finds what a citation names: a document by its id, its title, its path or the end of that,
+    such as its file's name, where no other document goes by it; and a quote in it."""
 
     def __init__(self, library: _Documents) -> None:
         self._library = library
         rows = library.documents()
-        names = Counter(PurePosixPath(row.source).name for row in rows)
-        files = {PurePosixPath(row.source).name: row.id for row in rows}
-        self._ids = {name: id_ for name, id_ in files.items() if names[name] == 1}
+        named = [(name, row.id) for row in rows for name in {row.title, *_names(row.source)}]
+        often = Counter(name for name, _ in named)
+        self._ids = {name: id_ for name, id_ in named if often[name] == 1}
         self._ids |= {row.source: row.id for row in rows} | {row.id: row.id for row in rows}
 
     def cite(self, raw: Mapping[str, Any]) -> Citation:
-        """A citation of the contract's form: a place that is given is kept, right or wrong, and
-        without a quote it stands for the text there; else the quote is searched for in the document
-        that is named, or in all; without either the whole document is cited."""
-        id_ = self._document(str(raw.get("document_id") or ""), str(raw.get("source") or ""))
-        quote = str(raw.get("quote") or "")
-        if id_ and isinstance(raw.get("start"), int) and isinstance(raw.get("end"), int):
-            place = (raw["start"], raw["end"])
-            return self._citation(id_, raw, *place, quote or self._text(id_)[slice(*place)])
+        """A citation of the contract's form: a place inside its document is kept, right or wrong,
+        and without a quote it stands for the text there; else the quote is searched for in the
+        document that is named, or in all where none is; without either the whole document is cited.
+        One that names a document that isn't there is to nowhere, whoever has its quote."""
+        source = str(raw.get("source") or "")
+        id_ = self._document(str(raw.get("document_id") or ""), source)
+        quote, text = str(raw.get("quote") or ""), self._text(id_)
+        start, end = raw.get("start"), raw.get("end")
+        if id_ and isinstance(start, int) and isinstance(end, int):
+            place = (start, end) if 0 <= start < end <= len(text) else NOWHERE
+            return self._citation(id_, raw, *place, quote or text[slice(*place)])
         if not quote:
-            text = self._text(id_)
             return self._citation(id_, raw, 0, len(text), text)
-        for candidate in [id_] if id_ else dict.fromkeys(self._ids.values()):
-            document = self._library.document(candidate)
-            spans = occurrences(document.text, quote) if document else []
-            if document and spans:
-                start, end = spans[0]
-                return self._citation(candidate, raw, start, end, document.text[start:end])
+        everywhere = [] if source else list(dict.fromkeys(self._ids.values()))
+        for candidate in [id_] if id_ else everywhere:
+            text = self._text(candidate)
+            for place in occurrences(text, quote)[:1]:
+                return self._citation(candidate, raw, *place, text[slice(*place)])
         return self._citation(id_, raw, *NOWHERE, quote)
+
+    def has(self, citation: Citation) -> bool:
+        """Whether its quote is what stands in the documents at its place."""
+        there = self._text(citation.document_id)[citation.start : citation.end]
+        return bool(there) and there == citation.quote
 
     def _document(self, id_: str, source: str) -> str:
         """The id of the document that is named; "" where none is."""
-        names = (id_, source, PurePosixPath(source).name)
-        return next((self._ids[name] for name in names if name in self._ids), "")
+        return next((self._ids[name] for name in (id_, *_names(source)) if name in self._ids), "")
 
     def _text(self, id_: str) -> str:
         document = self._library.document(id_) if id_ else None
@@ -90,9 +95,18 @@ class Places:
         )
 
 
+def _names(path: str) -> list[str]:
+    """What a path may be called, the most exact first: itself, each end of it, its file's name
+    without the suffix."""
+    whole = PurePosixPath(path)
+    ends = ["/".join(whole.parts[first:]) for first in range(len(whole.parts))]
+    return [path, *ends, whole.stem] if path else []
+
+
 def object_in(text: str) -> dict[str, Any] | None:
     """The JSON object that a reply is; None where it is words. Raises SubjectError for one that
-    breaks off or stands among words: its braces and keys would be graded as the answer."""
+    breaks off or stands among words, and for JSON that is neither an object nor words: its braces
+    and keys would be graded as the answer."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -101,6 +115,8 @@ def object_in(text: str) -> dict[str, Any] | None:
         raise SubjectError(
             f"the reply has the beginning of a JSON object and is none ({error}): give it alone"
         ) from None
+    if value is None or isinstance(value, list | bool):
+        raise SubjectError(f"the reply is the JSON {text.strip():.60}: give one object, or words")
     return value if isinstance(value, dict) else None
 
 
@@ -118,7 +134,7 @@ def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) ->
     if wordy:
         return answer_in_words(str(raw["text"]), cited, question, raw)
     claims = tuple(
-        _claim(claim, tuple(places.cite(one) for one in _objects(claim, "citations")))
+        _claim(claim, [places.cite(one) for one in _objects(claim, "citations")], places)
         for claim in _objects(raw, "claims")
     )
     refused = _flag(raw, "abstained", not claims)
@@ -156,7 +172,7 @@ def answer_of_response(
     metadata = getattr(response, "metadata", None)
     if isinstance(metadata, Mapping) and "claims" in metadata:
         return answer_of_contract(metadata, question, places), found
-    return answer_in_words(str(response), found, question), found
+    return answer_in_words(_worded(response), found, question), found
 
 
 def found_by(raw: Mapping[str, Any], places: Places) -> tuple[Citation, ...] | None:
@@ -164,6 +180,13 @@ def found_by(raw: Mapping[str, Any], places: Places) -> tuple[Citation, ...] | N
     if raw.get("found") is None:
         return None
     return tuple(places.cite(one) for one in _objects(raw, "found"))
+
+
+def _worded(response: Any) -> str:
+    """What a Response says; LlamaIndex writes "None" for one that says nothing."""
+    said = str(response)
+    kept = getattr(response, "response", None) or getattr(response, "response_txt", None)
+    return said if kept or said != "None" else ""
 
 
 def _node(scored: Any) -> dict[str, Any]:
@@ -177,13 +200,15 @@ def _node(scored: Any) -> dict[str, Any]:
     return {"source": source, "document_id": node.ref_doc_id, "quote": quote.strip()}
 
 
-def _claim(raw: Mapping[str, Any], citations: tuple[Citation, ...]) -> Claim:
-    """A claim that nobody here checked. "quoted" is believed only where it is word for word."""
+def _claim(raw: Mapping[str, Any], citations: Sequence[Citation], places: Places) -> Claim:
+    """A claim that nobody here checked. "quoted" is believed only where it stands, word for word,
+    in a place of the documents that it cites."""
     text = raw.get("text")
     if not isinstance(text, str) or not text.strip():
         raise SubjectError(f'a claim of the reply has {text!r:.60} for a "text"')
-    quoted = any(" ".join(text.split()) in " ".join(one.quote.split()) for one in citations)
-    return Claim(text, citations, "quoted" if quoted else "supported")
+    said = " ".join(text.split())
+    quoted = any(said in " ".join(one.quote.split()) and places.has(one) for one in citations)
+    return Claim(text, tuple(citations), "quoted" if quoted else "supported")
 
 
 def _answer(
