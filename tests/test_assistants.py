@@ -28,6 +28,7 @@ from evals.assistants.replies import (
     found_by,
     object_in,
 )
+from evals.assistants.wording import claims_of, tells_conflict
 from evals.cases import Case, case_to_json
 from evals.errors import SubjectError
 from evals.metrics import measure_all
@@ -36,7 +37,7 @@ from evals.runs.runner import Pace, run_cases
 from index.embedding import Embedder
 from index.ingest import add_text
 from index.library import open_library, open_writer
-from rag.answer import Answer, Message
+from rag.answer import Answer, Citation, Message
 from rag.settings import Settings
 
 RYE, OIL = case(), refusal_case(id="oil", question="Oil?")
@@ -613,6 +614,77 @@ def test_a_llamaindex_response_that_says_nothing_is_no_answer() -> None:
         answer_of_response(Response(None), "?", places)
 
     assert answer_of_response(Response("None"), "?", places)[0].text == "None"
+
+
+SAID = [Citation("a", "a", 0, 1, "x"), Citation("b", "b", 0, 1, "x"), Citation("b", "b", 2, 3, "y")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I couldn't find that in the documents.",
+        "The provided documents do not address this.",
+        "Unfortunately, the context has no details about cats. Ask the landlord.",
+        "Neither document mentions cats.",
+        "There is nothing about cats in your files.",
+        "Sorry, that is outside the documents.",
+        "I\u2019m not sure.",
+        "Not found.",
+        "N/A",
+    ],
+)
+def test_a_reply_that_says_it_does_not_know_is_a_refusal(text: str) -> None:
+    assert understood(text=text).abstained
+    assert understood(claims=[{"text": text}]).abstained
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The document does not have to be signed.",
+        "No documents are needed to register.",
+        "We don't ship abroad.",
+        "The tenant may not keep cats, and says sorry for it.",
+        "None.",
+    ],
+)
+def test_an_answer_that_denies_something_is_no_refusal(text: str) -> None:
+    assert not understood(text=text).abstained
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The sources conflict [1][2].", True),
+        ("There is a discrepancy: the lease has 500 [1], the letter 550 [2].", True),
+        ("The lease says 500 [1]. However, the letter says 550 [2].", True),
+        ("The lease says 500 [1], whereas the letter says 550 [2].", True),
+        ("The rent is 500 [2]. However, it rises in June [3].", False),
+        ("Dogs are allowed. However, the landlord must consent.", False),
+        ("The documents do not contradict each other [1][2]: it is 500.", False),
+    ],
+)
+def test_a_conflict_is_told_by_what_disagrees_and_not_by_a_however(text: str, told: bool) -> None:
+    claims = tuple(claims_of(text, SAID))
+
+    assert tells_conflict(claims) is told
+
+
+@pytest.mark.parametrize(
+    ("mark", "names"),
+    [
+        ("[1][3]", "ab"),
+        ("[1-3]", "abb"),
+        ("[^2]", "b"),
+        ("[Source: 1, 2]", "ab"),
+        ("\u30101\u3011", "a"),
+    ],
+)
+def test_a_mark_names_its_sources_in_every_form(mark: str, names: str) -> None:
+    [claim] = claims_of(f"Rye is dark {mark}.", SAID)
+
+    assert claim.text == "Rye is dark."
+    assert [one.source for one in claim.citations] == list(names)
 
 
 def test_a_reply_that_is_far_too_long_is_an_error_and_not_split_into_sentences() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from evals.assistants.wording import claims_of, refuses, tells_conflict
+from evals.assistants.wording import claims_of, refuses, said_by, tells_conflict
 from evals.errors import SubjectError
 from evals.matching import occurrences
 from index.documents import Document
@@ -137,8 +137,10 @@ def answer_of_contract(raw: Mapping[str, Any], question: str, places: Places) ->
         _claim(claim, [places.cite(one) for one in _objects(claim, "citations")], places)
         for claim in _objects(raw, "claims")
     )
-    refused = _flag(raw, "abstained", not claims)
-    return _answer(raw, question, () if refused else claims, _flag(raw, "conflict", False))
+    refused = _flag(raw, "abstained", not claims or refuses(claims[0].text))
+    conflict = _flag(raw, "conflict", not refused and tells_conflict(claims))
+    told = {"text": " ".join(claim.text for claim in claims), **raw}
+    return _answer(told, question, () if refused else claims, conflict)
 
 
 def answer_in_words(
@@ -157,7 +159,7 @@ def answer_in_words(
         )
     refused = _flag(told, "abstained", refuses(text))
     claims = () if refused else tuple(claims_of(text, sources))
-    conflict = _flag(told, "conflict", not refused and tells_conflict(text))
+    conflict = _flag(told, "conflict", not refused and tells_conflict(claims))
     return _answer(told, question, claims, conflict)
 
 
@@ -172,7 +174,7 @@ def answer_of_response(
     metadata = getattr(response, "metadata", None)
     if isinstance(metadata, Mapping) and "claims" in metadata:
         return answer_of_contract(metadata, question, places), found
-    return answer_in_words(_worded(response), found, question), found
+    return answer_in_words(said_by(response), found, question), found
 
 
 def found_by(raw: Mapping[str, Any], places: Places) -> tuple[Citation, ...] | None:
@@ -180,13 +182,6 @@ def found_by(raw: Mapping[str, Any], places: Places) -> tuple[Citation, ...] | N
     if raw.get("found") is None:
         return None
     return tuple(places.cite(one) for one in _objects(raw, "found"))
-
-
-def _worded(response: Any) -> str:
-    """What a Response says; LlamaIndex writes "None" for one that says nothing."""
-    said = str(response)
-    kept = getattr(response, "response", None) or getattr(response, "response_txt", None)
-    return said if kept or said != "None" else ""
 
 
 def _node(scored: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ temperature 0. A follow-up is condensed by the prompt of its CondenseQuestionCha
 is what the stack gives: the whole chunk that a `[1]` points to. Its claims are checked by nobody,
 so they carry no `checks`, and groundedness is unscored.
 
-It has no flag for a refusal or a conflict: its words are read, and read kindly.
+It has no flag for a refusal or a conflict: its words are read.
 """
 
 import re
@@ -32,7 +32,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.llms.openai_like import OpenAILike
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from evals.assistants.wording import claims_of, refuses, tells_conflict
+from evals.assistants.wording import claims_of, refuses, said_by, tells_conflict
 from index.documents import Document, Sentence, document_id
 from index.sentences import split_sentences
 from rag.answer import Answer, Citation, Event, Found, Message, Timings, Usage
@@ -99,7 +99,7 @@ class Tutorial:
         response = self._engine.synthesize(bundle, nodes)
         total_s = time.perf_counter() - start
         sources = [self._citation(node) for node in response.source_nodes]
-        text = str(response)
+        text = said_by(response)
         refused = refuses(text)
         claims = () if refused else tuple(claims_of(text, sources))
         yield Answer(
@@ -107,7 +107,7 @@ class Tutorial:
             standalone_question=alone,
             claims=claims,
             abstained=refused,
-            conflict=not refused and tells_conflict(text),
+            conflict=not refused and tells_conflict(claims),
             related=(),
             missing=text if refused else "",
             model=self._model.metadata.model_name,
