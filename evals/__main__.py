@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from evals.benchmarks import QUESTIONS, SUITES
 from evals.errors import EvalError
-from evals.exits import exit_code
+from evals.exits import Terminated, exit_code
 from index.terminal import complain, guarded
 
 if TYPE_CHECKING:
@@ -51,13 +51,17 @@ def _eval(arguments: list[str]) -> int:
 
     if threading.current_thread() is threading.main_thread():
         # What a job's end sends: whoever was asked ends, too.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        signal.signal(signal.SIGTERM, _terminated)
     report = graded(options)
     _deliver(report, options)
     if report.interrupted:
         complain("stopped: go on with --run and the folder of the answers")
         return 130
     return 1 if report.verdict.misses else 0
+
+
+def _terminated(*_: object) -> None:
+    raise Terminated(128 + signal.SIGTERM)
 
 
 def _suite(options: argparse.Namespace, unset: argparse.Namespace) -> int:

@@ -7,7 +7,11 @@ from index.errors import LibraryError
 from index.terminal import complain
 from rag.errors import AssistantError, SettingsError
 
-__all__ = ["exit_code"]
+__all__ = ["Terminated", "exit_code"]
+
+
+class Terminated(SystemExit):
+    """SIGTERM came, which a job's end sends: no edge may take it for one case's own."""
 
 
 def exit_code(work: Callable[[], int]) -> int:

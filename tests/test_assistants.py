@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from eval_fakes import TEXT, Texts, case, refusal_case, result
-from fakes import KEY, FakeServer, answered, status
+from fakes import KEY, FakeServer, answered, hang, status, trickle
 
 from evals.__main__ import main
 from evals.assistants.command import open_command
@@ -43,6 +43,7 @@ from rag.settings import Settings
 RYE, OIL = case(), refusal_case(id="oil", question="Oil?")
 OWN = case(id="own", documents={"own/grain.txt": TEXT})
 QUESTION = Asked("What colour is rye?", (Message("user", "Hi"),), Path("grain"), own=False)
+SOME_BOT = "python:some_bot:answer"
 MARKED = "Rye is dark [1]."
 QUOTED = {"source": "grain.txt", "quote": "Rye is dark."}
 
@@ -164,8 +165,8 @@ def test_what_was_asked_ends_with_a_run_that_is_terminated(
     flags = ("--cases", cases, "--documents", grain, "--data", tmp_path / "data")
     run = subprocess.Popen(
         [sys.executable, "-m", "evals", *map(str, flags), "--assistant", bot],
-        cwd=Path(__file__).parents[1],
-        env={**os.environ, "FOOTNOTED_CACHE": str(cache)},
+        cwd=tmp_path,
+        env=environment(cache),
     )
     while not (started.exists() and started.read_text().strip()) and run.poll() is None:
         time.sleep(0.05)
@@ -174,6 +175,36 @@ def test_what_was_asked_ends_with_a_run_that_is_terminated(
 
     assert run.wait(20) == 143
     assert gone(int(started.read_text()))
+
+
+def test_a_run_that_is_terminated_ends_though_a_function_is_asked(
+    cache: Path, grain: Path, tmp_path: Path
+) -> None:
+    started, cases = tmp_path / "started", tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(case_to_json(RYE)))
+    (tmp_path / "slow_bot.py").write_text(
+        "import pathlib, time\n"
+        "def answer(question):\n"
+        "    pathlib.Path('started').touch()\n"
+        "    time.sleep(30)"
+    )
+    flags = ("--cases", cases, "--documents", grain, "--data", tmp_path / "data")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "evals", *map(str, flags), "--assistant", "python:slow_bot:answer"],
+        cwd=tmp_path,
+        env=environment(cache),
+    )
+    while not started.exists() and run.poll() is None:
+        time.sleep(0.05)
+
+    run.terminate()
+
+    assert run.wait(20) == 143
+
+
+def environment(cache: Path) -> dict[str, str]:
+    here = str(Path(__file__).parents[1])
+    return {**os.environ, "FOOTNOTED_CACHE": str(cache), "PYTHONPATH": here}
 
 
 def gone(pid: int) -> bool:
@@ -275,6 +306,19 @@ def test_an_endpoint_that_fails_is_an_error_without_the_key(endpoint: FakeServer
         open_endpoint(f"bot@{endpoint.url}", KEY, 5)(QUESTION)
 
     assert KEY not in str(failed.value)
+
+
+@pytest.mark.parametrize("fault", [hang, trickle])
+def test_an_endpoint_is_held_to_its_time_with_all_its_retries(
+    endpoint: FakeServer, fault: Any
+) -> None:
+    endpoint.always = fault
+    started = time.monotonic()
+
+    with pytest.raises(SubjectError, match="gave no answer within 1 s: raise FOOTNOTED_TIMEOUT"):
+        open_endpoint(f"bot@{endpoint.url}", KEY, 1)(QUESTION)
+
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -432,13 +476,37 @@ def test_a_function_that_calls_exit_ends_its_case_and_not_the_run(
     module.write_text("import sys\ndef answer(question): return sys.exit(0)")
     settings = Settings(cache=cache, timeout_s=20)
 
-    with opened(settings, Opening("python:some_bot:answer", grain)) as subject:
+    with opened(settings, Opening(SOME_BOT, grain)) as subject:
         cases = [case(id=name) for name in "abc"]
         run = run_cases(subject.answerer, cases, pace=Pace(jobs=jobs))
 
     assert [got.error for got in run.results] == [
         "some_bot:answer called sys.exit(0) in place of an answer"
     ] * 3
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_function_that_hangs_is_an_error_of_its_case_and_the_next_one_is_asked(
+    cache: Path, module: Path, grain: Path, jobs: int
+) -> None:
+    module.write_text(
+        textwrap.dedent("""
+        import time
+        def answer(question):
+            try:
+                time.sleep(20 if "hang" in question else 0)
+            except Exception:
+                pass
+            return "Rye is dark."
+        """)
+    )
+    cases = [case(id="a"), case(id="b", question="Will it hang?"), case(id="c")]
+
+    with opened(Settings(cache=cache, timeout_s=0.5), Opening(SOME_BOT, grain)) as subject:
+        run = run_cases(subject.answerer, cases, pace=Pace(jobs=jobs))
+
+    why = "some_bot:answer gave no answer within 0.5 s: raise FOOTNOTED_TIMEOUT"
+    assert [got.error for got in run.results] == ["", why, ""]
 
 
 @pytest.mark.parametrize("start", ["raise RuntimeError('no key')", "import sys; sys.exit(0)", "("])
@@ -754,7 +822,7 @@ def test_a_python_spec_needs_a_module(module: Path) -> None:
     module.write_text("answer = None")
 
     with pytest.raises(SubjectError, match="is no function"):
-        open_python("some_bot:answer")
+        open_python("some_bot:answer", 20)
 
 
 PAPERQA = """

@@ -9,9 +9,11 @@ the source is looked up in the documents; one with a name alone cites that docum
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from evals.assistants.limit import within
 from evals.assistants.outside import Asked
 from evals.assistants.replies import object_in
 from evals.errors import SubjectError
@@ -39,12 +41,10 @@ def open_endpoint(spec: str, api_key: str | None, timeout_s: float) -> Callable[
             )
         messages: Any = [asdict(message) for message in asked.history]
         messages.append({"role": "user", "content": asked.question})
+        create = partial(client.chat.completions.create, model=model, messages=messages)
         try:
-            completion = client.chat.completions.create(model=model, messages=messages)
-        except openai.APITimeoutError:
-            raise SubjectError(
-                f"{model} at {url} gave no answer within {timeout_s:g} s: raise FOOTNOTED_TIMEOUT"
-            ) from None
+            # The client's own timeout begins anew with each retry, and with each byte.
+            completion = within(timeout_s, f"{model} at {url}", create)
         except (openai.OpenAIError, ValueError, TypeError) as error:
             # Its text may repeat the key.
             raise SubjectError(f"{model} at {url} failed: {type(error).__name__}") from error

@@ -136,7 +136,7 @@ def _reply(spec: str, settings: Settings, endpoint: Endpoint | None) -> Reply:
     kinds: Mapping[str, Callable[[], Reply]] = {
         "command": lambda: open_command(rest, settings.timeout_s, endpoint),
         "openai": lambda: open_endpoint(rest, settings.api_key, settings.timeout_s),
-        "python": lambda: open_python(rest, endpoint),
+        "python": lambda: open_python(rest, settings.timeout_s, endpoint),
     }
     if kind not in kinds:
         raise SubjectError(

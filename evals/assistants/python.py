@@ -9,20 +9,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from evals.assistants.limit import within
 from evals.assistants.outside import Asked
 from evals.errors import SubjectError
+from evals.exits import Terminated
 from rag.server import Endpoint
 
 __all__ = ["open_python"]
 
 
-def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked], Any]:
+def open_python(
+    spec: str, timeout_s: float, endpoint: Endpoint | None = None
+) -> Callable[[Asked], Any]:
     """MODULE:NAME, imported from the working folder or from what is installed.
 
     NAME is a query engine (it has `query`), or a function of `question` and, if it takes them,
     `history` (a list of role and content), `documents` (the folder to answer from) and `endpoint`
     (the chat model that it may ask). A query engine knows no conversation: a follow-up is asked of
-    it as it stands. Raises SubjectError.
+    it as it stands. Raises SubjectError, also for a call that takes longer than `timeout_s`.
     """
     module_name, colon, name = spec.partition(":")
     if not (module_name and colon and name):
@@ -36,7 +40,7 @@ def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked]
     except (Exception, SystemExit) as error:  # whatever somebody else's module does as it starts
         raise SubjectError(f"--assistant python:{spec} can't be imported: {error!r}") from None
     if hasattr(found, "query"):
-        return lambda asked: _query(spec, found, asked)
+        return lambda asked: _returned(spec, timeout_s, _query(spec, found, asked))
     if not callable(found):
         raise SubjectError(f"--assistant python:{spec} is no function and no query engine")
     try:
@@ -44,15 +48,15 @@ def open_python(spec: str, endpoint: Endpoint | None = None) -> Callable[[Asked]
     except ValueError:
         raise SubjectError(f"--assistant python:{spec} doesn't tell what it takes") from None
     answer = partial(found, endpoint=endpoint) if "endpoint" in takes else found
-    return lambda asked: _call(spec, answer, takes, asked)
+    return lambda asked: _returned(spec, timeout_s, _call(spec, answer, takes, asked))
 
 
-def _query(spec: str, engine: Any, asked: Asked) -> Any:
+def _query(spec: str, engine: Any, asked: Asked) -> Callable[[], Any]:
     _without_documents(spec, asked)
-    return _returned(spec, lambda: engine.query(asked.question))
+    return partial(engine.query, asked.question)
 
 
-def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> Any:
+def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> Callable[[], Any]:
     given: dict[str, Any] = {}
     if "history" in takes:
         given["history"] = [asdict(message) for message in asked.history]
@@ -60,13 +64,15 @@ def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> 
         given["documents"] = asked.documents
     else:
         _without_documents(spec, asked)
-    return _returned(spec, lambda: function(asked.question, **given))
+    return partial(function, asked.question, **given)
 
 
-def _returned(spec: str, call: Callable[[], Any]) -> Any:
+def _returned(spec: str, timeout_s: float, call: Callable[[], Any]) -> Any:
     """What a call gives; one that would end the program, and the run with it, ends its case."""
     try:
-        return call()
+        return within(timeout_s, spec, call)
+    except Terminated:  # whoever runs us ends us
+        raise
     except SystemExit as stop:
         raise SubjectError(f"{spec} called sys.exit({stop.code!r}) in place of an answer") from None
 
