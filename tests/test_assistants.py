@@ -133,7 +133,8 @@ def test_a_command_gets_the_conversation_as_a_file() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("nowhere-to-be-found", "nowhere-to-be-found can't be run: No such file"),
+        ("nowhere-to-be-found", "there is no program nowhere-to-be-found to run"),
+        ("./nowhere/to-be-found", "there is no program ./nowhere/to-be-found to run"),
         (f"{sys.executable} -c 'import sys; sys.exit(\"no key\")'", "ended with 1: no key"),
         (f"{sys.executable} -c 'import time; time.sleep(9)'", "gave no answer within 0.3 s"),
         ("sh -c 'sleep 9 & sleep 9'", "gave no answer within 0.3 s"),
@@ -533,6 +534,7 @@ def test_a_module_that_fails_as_it_starts_is_bad_usage(
         ("openai:bot@http://[::1", "names no endpoint"),
         ("command:", "names no command"),
         ("command:'", "close its quotes"),
+        ("command:nowhere-to-be-found {question}", "there is no program nowhere-to-be-found"),
         ("mybot", "is none of command:LINE, openai:MODEL@URL, python:MODULE:NAME"),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,7 +26,7 @@ def open_command(
     is its last argument. Its standard input gets all three as one JSON object. It prints the
     object of the contract, or a text. Of a chat model that it may ask, its environment has
     OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL. Raises SubjectError for a line that is no
-    command.
+    command, and for a program that isn't there.
     """
     try:
         words = shlex.split(line)
@@ -37,6 +38,8 @@ def open_command(
         raise SubjectError("--assistant command: names no command: write command:PROGRAM ARGUMENTS")
     if not any("{question}" in word for word in words):
         words.append("{question}")
+    if "{" not in words[0] and shutil.which(words[0]) is None:
+        raise SubjectError(f"there is no program {words[0]} to run: name one that is installed")
     environment = {**os.environ, **_told(endpoint)}
     return lambda asked: _run(words, asked, timeout_s, environment)
 
