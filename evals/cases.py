@@ -114,7 +114,7 @@ def case_from_json(raw: object) -> Case:
     if "draft" in raw:
         raise CasesError("is a draft that nobody accepted yet: run `footnoted eval review` on it")
     _check_keys(raw)
-    return Case(
+    case = Case(
         id=_text(raw["id"], "id"),
         kind=cast("Kind", raw["kind"]),
         question=_text(raw["question"], "question"),
@@ -125,6 +125,8 @@ def case_from_json(raw: object) -> Case:
         evidence=_groups(raw.get("evidence", []), "evidence"),
         documents=_documents(raw.get("documents", {})),
     )
+    _check_sense(case)
+    return case
 
 
 def case_to_json(case: Case) -> dict[str, object]:
@@ -188,6 +190,15 @@ def _check_keys(raw: dict[str, object]) -> None:
         raise CasesError(f'key "kind" is "{kind}"; it is one of {", ".join(get_args(Kind))}')
     if not isinstance(raw["answerable"], bool):
         raise CasesError(f'key "answerable" is true or false, not {_named(raw["answerable"])}')
+
+
+def _check_sense(case: Case) -> None:
+    """What is to be refused has no answer: what an answer must say would be held against nobody."""
+    if not case.answerable and (case.expect or case.evidence):
+        key = "expect" if case.expect else "evidence"
+        raise CasesError(f'"answerable" is false, so "{key}" is held to nothing: drop one of them')
+    if case.answerable and case.kind == "unanswerable":
+        raise CasesError('key "kind" is "unanswerable" and "answerable" is true: mend one of them')
 
 
 def _text(value: object, key: str) -> str:

@@ -56,6 +56,18 @@ def test_a_case_is_read_with_every_key(tmp_path: Path) -> None:
         (VALID | {"question": "\ud800?"}, 'line 2: key "question" holds half of a character, "??"'),
         (VALID | {"kind": "riddle"}, 'line 2: key "kind" is "riddle"; it is one of fact'),
         (VALID | {"answerable": "yes"}, 'line 2: key "answerable" is true or false, not "yes"'),
+        (
+            VALID | {"answerable": False, "expect": [["a"]]},
+            'line 2: "answerable" is false, so "expect" is held to nothing',
+        ),
+        (
+            VALID | {"answerable": False, "evidence": [["a"]]},
+            'line 2: "answerable" is false, so "evidence" is held to nothing',
+        ),
+        (
+            VALID | {"kind": "unanswerable"},
+            'line 2: key "kind" is "unanswerable" and "answerable" is true',
+        ),
         (VALID | {"expect": "a"}, 'line 2: key "expect" is a list, not "a"'),
         (VALID | {"expect": [[]]}, 'line 2: key "expect" has a group without a variant'),
         (VALID | {"evidence": [["a", 1]]}, 'line 2: key "evidence" is a text'),

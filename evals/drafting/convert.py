@@ -87,7 +87,7 @@ def _draft(told: Read, origin: str, number: int) -> Entry:
         "answerable": not refused,
         "history": list(told.history),
         "expect": [] if refused else _groups(told.reference),
-        "evidence": [[context] for context in told.contexts],
+        "evidence": [] if refused else [[context] for context in told.contexts],
     }
     return {key: value for key, value in entry.items() if value not in ([], ())}
 
