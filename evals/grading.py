@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["graded"]
 
 COMPARED, LONGEST_NAME, MOST_TOLD = "compared", 60, 10
+UNASKED = "the run has no answer to it: go on with --run and its folder, or leave the case out"
 
 
 def graded(options: argparse.Namespace) -> Report:
@@ -106,13 +107,22 @@ def _rescored(options: argparse.Namespace, cases: Sequence[Case], thresholds: Th
     results = kept_results(folder, cases)
     if not results:
         raise CasesError(f"{folder} holds no answer to any of these cases")
-    ours = _side(manifest.assistant, results, thresholds, timed=manifest.timed)
-    missing = len({case.id for case in cases} - {result.case.id for result in results})
-    if missing:
-        complain(f"{missing} of {len(cases)} cases have no answer in {folder}: they are left out")
-    asked = len(cases) * manifest.repeats
+    repeats = max(manifest.repeats, *(result.repeat for result in results))
+    whole = _whole(results, cases, repeats)
+    ours = _side(manifest.assistant, whole, thresholds, timed=manifest.timed)
     report = _report(options, cases, manifest.started, ours)
-    return replace(report, documents=manifest.documents, asked=asked)
+    return replace(report, documents=manifest.documents, asked=len(whole))
+
+
+def _whole(results: Sequence[Result], cases: Sequence[Case], repeats: int) -> list[Result]:
+    """Every turn of a run in its order: what a stopped one never got to is no answer, and nothing
+    is said of a whole run without it."""
+    kept = {(result.case.id, result.repeat): result for result in results}
+    turns = [(case, repeat) for repeat in range(1, repeats + 1) for case in cases]
+    return [
+        kept.get((case.id, repeat), Result(case, None, UNASKED, repeat=repeat))
+        for case, repeat in turns
+    ]
 
 
 def _cases(options: argparse.Namespace) -> list[Case]:

@@ -416,6 +416,23 @@ def test_a_run_is_scored_again_without_documents_or_a_model(
     assert "rye: doesn't say brown" in capsys.readouterr().out
 
 
+def test_a_stopped_run_that_is_scored_again_is_no_whole_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_in(tmp_path, Asked(), repeats=1)
+    run_in(tmp_path, Asked(stop="Rye 4?"), repeats=2)
+    bars = tmp_path / "bars.toml"
+    bars.write_text("[answer_accuracy]\nmin = 0.9\n")
+    flags = ["--thresholds", bars, "--rescore", tmp_path, "--json", tmp_path / "r.json"]
+
+    assert main([*map(str, flags)]) == 1
+
+    assert "rye-4 (repeat 2): error" in capsys.readouterr().out
+    told = json.loads((tmp_path / "r.json").read_text())
+    assert (told["asked"], told["metrics"]["answer_accuracy"]["scored"]) == (12, 6)
+    assert [row["id"] for row in told["results"] if row["error"]] == ["rye-4", "rye-5"]
+
+
 def test_tokens_cost_what_the_thresholds_file_says(place: Path, tmp_path: Path) -> None:
     with RunFolder(tmp_path / "run", MANIFEST, CASES[:1]) as folder:
         usage = Usage(2_000_000, 500_000)

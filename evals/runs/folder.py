@@ -11,7 +11,7 @@ A run that was stopped goes on from it, and its answers can be scored again with
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -106,19 +106,26 @@ class RunFolder:
             before = kept_manifest(self.path)
             _check_same(self.path, before, manifest)
             self._keep_cases(kept_cases(self.path))
-            return before
+            return self._kept(replace(before, repeats=max(before.repeats, manifest.repeats)))
         if any(entry.name != "lock" for entry in self.path.iterdir()):
             raise RunError(f"{self.path} holds other files: name an empty folder for the run")
         self._keep_cases([])
-        (self.path / "run.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
+        return self._kept(manifest)
+
+    def _kept(self, manifest: Manifest) -> Manifest:
+        self._write("run.json", json.dumps(asdict(manifest), indent=1) + "\n")
         return manifest
 
     def _keep_cases(self, before: Sequence[Case]) -> None:
         """The cases in their last form; those that this run leaves out may be asked for again."""
         cases = {case.id: case for case in (*before, *self._cases)}
-        new = self.path / "cases.new"
-        new.write_text(_jsonl(list(cases.values())), "utf-8")
-        new.replace(self.path / "cases.jsonl")
+        self._write("cases.jsonl", _jsonl(list(cases.values())))
+
+    def _write(self, name: str, text: str) -> None:
+        """In one step: a crash leaves the old file or the new one."""
+        new = self.path / f"{name}.new"
+        new.write_text(text, "utf-8")
+        new.replace(self.path / name)
 
 
 def kept_manifest(path: Path) -> Manifest:
