@@ -12,6 +12,7 @@ always get the same verdict.
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -172,7 +173,12 @@ def _before(repeats: Sequence[dict[str, Any]]) -> Before:
 
 def _score(row: dict[str, Any], name: str) -> Score | None:
     share, weight = row["scores"].get(name), float(row.get("weights", {}).get(name, 1.0))
-    return None if share is None else Score(float(share) * weight, weight)
+    if share is None:
+        return None
+    value = float(share) * weight
+    if not math.isfinite(value):  # nothing is worse than nan, so nothing would regress
+        raise ValueError(f"{name} is {share}")
+    return Score(value, weight)
 
 
 def _same(baseline: Baseline, case: Case) -> bool:

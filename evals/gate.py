@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,7 +14,16 @@ from evals.metrics import METRICS
 from evals.results import Prices, Result
 from index.terminal import counted
 
-__all__ = ["THRESHOLDS", "Bar", "Thresholds", "Verdict", "judge", "load_thresholds", "misses"]
+__all__ = [
+    "NO_ERRORS",
+    "THRESHOLDS",
+    "Bar",
+    "Thresholds",
+    "Verdict",
+    "judge",
+    "load_thresholds",
+    "misses",
+]
 
 THRESHOLDS = Path(str(files("evals"))) / "thresholds.toml"
 
@@ -30,6 +39,9 @@ class Bar:
     def __str__(self) -> str:
         sides = [f">= {self.min:g}"] if self.min is not None else []
         return ", ".join(sides + ([f"<= {self.max:g}"] if self.max is not None else []))
+
+
+NO_ERRORS = Bar(max=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,8 @@ def judge(
 def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     """A TOML file of a table a metric, with `min`, `max` and `tolerance`, and one of `prices`.
 
-    Where it has bars and says nothing of `errors`, there may be none: the other metrics leave out
-    what ended in one, so that a model that died early would hold every bar.
+    Where it sets no bar to `errors`, there may be none: the other metrics leave out what ended in
+    one, so that a model that died early would hold every bar.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -90,8 +102,8 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     bars = {name: _bar(path, name, table) for name, table in tables.items()}
     if "cost" in bars and prices is None:
         raise ThresholdsError(f"{path}: [cost] can't be worked out without [prices]: give both.")
-    if bars:
-        bars.setdefault("errors", Bar(max=0.0))
+    errors = bars.get("errors", NO_ERRORS)
+    bars["errors"] = replace(errors, max=errors.max or 0.0)
     return Thresholds(bars, None if prices is None else _prices(path, prices))
 
 

@@ -17,7 +17,7 @@ from evals.benchmarks.questions import questions
 from evals.cases import SEED_CASES, Case, load_cases, of_split, sample_of
 from evals.errors import CasesError, EvalError, RunError
 from evals.evidence import lost_evidence
-from evals.gate import THRESHOLDS, Thresholds, judge, load_thresholds
+from evals.gate import NO_ERRORS, THRESHOLDS, Thresholds, judge, load_thresholds
 from evals.report.data import Report, Side, side_of
 from evals.results import Result
 from evals.runs.folder import Manifest, RunFolder, kept_cases, kept_manifest, kept_results
@@ -133,9 +133,10 @@ def _cases(options: argparse.Namespace) -> list[Case]:
 
 
 def _thresholds(options: argparse.Namespace) -> Thresholds:
-    """The bars; those that come with it are for the cases that come with it, and for a team's."""
+    """The bars; those that come with it are for the cases that come with it, and for a team's. No
+    run passes whose model died."""
     if options.suite and options.thresholds is None:
-        return Thresholds()
+        return Thresholds({"errors": NO_ERRORS})
     return load_thresholds(options.thresholds or THRESHOLDS)
 
 

@@ -211,15 +211,15 @@ def test_a_bar_in_seconds_or_tokens_may_be_over_one(tmp_path: Path) -> None:
     [
         ("[answer_accuracy]\nmin = 0.5", Bar(max=0.0)),
         ("[answer_accuracy]\nmin = 0.5\n[errors]\nmax = 0.1", Bar(max=0.1)),
-        ("[prices]\nprompt = 1\ncompletion = 2", None),
+        ("[errors]\ntolerance = 0.1", Bar(max=0.0, tolerance=0.1)),
+        ("[prices]\nprompt = 1\ncompletion = 2", Bar(max=0.0)),
+        ("", Bar(max=0.0)),
     ],
 )
-def test_bars_that_say_nothing_of_errors_allow_none(
-    tmp_path: Path, text: str, bar: Bar | None
-) -> None:
+def test_bars_that_set_none_to_errors_allow_none(tmp_path: Path, text: str, bar: Bar) -> None:
     file = tmp_path / "bars.toml"
     file.write_text(text)
-    assert load_thresholds(file).bars.get("errors") == bar
+    assert load_thresholds(file).bars["errors"] == bar
 
 
 @pytest.mark.parametrize(
@@ -230,6 +230,28 @@ def test_a_baseline_that_is_no_report_is_refused(tmp_path: Path, text: str) -> N
     file.write_text(text)
     with pytest.raises(BaselineError, match="no report of an earlier run"):
         load_baseline(file)
+
+
+@pytest.mark.parametrize("score", ["NaN", "1e999", "-Infinity"])
+def test_a_baseline_that_nothing_can_fall_behind_is_refused(tmp_path: Path, score: str) -> None:
+    file = tmp_path / "baseline.json"
+    row = as_json(report(result(case(), answer(DARK))))
+    text = json.dumps(row).replace('"answer_accuracy": 1.0', f'"answer_accuracy": {score}')
+    file.write_text(text)
+    with pytest.raises(BaselineError, match="no report of an earlier run"):
+        load_baseline(file)
+
+
+def test_a_baseline_without_any_tolerance_says_that_nothing_can_regress(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    of = [result(case(), answer(DARK))]
+    file.write_text(json.dumps(as_json(report(*of))))
+    earlier, bars = load_baseline(file), Thresholds({"answer_accuracy": Bar(min=0.1)})
+    verdict = judge(of, measure_all(of), bars, earlier)
+
+    told = as_text(report(*of, baseline=earlier, thresholds=bars, verdict=verdict))
+
+    assert "no metric has a tolerance, so none can regress: no case flipped." in told
 
 
 def test_a_missed_bar_is_named_with_its_value() -> None:

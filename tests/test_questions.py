@@ -174,7 +174,7 @@ def test_a_suite_of_questions_is_run_like_any_cases(
     assert json.loads(report.read_text(encoding="utf-8"))["cases"]
     said = capsys.readouterr().out
     assert "1 answer to squad2" in said
-    assert "No bar was set." in said
+    assert "No case ended in an error, and no other bar is set." in said
 
 
 def test_a_suite_that_is_not_in_the_folder_is_bad_usage(

@@ -82,7 +82,8 @@ class Report:
         """What is said where no bar is missed."""
         if self.interrupted:
             return "No bar was missed so far"
-        return "Every bar is held" if self.thresholds.bars else "No bar was set"
+        set_ = self.thresholds.bars.keys() - {"errors"}
+        return "Every bar is held" if set_ else "No case ended in an error, and no other bar is set"
 
     @property
     def against(self) -> str:
@@ -95,7 +96,9 @@ class Report:
         told = f"Against the baseline, on {counted(flips.compared, 'case')} of both"
         told += f" ({here} only here, {there} only there)" if here or there else ""
         changed = baseline.documents and baseline.documents != self.documents
-        return told + (", over other documents" if changed else "")
+        told += ", over other documents" if changed else ""
+        judged = bool(self.thresholds.tolerances)
+        return told if judged else f"{told}; no metric has a tolerance, so none can regress"
 
     @property
     def idle(self) -> str:
