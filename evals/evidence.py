@@ -1,6 +1,6 @@
 """Cases whose evidence no document has: whatever an assistant cites, it can't be that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from evals.cases import Case
 from evals.matching import occurrences
@@ -8,15 +8,19 @@ from evals.matching import occurrences
 __all__ = ["lost_evidence"]
 
 
-def lost_evidence(cases: Sequence[Case], shared: Sequence[str]) -> Iterator[tuple[Case, str]]:
+def lost_evidence(cases: Sequence[Case], shared: Iterable[str]) -> Iterator[tuple[Case, str]]:
     """Each group of evidence of which no quote stands in the case's own documents, or else in the
-    texts of the `shared` ones; told by its first quote."""
-    for case in cases:
-        texts = list(case.documents.values()) or shared
-        for group in case.evidence:
-            if not any(_has(text, quote) for quote in group for text in texts):
-                yield case, group[0]
+    texts of the `shared` ones, which are read once; told by its first quote."""
+    groups = [(case, group) for case in cases for group in case.evidence]
+    lost = {(case.id, group) for case, group in groups if not case.documents}
+    for text in shared:
+        lost -= {(id_, group) for id_, group in lost if _has(text, group)}
+    for case, group in groups:
+        own = case.documents.values()
+        if (case.id, group) in lost or (own and not any(_has(text, group) for text in own)):
+            yield case, group[0]
 
 
-def _has(text: str, quote: str) -> bool:
-    return quote in text or bool(occurrences(text, quote))  # the first is quick
+def _has(text: str, group: Sequence[str]) -> bool:
+    """Whether one of the quotes stands there; word for word is looked for first, as it is quick."""
+    return any(quote in text or occurrences(text, quote) for quote in group)

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
     pace = Pace(options.repeats, options.jobs)
     with opened(settings, opening) as subject, ExitStack() as stack:
         peers = _peers(options, subject, shared, stack)
-        _tell_lost_evidence(cases, subject.texts)
+        _tell_lost_evidence(cases, subject.texts())
         manifest = _manifest(subject, pace)
         with RunFolder(options.run or _new_folder(settings.data), manifest, cases) as folder:
             complain(f"the answers are kept in {folder.path}")
@@ -92,7 +92,7 @@ def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresho
         return report if run.interrupted else _beside(report, cases, peers, folder.path)
 
 
-def _tell_lost_evidence(cases: Sequence[Case], texts: Sequence[str]) -> None:
+def _tell_lost_evidence(cases: Sequence[Case], texts: Iterable[str]) -> None:
     """A quote with a slip of the pen, or of a sentence that is gone, fails every answer."""
     lost = list(lost_evidence(cases, texts))
     for case, quote in lost[:MOST_TOLD]:

@@ -85,6 +85,12 @@ def test_the_cited_documents_come_with_their_sentences() -> None:
     assert got.right
 
 
+def test_answers_that_cite_one_document_hold_it_once() -> None:
+    first, second = run_cases(FakeAssistant(says_dark), [case(id="a"), case(id="b")]).results
+
+    assert first.sources["grain.txt"] is second.sources["grain.txt"]
+
+
 def test_a_case_that_errors_is_an_error_and_the_next_one_is_asked() -> None:
     def say(question: str) -> Answer:
         if question == "Oil?":

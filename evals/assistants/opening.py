@@ -2,9 +2,10 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -47,14 +48,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An opened assistant, its name for a reader, its model's name, and its documents' digest and
-    texts."""
+    """An opened assistant, its name for a reader, its model's name, its documents' digest, and what
+    reads their texts, one at a time."""
 
     answerer: Answerer
     label: str
     model: str
     documents: str
-    texts: Sequence[str]
+    texts: Callable[[], Iterator[str]]
     timed: bool = True
 
     @classmethod
@@ -62,9 +63,7 @@ class Subject:
         cls, answerer: Answerer, label: str, model: str, library: Library, *, timed: bool = True
     ) -> Self:
         """One that answers from the documents of a library."""
-        found = [library.document(row.id) for row in library.documents()]
-        texts = [document.text for document in found if document]
-        return cls(answerer, label, model, _digest(library), texts, timed)
+        return cls(answerer, label, model, _digest(library), partial(_texts, library), timed)
 
 
 @contextmanager
@@ -155,6 +154,13 @@ def fill_library(data: Path, folder: Path | None, embedder: Embedder | None) -> 
         complain(f"{failed.source}: {failed.reason}")
     if not summary.added:
         raise LibraryError(f"{folder} holds no document that can be read")
+
+
+def _texts(library: Library) -> Iterator[str]:
+    """Every document, never all of them at once."""
+    for row in library.documents():
+        if document := library.document(row.id):
+            yield document.text
 
 
 def _digest(library: Library) -> str:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
@@ -29,6 +30,7 @@ NOWHERE = (0, 0)  # the place of a quote that is in no document: it cites no sen
 # Where an object begins: at the very start, or on a line of its own with a key of the contract.
 _OBJECT = re.compile(r'\A\s*\{\s*"|^[ \t]*\{\s*"(?:text|claims)"', re.MULTILINE)
 MOST_TOKENS = 10**12  # of an answer; a count over it is none
+KEPT = 64  # documents in memory
 LONGEST = 100_000  # characters of an answer
 
 
@@ -42,7 +44,7 @@ class Places:
     such as its file's name, where no other document goes by it; and a quote in it."""
 
     def __init__(self, library: _Documents) -> None:
-        self._library = library
+        self._read = lru_cache(KEPT)(library.document)  # every citation asks for one, or for all
         rows = library.documents()
         named = [(name, row.id) for row in rows for name in {row.title, *_names(row.source)}]
         often = Counter(name for name, _ in named)
@@ -80,13 +82,13 @@ class Places:
         return next((self._ids[name] for name in (id_, *_names(source)) if name in self._ids), "")
 
     def _text(self, id_: str) -> str:
-        document = self._library.document(id_) if id_ else None
+        document = self._read(id_) if id_ else None
         return document.text if document else ""
 
     def _citation(
         self, id_: str, raw: Mapping[str, Any], start: int, end: int, quote: str
     ) -> Citation:
-        document = self._library.document(id_) if id_ else None
+        document = self._read(id_) if id_ else None
         named = str(raw.get("source") or raw.get("document_id") or "")
         page = raw.get("page")
         source = document.source if document else named

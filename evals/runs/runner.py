@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -93,6 +93,7 @@ def run_cases(
     done = kept.done() if kept else []
     order = [(case, repeat) for repeat in range(1, pace.repeats + 1) for case in cases]
     results = {(result.case.id, result.repeat): result for result in done}
+    sources = {source: source for result in done for source in result.sources.values()}
     open_turns = [turn for turn in order if (turn[0].id, turn[1]) not in results]
     interrupted = False
     # Off where stderr is no terminal, so that a log isn't full of half bars.
@@ -106,7 +107,7 @@ def run_cases(
     ) as bar:
         try:
             with closing(at_once(_tasks(answerer, open_turns), pace.jobs)) as answered:
-                for result in answered:
+                for result in map(partial(_sharing, sources), answered):
                     if kept:
                         kept.keep(result)
                     results[result.case.id, result.repeat] = result
@@ -125,6 +126,13 @@ def run_case(answerer: Answerer, case: Case) -> Result:
             return _ask(over, case, 1)
     except Exception as error:  # an edge: a corpus that can't be indexed is its case's error
         return Result(case, None, _message(error))
+
+
+def _sharing(known: dict[Source, Source], result: Result) -> Result:
+    """The result with its documents as they are in memory already: a thousand answers may cite the
+    same long one."""
+    shared = {id_: known.setdefault(each, each) for id_, each in result.sources.items()}
+    return replace(result, sources=shared)
 
 
 def _tasks(answerer: Answerer, turns: Sequence[Turn]) -> list[Task]:
