@@ -27,9 +27,9 @@ from evals.report.junit import as_junit
 from evals.report.markdown import as_markdown
 from evals.report.page import as_html
 from evals.report.shell import as_text
-from evals.results import Result
+from evals.results import Result, Source
 from evals.runs.runner import run_cases
-from rag.answer import Answer
+from rag.answer import Answer, Citation, Claim
 from rag.errors import ModelUnreachable
 
 DARK = claim("Rye is dark.", "Rye is dark.")
@@ -385,6 +385,17 @@ def test_the_page_shows_each_case_with_its_footnotes_and_what_was_expected() -> 
     assert '<mark class="cited gold">Rye is dark.</mark><sup>[1]</sup>' in page
     assert "A refusal: the documents don&#x27;t say." in page
     assert "Refused: The documents don&#x27;t say." in page
+
+
+def test_a_book_that_is_cited_whole_is_shown_by_its_ends_and_its_evidence() -> None:
+    book = f"It begins. {'Oats are pale. ' * 9000}Rye is dark. {'Hay is green. ' * 9000}It ends."
+    whole = Citation("grain.txt", "grain.txt", 0, len(book), book)
+    got = answer(Claim("Dark.", (whole,), "supported"))
+
+    page = as_html(report(result(case(), got, sources={"grain.txt": Source(book)})))
+
+    assert len(page) < 30_000
+    assert all(part in page for part in ("It begins.", ">Rye is dark.</mark>", "It ends."))
 
 
 def test_a_compared_stack_stands_beside_in_every_report() -> None:

@@ -12,6 +12,7 @@ from rag.answer import Citation
 __all__ = ["footnotes", "passages"]
 
 AROUND = 160  # characters of text shown on either side of what is lit
+LONGEST = 1600  # of a stretch that is shown whole: an assistant may cite a book
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _name(result: Result, id_: str) -> str:
 def _lost(result: Result, notes: Sequence[Citation]) -> str:
     """The footnotes that resolve to no place in any document."""
     lost = [
-        f"<li>[{number}] {escape(note.source)}: <q>{escape(note.quote)}</q></li>"
+        f"<li>[{number}] {escape(note.source)}: <q>{escape(_shortened(note.quote))}</q></li>"
         for number, note in enumerate(notes, start=1)
         if not _resolves(result, note)
     ]
@@ -106,13 +107,18 @@ def _window(source: Source, window: tuple[int, int], lit: Sequence[Lit]) -> str:
     parts = ["… " if start else ""]
     for left, right in pairwise(edges):
         over = [one for one in inside if one.start <= left and right <= one.end]
-        text = escape(
-            source.text[left:right].lstrip() if left == start else source.text[left:right]
-        )
+        part = source.text[left:right].lstrip() if left == start else source.text[left:right]
+        text = escape(_shortened(part))
         parts.append(f'<mark class="{_classes(over)}">{text}</mark>' if over else text)
         numbers = sorted({one.number for one in inside if one.end == right and one.number})
         parts.append("".join(f"<sup>[{number}]</sup>" for number in numbers))
     return f"<blockquote>{''.join(parts)}{' …' if end < len(source.text) else ''}</blockquote>"
+
+
+def _shortened(text: str) -> str:
+    """Its beginning and its end, where it is long."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} […] {text[-half:]}"
 
 
 def _classes(over: Sequence[Lit]) -> str:
