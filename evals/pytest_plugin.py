@@ -41,10 +41,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Collect the file of cases beside whatever else is named."""
     named = config.getoption("footnoted")
-    if named:
-        if not Path(named).is_file():
-            raise pytest.UsageError(f"--footnoted {named} is no file: name a file of eval cases")
+    _check(config, named)
+    if named and not any(_whole(arg.split("::")[0]) == _whole(named) for arg in config.args):
         config.args.append(str(_whole(named)))
+
+
+def _check(config: pytest.Config, named: str | None) -> None:
+    """What can't be run is bad usage, before anything is collected."""
+    if named and not Path(named).is_file():
+        raise pytest.UsageError(f"--footnoted {named} is no file: name a file of eval cases")
+    if config.getoption("footnoted_assistant") and config.getoption("footnoted_replay"):
+        raise pytest.UsageError("another assistant is not replayed: leave --footnoted-replay out")
     folder = config.getoption("footnoted_documents")
     if folder and not Path(folder).is_dir():
         raise pytest.UsageError(f"--footnoted-documents {folder} is no folder: name one")

@@ -144,6 +144,23 @@ def test_an_answer_cannot_write_over_the_terminal(pytester: pytest.Pytester, pla
     got.stdout.no_fnmatch_line("*\x1b*")
 
 
+def test_another_assistant_is_not_said_to_be_replayed(
+    pytester: pytest.Pytester, place: Path
+) -> None:
+    got = run(pytester, "--footnoted", "cases.jsonl", *FLAGS, "--footnoted-replay", "r.jsonl")
+
+    assert got.ret == pytest.ExitCode.USAGE_ERROR
+    got.stderr.fnmatch_lines(["*leave --footnoted-replay out*"])
+
+
+def test_one_case_is_run_by_the_name_that_pytest_told(
+    pytester: pytest.Pytester, place: Path
+) -> None:
+    got = run(pytester, "cases.jsonl::oil", "--footnoted", "cases.jsonl", *FLAGS)
+
+    got.assert_outcomes(passed=1)
+
+
 def test_a_file_that_is_missing_is_bad_usage(pytester: pytest.Pytester) -> None:
     got = run(pytester, "--footnoted", "nowhere.jsonl")
 
