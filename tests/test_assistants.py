@@ -528,6 +528,7 @@ def test_a_module_that_fails_as_it_starts_is_bad_usage(
         ("python:nowhere:answer", "can't be imported: No module named 'nowhere'"),
         ("python:json", "names nothing: write python:MODULE:NAME"),
         ("python:json:decoder", "is no function and no query engine"),
+        ("python:asyncio:sleep", "is asynchronous: name a function that runs it to its end"),
         ("python:builtins:dict", "doesn't tell what it takes"),
         ("openai:bot", "names no endpoint: write openai:MODEL@http://HOST/v1"),
         ("openai:bot@http://", "names no endpoint"),

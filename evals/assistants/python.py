@@ -43,6 +43,10 @@ def open_python(
         return lambda asked: _returned(spec, timeout_s, _query(spec, found, asked))
     if not callable(found):
         raise SubjectError(f"--assistant python:{spec} is no function and no query engine")
+    if inspect.iscoroutinefunction(found):
+        raise SubjectError(
+            f"--assistant python:{spec} is asynchronous: name a function that runs it to its end"
+        )
     try:
         takes = inspect.signature(found).parameters
     except ValueError:
