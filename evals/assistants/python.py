@@ -28,17 +28,7 @@ def open_python(
     (the chat model that it may ask). A query engine knows no conversation: a follow-up is asked of
     it as it stands. Raises SubjectError, also for a call that takes longer than `timeout_s`.
     """
-    module_name, colon, name = spec.partition(":")
-    if not (module_name and colon and name):
-        raise SubjectError(f"--assistant python:{spec} names nothing: write python:MODULE:NAME")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found = getattr(importlib.import_module(module_name), name)
-    except (ImportError, AttributeError) as error:
-        raise SubjectError(f"--assistant python:{spec} can't be imported: {error}") from None
-    except (Exception, SystemExit) as error:  # whatever somebody else's module does as it starts
-        raise SubjectError(f"--assistant python:{spec} can't be imported: {error!r}") from None
+    found = _imported(spec)
     if hasattr(found, "query"):
         return lambda asked: _returned(spec, timeout_s, _query(spec, found, asked))
     if not callable(found):
@@ -53,6 +43,20 @@ def open_python(
         raise SubjectError(f"--assistant python:{spec} doesn't tell what it takes") from None
     answer = partial(found, endpoint=endpoint) if "endpoint" in takes else found
     return lambda asked: _returned(spec, timeout_s, _call(spec, answer, takes, asked))
+
+
+def _imported(spec: str) -> Any:
+    module_name, colon, name = spec.partition(":")
+    if not (module_name and colon and name):
+        raise SubjectError(f"--assistant python:{spec} names nothing: write python:MODULE:NAME")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError) as error:
+        raise SubjectError(f"--assistant python:{spec} can't be imported: {error}") from None
+    except (Exception, SystemExit) as error:  # whatever somebody else's module does as it starts
+        raise SubjectError(f"--assistant python:{spec} can't be imported: {error!r}") from None
 
 
 def _query(spec: str, engine: Any, asked: Asked) -> Callable[[], Any]:
