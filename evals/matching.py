@@ -58,7 +58,9 @@ def _joined(text: str, numbers: re.Pattern[str]) -> str:
 @lru_cache(maxsize=4096)
 def _pattern(variant: str) -> re.Pattern[str]:
     plain = _joined(_plain(variant), _SPACED_THOUSANDS).strip()
-    body = r"\s*".join(re.escape(token) for token in re.findall(r"\w+|[^\w\s]", plain))
+    # "5pm" is "5 pm", but "A4" is not "a 4-room flat".
+    tokens = re.findall(r"\w*?\d(?=[^\W\d])|\w+|[^\w\s]", plain)
+    body = r"\s*".join(map(re.escape, tokens))
     return re.compile(_start(plain) + body + _end(plain))
 
 

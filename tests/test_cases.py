@@ -156,6 +156,8 @@ def test_the_documents_own_words_pass_where_a_value_is_asked_for(case: Case) -> 
         ("it is \u22125 \u00b0C", "-5 \u00b0C"),
         ("3\u00bd cups", "3\u00bd"),
         ("3 1/2 cups", "3 1/2"),
+        ("from 5 pm", "5pm"),
+        ("it weighs 10kg", "10 kg"),
         ("\u5317\u4eac\u662f\u9996\u90fd", "\u5317\u4eac"),
     ],
 )
@@ -176,6 +178,7 @@ def test_a_variant_is_found_whatever_its_case_spaces_and_separators(
         ("twenty-five years", "twenty"),
         ("$2,000.50", "$2,000"),
         ("1 month", "1m"),
+        ("a 4-room flat", "A4"),
         ("112,000", "12,000"),
         ("it is -5 \u00b0C", "5 \u00b0C"),
         ("\u22125 \u00b0C", "5 \u00b0C"),

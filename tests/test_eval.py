@@ -406,6 +406,14 @@ def test_a_compared_stack_stands_beside_in_every_report() -> None:
     assert as_json(got)["compared"]
 
 
+def test_a_column_beside_says_what_could_not_be_scored() -> None:
+    theirs = side_of("theirs", [result(case(), answer(DARK)), result(case(id="b"), None, "gone")])
+
+    told = as_text(report(result(case(), answer(DARK)), beside=(theirs,)))
+
+    assert re.search(r"^Right answers .*100\.0% \(20\.7% to 100\.0%, 1 unscored\)$", told, re.M)
+
+
 # The command, over a server that speaks the OpenAI protocol
 
 

@@ -19,7 +19,8 @@ __all__ = [
 
 
 def answer_accuracy(result: Result) -> Scored:
-    """Right answers by answerable cases (short-answer recall as in ALCE, arXiv:2305.14627, 3.2).
+    """Right answers by answerable cases: short answers found in it, as in ALCE (arXiv:2305.14627,
+    3.2), but all or nothing.
 
     Right: it doesn't abstain, says a variant of every `expect` group, and nothing of `forbid`.
     Unscored: an error. Not meant for: unanswerable cases, cases without `expect`.
@@ -30,7 +31,7 @@ def answer_accuracy(result: Result) -> Scored:
 
 
 def abstention_precision(result: Result) -> Scored:
-    """Refusals of unanswerable cases, by refusals (as in SQuAD 2.0's no-answer measure).
+    """Refusals of unanswerable cases, by refusals (abstention precision of arXiv:2407.18418).
 
     Unscored: an error. Not meant for: cases that it answers.
     """
@@ -40,7 +41,10 @@ def abstention_precision(result: Result) -> Scored:
 
 
 def abstention_recall(result: Result) -> Scored:
-    """Refusals by cases to be refused. Unscored: an error. Not meant for: answerable cases."""
+    """Refusals by cases to be refused, as SQuAD 2.0 is right on a question without an answer.
+
+    Unscored: an error. Not meant for: answerable cases.
+    """
     if result.case.answerable:
         return None
     return from_answer(result, lambda answer: Score(float(answer.abstained)))

@@ -1,5 +1,6 @@
 """The table of metrics, the same rows for the shell, the job summary and the page."""
 
+from evals.measures import Measure
 from evals.metrics import METRICS
 from evals.report.data import Report, by_repeat, figure, interval, passed_by_kind, shown
 
@@ -55,6 +56,11 @@ def _change(report: Report, name: str) -> Row:
 
 
 def _beside(report: Report, name: str) -> Row:
-    measures = [side.measures[name] for side in report.beside]
-    told = [(figure(name, one), interval(name, one)) for one in measures]
-    return [f"{value} ({within})" if within else value for value, within in told]
+    return [_told(name, side.measures[name]) for side in report.beside]
+
+
+def _told(name: str, measure: Measure) -> str:
+    """A figure with its interval and its unscored cases, in one cell."""
+    aside = [interval(name, measure)] if measure.value is not None else []
+    aside += [f"{measure.unscored} unscored"] if measure.unscored else []
+    return figure(name, measure) + (f" ({', '.join(aside)})" if aside else "")
