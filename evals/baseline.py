@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from evals.cases import Case
+from evals.cases import Case, fingerprint
 from evals.errors import BaselineError
 from evals.measures import Floats, Score, averaged, resamples
 from evals.metrics import METRICS, Metric, case_scores
@@ -43,9 +43,11 @@ CHUNK = 500  # draws at a time, so that thousands of cases fit into memory
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an earlier run made of one case; `texts` are its answers, one a repeat."""
+    """What an earlier run made of one case; `asked` is its fingerprint, `texts` are its answers,
+    one a repeat."""
 
     question: str
+    asked: str
     passed: bool
     texts: tuple[str, ...]
     scores: Mapping[str, Score]
@@ -58,6 +60,14 @@ class Baseline:
     name: str
     cases: Mapping[str, Before]
     documents: str = ""
+
+    def of(self, case: Case) -> Before | None:
+        """What it made of a case that it asked in the same words, after the same conversation and
+        of the same documents of its own, where it kept that."""
+        before = self.cases.get(case.id)
+        if before is None or before.question != case.question:
+            return None
+        return before if before.asked in ("", fingerprint(case)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ def load_baseline(path: Path) -> Baseline:
 
 def check_shared(baseline: Baseline, cases: Iterable[Case]) -> None:
     """Raises BaselineError where the earlier run asked none of the cases, so nothing compares."""
-    if not any(_same(baseline, case) for case in cases):
+    if not any(map(baseline.of, cases)):
         raise BaselineError(
             f"{baseline.name} has none of these cases with the same question: name the report of "
             "an earlier run of them"
@@ -136,7 +146,7 @@ def changes_since(
     baseline: Baseline, results: Sequence[Result], tolerances: Mapping[str, float]
 ) -> dict[str, Change]:
     """Each metric that has a tolerance and that both runs could score on some same case."""
-    now = [result for result in results if _same(baseline, result.case)]
+    now = [result for result in results if baseline.of(result.case)]
     found: dict[str, Change] = {}
     for name, tolerance in tolerances.items():
         metric = METRICS[name]
@@ -150,7 +160,7 @@ def flips_since(baseline: Baseline, results: Sequence[Result]) -> Flips:
     """Which of the cases of both runs passed in one and not in the other; all repeats must."""
     passed: dict[str, bool] = {}
     for result in results:
-        if _same(baseline, result.case):
+        if baseline.of(result.case):
             passed[result.case.id] = passed.get(result.case.id, True) and result.passed
     before = {id_: baseline.cases[id_].passed for id_ in passed}
     return Flips(
@@ -165,6 +175,7 @@ def _before(repeats: Sequence[dict[str, Any]]) -> Before:
     scores = {name: averaged([_score(row, name) for row in repeats]) for name in names}
     return Before(
         str(repeats[0]["question"]),
+        str(repeats[0].get("asked", "")),
         all(row["failure"] is None and row["error"] is None for row in repeats),
         tuple(str(row["answer"]["text"]) for row in repeats if row["answer"]),
         {name: score for name, score in scores.items() if isinstance(score, Score)},
@@ -179,12 +190,6 @@ def _score(row: dict[str, Any], name: str) -> Score | None:
     if not math.isfinite(value):  # nothing is worse than nan, so nothing would regress
         raise ValueError(f"{name} is {share}")
     return Score(value, weight)
-
-
-def _same(baseline: Baseline, case: Case) -> bool:
-    """Whether the earlier run asked this case, and in these words."""
-    before = baseline.cases.get(case.id)
-    return before is not None and before.question == case.question
 
 
 def _pairs(name: str, metric: Metric, baseline: Baseline, now: Sequence[Result]) -> Floats | None:

@@ -19,6 +19,7 @@ __all__ = [
     "case_from_json",
     "case_to_json",
     "drawn",
+    "fingerprint",
     "load_cases",
     "of_split",
     "read_objects",
@@ -140,6 +141,14 @@ def case_to_json(case: Case) -> dict[str, object]:
         "documents": dict(case.documents),
     }
     return required | {key: value for key, value in optional.items() if value}
+
+
+def fingerprint(case: Case) -> str:
+    """Sixteen hex digits that name what is asked: the question, what was said before it, and the
+    case's own documents. What is expected may change without it."""
+    asked = case_to_json(case)
+    parts = [asked.get(key) for key in ("question", "history", "documents")]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def split_of(case_id: str) -> Literal["calibration", "test"]:

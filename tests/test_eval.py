@@ -16,7 +16,7 @@ from eval_fakes import TEXT, FakeAssistant, answer, case, claim, refusal_case, r
 from fakes import FakeServer, Script, when
 
 from evals.__main__ import main
-from evals.baseline import load_baseline
+from evals.baseline import flips_since, load_baseline
 from evals.cases import Case
 from evals.errors import BaselineError, ThresholdsError
 from evals.gate import Bar, Thresholds, Verdict, judge, load_thresholds, misses
@@ -29,7 +29,7 @@ from evals.report.page import as_html
 from evals.report.shell import as_text
 from evals.results import Result, Source
 from evals.runs.runner import run_cases
-from rag.answer import Answer, Citation, Claim
+from rag.answer import Answer, Citation, Claim, Message
 from rag.errors import ModelUnreachable
 
 DARK = claim("Rye is dark.", "Rye is dark.")
@@ -236,6 +236,25 @@ def test_a_baseline_that_is_no_report_is_refused(tmp_path: Path, text: str) -> N
     file.write_text(text)
     with pytest.raises(BaselineError, match="no report of an earlier run"):
         load_baseline(file)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"question": "And oats?"},
+        {"history": (Message("user", "What of rye?"),)},
+        {"documents": {"grain.txt": "Rye is red."}},
+    ],
+)
+def test_a_case_that_is_asked_otherwise_than_in_the_baseline_is_not_compared(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(json.dumps(as_json(report(result(case(), answer(DARK))))))
+
+    flips = flips_since(load_baseline(file), [result(case(**changes), answer())])
+
+    assert flips.compared == 0
 
 
 @pytest.mark.parametrize("score", ["NaN", "1e999", "-Infinity"])

@@ -91,9 +91,9 @@ def _with_marks(result: Result, answer: Answer) -> str:
 
 def _before(report: Report, result: Result) -> str:
     """How the answer differs from the baseline's, word by word; nothing where it doesn't."""
-    baseline, answer = report.baseline, result.answer
-    before = baseline.cases.get(result.case.id) if baseline else None
-    if before is None or answer is None or before.question != result.case.question:
+    answer = result.answer
+    before = report.baseline.of(result.case) if report.baseline else None
+    if before is None or answer is None:
         return ""
     if not before.texts:
         return _entry("In the baseline", "It ended in an error.")

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import get_args
 
 from evals.baseline import Baseline
-from evals.cases import Kind, split_of
+from evals.cases import Kind, fingerprint, split_of
 from evals.gate import Thresholds, Verdict
 from evals.measures import Measure
 from evals.metrics import METRICS, measure_all, scores_of
@@ -227,6 +227,7 @@ def _result(result: Result) -> dict[str, object]:
         "kind": case.kind,
         "split": split_of(case.id),
         "question": case.question,
+        "asked": fingerprint(case),
         "answerable": case.answerable,
         "expect": case.expect,
         "answer": None if result.answer is None else answer_to_json(result.answer),

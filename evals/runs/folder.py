@@ -8,7 +8,6 @@
 A run that was stopped goes on from it, and its answers can be scored again without asking.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +16,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from evals.cases import Case, case_to_json, load_cases
+from evals.cases import Case, case_to_json, fingerprint, load_cases
 from evals.errors import RunError
 from evals.results import Result, Source
 from evals.runs.lines import Lines, read_lines
@@ -82,7 +81,7 @@ class RunFolder:
             {
                 "case": result.case.id,
                 "repeat": result.repeat,
-                "asked": _fingerprint(result.case),
+                "asked": fingerprint(result.case),
                 "error": result.error,
                 "answer": None if result.answer is None else asdict(result.answer),
                 "found": None if result.found is None else list(map(asdict, result.found)),
@@ -178,12 +177,6 @@ def _check_same(path: Path, before: Manifest, now: Manifest) -> None:
             )
 
 
-def _fingerprint(case: Case) -> str:
-    asked = case_to_json(case)
-    parts = [asked.get(key) for key in ("question", "history", "documents")]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-
-
 def _lines(path: Path) -> list[dict[str, Any]]:
     return list(read_lines(path)) if path.exists() else []
 
@@ -193,7 +186,7 @@ def _jsonl(cases: Sequence[Case]) -> str:
 
 
 def _result(case: Case, line: dict[str, Any], sources: dict[str, Source], *, timed: bool) -> Result:
-    if line["asked"] != _fingerprint(case):
+    if line["asked"] != fingerprint(case):
         return Result(case, None, CHANGED, repeat=line["repeat"])
     answer = None if line["answer"] is None else _answer(line["answer"])
     found = None if line["found"] is None else _citations(line["found"])
