@@ -22,7 +22,7 @@ import numpy as np
 
 from evals.cases import Case, fingerprint
 from evals.errors import BaselineError
-from evals.measures import Floats, Score, averaged, resamples
+from evals.measures import ROUNDING, Floats, Score, averaged, resamples
 from evals.metrics import METRICS, Metric, case_scores
 from evals.results import Result
 
@@ -95,7 +95,7 @@ class Change:
     @property
     def regressed(self) -> bool:
         """Whether it fails the verdict."""
-        return self.loss > self.tolerance + 1e-9 and self.p <= LEVEL
+        return self.loss > self.tolerance + ROUNDING and self.p <= LEVEL
 
     def __str__(self) -> str:
         return (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evals.baseline import Baseline, Change, Flips, changes_since, flips_since
 from evals.errors import ThresholdsError
-from evals.measures import Measure
+from evals.measures import ROUNDING, Measure
 from evals.metrics import METRICS
 from evals.results import Prices, Result
 from index.terminal import counted
@@ -162,8 +162,8 @@ def _miss(measure: Measure, bar: Bar, change: Change | None) -> str:
     if value is None:  # where all of it failed to score, that is no pass
         missed = str(bar) and not _idle(measure)
         return f"it could not be scored ({counted(measure.unscored, 'case')})" if missed else ""
-    if bar.min is not None and value < bar.min:
+    if bar.min is not None and value < bar.min - ROUNDING:
         return f"{value:.3f}, below its bar of {bar.min:g}"
-    if bar.max is not None and value > bar.max:
+    if bar.max is not None and value > bar.max + ROUNDING:
         return f"{value:.3f}, above its bar of {bar.max:g}"
     return str(change) if change is not None and change.regressed else ""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "ROUNDING",
     "Floats",
     "Interval",
     "Measure",
@@ -26,6 +27,7 @@ __all__ = [
 
 _Z = 1.959963984540054  # the normal distribution's 97.5% quantile
 _RESAMPLES = 2000
+ROUNDING = 1e-9  # the mean of many 0.9 may come out as a little less
 _SEED = 20240607
 
 Floats = NDArray[np.float64]

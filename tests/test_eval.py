@@ -20,7 +20,7 @@ from evals.baseline import flips_since, load_baseline
 from evals.cases import Case
 from evals.errors import BaselineError, ThresholdsError
 from evals.gate import Bar, Thresholds, Verdict, judge, load_thresholds, misses
-from evals.measures import Score
+from evals.measures import Measure, Score
 from evals.metrics import METRICS, measure_all
 from evals.report.data import Report, as_json, side_of
 from evals.report.junit import as_junit
@@ -286,6 +286,14 @@ def test_a_missed_bar_is_named_with_its_value() -> None:
         "answer_accuracy": "Right answers (answer_accuracy): 0.000, below its bar of 0.9",
         "wrong_refusals": "Wrong refusals (wrong_refusals): 1.000, above its bar of 0.08",
     }
+
+
+def test_a_bar_that_is_reached_exactly_is_held() -> None:
+    value = sum([0.9] * 21) / 21
+    reached = {"citation_recall": Measure(value, 0.8, 1.0, 21, 0, 21)}
+
+    assert value < 0.9
+    assert misses(reached, {"citation_recall": Bar(min=0.9)}, {}) == {}
 
 
 def test_what_could_not_be_scored_at_all_does_not_pass() -> None:
