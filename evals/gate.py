@@ -123,12 +123,22 @@ def _bar(path: Path, name: str, table: object) -> Bar:
         raise ThresholdsError(
             f"{path}: [{name}] asks for nothing: give it a min, a max or a tolerance."
         )
-    for key, value in numbers.items():
-        if METRICS[name].unit == "share" and value > 1:
-            raise ThresholdsError(f"{path}: [{name}] {key} is a share from 0 to 1, not {value!r}.")
+    if METRICS[name].unit == "share":
+        _check_share(path, name, numbers)
     if numbers.get("min", 0) > numbers.get("max", math.inf):
         raise ThresholdsError(f"{path}: [{name}] min is over its max, which nothing can hold.")
     return Bar(**numbers)
+
+
+def _check_share(path: Path, name: str, numbers: Mapping[str, float]) -> None:
+    """A share has one good end, and a bar at the other is held by whatever is bad."""
+    for key, value in numbers.items():
+        if value > 1:
+            raise ThresholdsError(f"{path}: [{name}] {key} is a share from 0 to 1, not {value!r}.")
+    better = METRICS[name].better
+    bar, wrong = ("min", "max") if better == "higher" else ("max", "min")
+    if wrong in numbers:
+        raise ThresholdsError(f"{path}: [{name}] {better} is better, so its bar is a {bar}.")
 
 
 def _prices(path: Path, table: object) -> Prices:

@@ -65,9 +65,20 @@ def _check_flags(options: argparse.Namespace) -> None:
         raise EvalError("--rescore reads a run's folder and --run writes one: give one of them")
     if options.suite and (options.cases or options.rescore or options.annotations):
         raise EvalError("--suite has no file of cases: leave out --cases, --rescore, --annotations")
-    for target in (options.json, options.junit, options.html, options.markdown, options.record):
-        if target and (target.is_dir() or not target.absolute().parent.is_dir()):
+    _check_targets(options)
+
+
+def _check_targets(options: argparse.Namespace) -> None:
+    """A report that can't be written would cost the run, and one over another costs that. Over the
+    baseline it may be, which is how that is brought up to date."""
+    named = (options.json, options.junit, options.html, options.markdown, options.record)
+    taken = {each.resolve() for each in (options.cases, options.thresholds, options.replay) if each}
+    for target in filter(None, named):
+        if target.is_dir() or not target.absolute().parent.is_dir():
             raise EvalError(f"{target} can't be written: name a file in a folder that exists")
+        if target.resolve() in taken and not target.is_char_device():
+            raise EvalError(f"{target} is named twice, and would be written over: name another")
+        taken.add(target.resolve())
 
 
 def _run(options: argparse.Namespace, cases: Sequence[Case], thresholds: Thresholds) -> Report:

@@ -193,6 +193,8 @@ def test_the_bars_that_come_with_it_are_read_and_are_metrics() -> None:
         ("[errors]\nmax = nan", "[errors] max is a number from 0 on, not nan"),
         ("[errors]\ntolerance = -0.1", "[errors] tolerance is a number from 0 on, not -0.1"),
         ("[errors]\nmax = 5", "[errors] max is a share from 0 to 1, not 5"),
+        ("[wrong_refusals]\nmin = 0.1", "[wrong_refusals] lower is better, so its bar is a max"),
+        ("[answer_accuracy]\nmax = 0.7", "[answer_accuracy] higher is better, so its bar is a min"),
         ("[total_p50]\nmin = 9\nmax = 5", "[total_p50] min is over its max"),
         ("[errors]", "[errors] asks for nothing: give it a min, a max or a tolerance"),
         ("[cost]\nmax = 0.01", "[cost] can't be worked out without [prices]"),
@@ -531,6 +533,8 @@ def test_an_endpoint_that_cannot_be_reached_is_an_error_of_each_case(
         (["--baseline", "nowhere.json"], "nowhere.json can't be read"),
         (["--thresholds", "nowhere.toml"], "nowhere.toml can't be read"),
         (["--html", "nowhere/r.html"], "nowhere/r.html can't be written"),
+        (["--html", "r.x", "--json", "./r.x"], "r.x is named twice, and would be written over"),
+        (["--thresholds", "bars.toml", "--json", "bars.toml"], "bars.toml is named twice"),
     ],
 )
 def test_bad_usage_exits_2_with_one_line(
