@@ -510,6 +510,34 @@ def test_a_function_that_hangs_is_an_error_of_its_case_and_the_next_one_is_asked
     assert [got.error for got in run.results] == ["", why, ""]
 
 
+def test_a_stream_of_llamaindex_is_read_within_the_time_of_its_question(
+    cache: Path, module: Path, grain: Path
+) -> None:
+    module.write_text(
+        textwrap.dedent("""
+        import time
+        from llama_index.core.base.response.schema import StreamingResponse
+
+        def words(seconds):
+            yield "Rye is "
+            time.sleep(seconds)
+            yield "dark."
+
+        def answer(question):
+            return StreamingResponse(words(20 if "hang" in question else 0.1))
+        """)
+    )
+    cases = [case(id="a"), case(id="b", question="Will it hang?")]
+
+    with opened(Settings(cache=cache, timeout_s=1), Opening(SOME_BOT, grain)) as subject:
+        there, late = run_cases(subject.answerer, cases).results
+
+    assert there.answer is not None
+    assert there.answer.text == "Rye is dark."
+    assert there.answer.timings.total_s > 0.1
+    assert "gave no answer within 1 s" in late.error
+
+
 @pytest.mark.parametrize("start", ["raise RuntimeError('no key')", "import sys; sys.exit(0)", "("])
 def test_a_module_that_fails_as_it_starts_is_bad_usage(
     module: Path, grain: Path, start: str, capsys: pytest.CaptureFixture[str]

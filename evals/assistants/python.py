@@ -78,11 +78,18 @@ def _call(spec: str, function: Callable[..., Any], takes: Any, asked: Asked) -> 
 def _returned(spec: str, timeout_s: float, call: Callable[[], Any]) -> Any:
     """What a call gives; one that would end the program, and the run with it, ends its case."""
     try:
-        return within(timeout_s, spec, call)
+        return within(timeout_s, spec, lambda: _whole(call()))
     except Terminated:  # whoever runs us ends us
         raise
     except SystemExit as stop:
         raise SubjectError(f"{spec} called sys.exit({stop.code!r}) in place of an answer") from None
+
+
+def _whole(given: Any) -> Any:
+    """A reply that LlamaIndex streams is there when it is read to its end."""
+    if hasattr(given, "response_gen"):
+        str(given)
+    return given
 
 
 def _without_documents(spec: str, asked: Asked) -> None:
