@@ -471,19 +471,28 @@ def test_a_reply_that_is_no_answer_is_an_error(cache: Path, module: Path, grain:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_function_that_calls_exit_ends_its_case_and_not_the_run(
-    cache: Path, module: Path, grain: Path, jobs: int
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (
+            "import sys\ndef answer(question): return sys.exit(0)",
+            "called sys.exit(0) in place of an",
+        ),
+        ("import asyncio\ndef answer(question): raise asyncio.CancelledError", "raised Cancelled"),
+    ],
+)
+def test_a_function_that_would_end_the_program_ends_its_case_and_not_the_run(
+    cache: Path, module: Path, grain: Path, jobs: int, code: str, why: str
 ) -> None:
-    module.write_text("import sys\ndef answer(question): return sys.exit(0)")
+    module.write_text(code)
     settings = Settings(cache=cache, timeout_s=20)
 
     with opened(settings, Opening(SOME_BOT, grain)) as subject:
         cases = [case(id=name) for name in "abc"]
         run = run_cases(subject.answerer, cases, pace=Pace(jobs=jobs))
 
-    assert [got.error for got in run.results] == [
-        "some_bot:answer called sys.exit(0) in place of an answer"
-    ] * 3
+    assert len(run.results) == 3
+    assert all(got.error.startswith(f"some_bot:answer {why}") for got in run.results)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -244,6 +244,14 @@ def test_jobs_that_are_stopped_end_soon_and_keep_what_is_done() -> None:
     assert threading.active_count() <= threads
 
 
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_would_end_a_program_stops_the_run_and_leaves_no_case_out_unsaid(jobs: int) -> None:
+    run = run_cases(Asked(stop="Rye 3?"), CASES, pace=Pace(jobs=jobs))
+
+    assert run.interrupted
+    assert "rye-3" not in {result.case.id for result in run.results}
+
+
 def test_repeats_tell_what_varies_and_which_cases_are_unsteady() -> None:
     turns: Iterator[Answer] = iter([answer(DARK), answer(DARK), answer(), answer()])
     assistant = FakeAssistant(lambda question: next(turns))

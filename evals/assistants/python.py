@@ -79,10 +79,12 @@ def _returned(spec: str, timeout_s: float, call: Callable[[], Any]) -> Any:
     """What a call gives; one that would end the program, and the run with it, ends its case."""
     try:
         return within(timeout_s, spec, lambda: _whole(call()))
-    except Terminated:  # whoever runs us ends us
+    except (Exception, KeyboardInterrupt, Terminated):  # a person ends us, or whoever runs us
         raise
     except SystemExit as stop:
         raise SubjectError(f"{spec} called sys.exit({stop.code!r}) in place of an answer") from None
+    except BaseException as error:  # such as asyncio's CancelledError
+        raise SubjectError(f"{spec} raised {error!r}") from None
 
 
 def _whole(given: Any) -> Any:

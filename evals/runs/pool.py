@@ -27,7 +27,7 @@ def _threaded(tasks: Sequence[Task], jobs: int) -> Generator[Result, None, None]
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     for task in tasks:
         waiting.put(task)
-    results: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
+    results: queue.SimpleQueue[Result | BaseException | None] = queue.SimpleQueue()
     stop = threading.Event()
     count = min(jobs, len(tasks))
     # Daemons, so that a call that hangs can't keep a stopped program alive.
@@ -40,6 +40,8 @@ def _threaded(tasks: Sequence[Task], jobs: int) -> Generator[Result, None, None]
     try:
         while count:
             result = results.get()
+            if isinstance(result, BaseException):
+                raise result
             if result is None:
                 count -= 1
             else:
@@ -52,10 +54,11 @@ def _threaded(tasks: Sequence[Task], jobs: int) -> Generator[Result, None, None]
 
 def _work(
     waiting: "queue.SimpleQueue[Task]",
-    results: "queue.SimpleQueue[Result | None]",
+    results: "queue.SimpleQueue[Result | BaseException | None]",
     stop: threading.Event,
 ) -> None:
-    """One thread: task after task; None at its end."""
+    """One thread: task after task; None at its end. What would end a program is handed on: a thread
+    that ended of it would leave its case out, and nobody would know."""
     try:
         while not stop.is_set():
             for result in waiting.get_nowait()(False):
@@ -64,5 +67,7 @@ def _work(
                     break
     except queue.Empty:
         pass  # all is done
+    except BaseException as error:
+        results.put(error)
     finally:
         results.put(None)
