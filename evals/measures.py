@@ -54,7 +54,8 @@ Scored = Score | Unscored | None
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A metric over a run. `value` is None where nothing could be scored.
+    """A metric over a run. `value` is None where nothing could be scored, its interval from `low`
+    to `high` also where a single case can't tell it.
 
     `scored` and `unscored` count cases; `of` counts what the value is a share of (claims, quotes
     or cases).
@@ -94,6 +95,8 @@ def measure(scores: Sequence[Scored], summary: Summary) -> Measure:
     if not total:
         return Measure(None, None, None, len(scored), unscored, 0)
     value, low, high = summary(scored)
+    if len(scored) == 1 and low == high:  # one case has no spread, which is no certainty
+        return Measure(value, None, None, 1, unscored, total)
     return Measure(value, low, high, len(scored), unscored, total)
 
 

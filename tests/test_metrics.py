@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from eval_fakes import answer, case, citation, claim, refusal_case, result
 
-from evals.measures import Measure, Score, mean, quantile, wilson
+from evals.measures import Measure, Score, Summary, amount, mean, measure, quantile, wilson
 from evals.metrics import METRICS, measure_all, scores_of
 from evals.results import Prices, Result, Source, failure
 from rag.answer import Answer, Citation, Claim, Timings, Usage
@@ -277,6 +277,14 @@ def test_the_bootstrap_is_seeded_and_never_certain() -> None:
     assert mean(scores) == (value, low, high)
     assert low < value == 0.875 < high
     assert mean([Score(1.0)] * 10) == pytest.approx((1.0, *wilson(10, 10)))
+
+
+@pytest.mark.parametrize("summary", [amount, quantile(0.5)])
+def test_the_seconds_of_a_single_case_have_no_interval(summary: Summary) -> None:
+    one, two = measure([Score(3.0)], summary), measure([Score(3.0), Score(4.0)], summary)
+
+    assert (one.value, one.low, one.high) == (3.0, None, None)
+    assert (two.low, two.high) == (3.0, 4.0)
 
 
 def test_a_quantile_lies_between_ranks() -> None:

@@ -127,8 +127,8 @@ def figure(name: str, measure: Measure) -> str:
 
 
 def interval(name: str, measure: Measure) -> str:
-    """Its 95% interval for people."""
-    if measure.value is None:
+    """Its 95% interval for people; "" where there is none."""
+    if measure.low is None:
         return ""
     return f"{shown(name, measure.low)} to {shown(name, measure.high)}"
 

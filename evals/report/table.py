@@ -61,6 +61,6 @@ def _beside(report: Report, name: str) -> Row:
 
 def _told(name: str, measure: Measure) -> str:
     """A figure with its interval and its unscored cases, in one cell."""
-    aside = [interval(name, measure)] if measure.value is not None else []
-    aside += [f"{measure.unscored} unscored"] if measure.unscored else []
-    return figure(name, measure) + (f" ({', '.join(aside)})" if aside else "")
+    unscored = f"{measure.unscored} unscored" if measure.unscored else ""
+    aside = ", ".join(filter(None, (interval(name, measure), unscored)))
+    return figure(name, measure) + (f" ({aside})" if aside else "")
