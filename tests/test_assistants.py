@@ -795,6 +795,22 @@ def test_a_mark_names_its_sources_in_every_form(mark: str, names: str) -> None:
     assert [one.source for one in claim.citations] == list(names)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rye is dark [1].\n\nSources:\n[1] grain.txt\n[2] hay.txt",
+        "Rye is dark [1].\n\n**References**\n1. grain.txt [1]",
+        "Rye is dark [1].\nSources: [1] grain.txt, [2] hay.txt",
+        "# Rye\n\nRye is dark [1].",
+        "# Rye is dark. [1]",
+    ],
+)
+def test_a_heading_and_a_list_of_sources_claim_nothing(text: str) -> None:
+    [claim] = claims_of(text, SAID)
+
+    assert (claim.text, claim.citations) == ("Rye is dark.", (SAID[0],))
+
+
 def test_a_reply_that_is_far_too_long_is_an_error_and_not_split_into_sentences() -> None:
     with pytest.raises(SubjectError, match="3,000,000 characters: an answer has 100,000"):
         understood(text="x" * 3_000_000)

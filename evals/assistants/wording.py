@@ -74,17 +74,24 @@ _NUMBERS = r"(?:sources?:?\s*|doc)?\d{1,2}(?:\s*(?:,|and|[-\u2013])\s*(?:source\
 _MARK = re.compile(
     rf"\s*(?:[\[\u3010]\s*\^?({_NUMBERS})\s*[\]\u3011]|\((?=source)({_NUMBERS})\))", re.IGNORECASE
 )
+# A list of what the marks stand for, at the end of a reply: it claims nothing.
+_LIST = re.compile(
+    r"\n[\s#*_]*(?:sources?|references?|citations?|footnotes?)[\s*_]*(?::.*|\n.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _MARKS_AFTER_STOP = re.compile(rf"([.!?])((?:{_MARK.pattern})+)", re.IGNORECASE)
 
 
 def claims_of(text: str, sources: Sequence[Citation]) -> Iterator[Claim]:
     """A reply's sentences, each with those of `sources`, from 1, that its marks name: `[2]`,
     `[2, 3]`, `[2-4]`, `[^2]`, `[Source 2]`, `(source 2)`, `[doc2]`. Nobody checked them, so they
-    carry no checks.
+    carry no checks. Headings, but for one that is all there is, and the list of the sources at
+    its end are no sentences.
     """
     # "… of rice. [1]" cites what stands before the full stop.
-    marked = _MARKS_AFTER_STOP.sub(r"\2\1", text.strip())
-    for sentence in split_sentences(marked):
+    marked = _MARKS_AFTER_STOP.sub(r"\2\1", _LIST.sub("", text.strip()))
+    sentences = split_sentences(marked)
+    for sentence in [one for one in sentences if not one.heading] or sentences:
         part = marked[sentence.start : sentence.end]
         said = " ".join(_MARK.sub("", part).split())
         numbers = [number for mark in _MARK.finditer(part) for number in _numbered(mark[0])]
