@@ -633,6 +633,17 @@ def test_a_citation_is_looked_up_and_never_made_up(
     assert (found.quote == TEXT[found.start : found.end] != "") is exact
 
 
+def test_a_citation_that_names_nothing_is_not_of_the_document_without_a_title() -> None:
+    rows = [SimpleNamespace(id=id_, source=f"{id_}.txt", title=id_[1:]) for id_ in ("a", "bc")]
+    texts = {"a": "Hay is green.", "bc": TEXT}
+    library = SimpleNamespace(
+        documents=lambda: rows,
+        document=lambda id_: SimpleNamespace(text=texts[id_], source=f"{id_}.txt"),
+    )
+
+    assert Places(library).cite({"quote": "Rye is dark."}).document_id == "bc"
+
+
 @pytest.mark.parametrize(
     ("text", "quote", "verdict"),
     [

@@ -48,7 +48,7 @@ class Places:
         rows = library.documents()
         named = [(name, row.id) for row in rows for name in {row.title, *_names(row.source)}]
         often = Counter(name for name, _ in named)
-        self._ids = {name: id_ for name, id_ in named if often[name] == 1}
+        self._ids = {name: id_ for name, id_ in named if name and often[name] == 1}
         self._ids |= {row.source: row.id for row in rows} | {row.id: row.id for row in rows}
 
     def cite(self, raw: Mapping[str, Any]) -> Citation:
