@@ -111,6 +111,7 @@ def _wire_talk(talk: Talk, panes: Panes) -> None:
         "outputs": panes.talk(),
         "concurrency_limit": TURNS_AT_ONCE,
         "concurrency_id": "turns",
+        "trigger_mode": "multiple",  # the server tells who asks too soon; Gradio would say nothing
     }
     composed = [panes.question, panes.conversation, panes.quotes]
     panes.question.submit(talk.asked, composed, **turn)
@@ -122,9 +123,9 @@ def _wire_talk(talk: Talk, panes: Panes) -> None:
 
 
 def _wire_desk(desk: Desk, panes: Panes) -> None:
-    panes.source.open(desk.opened, None, panes.talk(), **AT_ONCE)
     panes.source.new(desk.new, None, panes.talk(), **AT_ONCE)
     for event, handler in {
+        "open": desk.opened,
         "search": desk.searched,
         "rename": desk.renamed,
         "delete": desk.deleted,

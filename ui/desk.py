@@ -13,7 +13,7 @@ from ui.export import FORMATS, exported, titled
 from ui.failures import line
 from ui.panes import Panes, Update, reader, speaking
 from ui.talk import Talk
-from ui.turns import Conversation, Feedback, Turn
+from ui.turns import Conversation, Feedback
 
 __all__ = ["Desk"]
 
@@ -26,10 +26,14 @@ class Desk:
         self.conversations = conversations
         self.panes = panes
 
-    def opened(self, event: gr.EventData, request: gr.Request) -> Update:
+    def opened(
+        self, conversation: Conversation, event: gr.EventData, request: gr.Request
+    ) -> Update:
         """The conversation that was pressed, or that a link names."""
 
         def show() -> Update:
+            if conversation.id == str(event.conversation) and self.talk.working(request):
+                return self.panes.unchanged()  # it is here, and its answer goes on
             found = self.conversations.read(reader(request), str(event.conversation))
             if found is None:
                 return self._told(speaking(request)("no_conversation"), wrong=True)
@@ -153,15 +157,14 @@ class Desk:
             turn = conversation.turn(int(event.turn))
             if turn is None:
                 return self.panes.unchanged()
-            rated = self._kept(conversation, replace(turn, feedback=feedback), request)
-            drawn = self.talk.drawn(rated, request)
+            rated = replace(turn, feedback=feedback)
+            kept = self.conversations.keep(reader(request), conversation, rated)
+            drawn = self.talk.drawn(kept, request)
+            if self.talk.working(request):
+                del drawn[self.panes.current]  # its answer goes on
             return {**drawn, **self._told(speaking(request)("thanks"))}
 
         return self._careful(rate, request)
-
-    def _kept(self, conversation: Conversation, turn: Turn, request: gr.Request) -> Conversation:
-        kept = self.conversations.keep(reader(request), conversation, turn)
-        return replace(kept, turns=tuple(sorted(kept.turns, key=lambda each: each.number)))
 
     def _told(self, message: str, *, wrong: bool = False) -> Update:
         return {self.panes.outbox: side.notice(message, wrong=wrong)}

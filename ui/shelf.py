@@ -92,7 +92,7 @@ class Shelf:
 
     def settled(self, conversation: Conversation, request: gr.Request) -> Update:
         """The chat as it stands against the documents there are now; not while it is at work."""
-        if str(request.session_hash) in self.talk.at_work:
+        if self.talk.working(request):
             return self.panes.unchanged()
         return self.talk.drawn(conversation, request)
 

@@ -33,12 +33,14 @@ Events = Callable[[], Iterator[Event | Checked]]
 
 @dataclass
 class _Work:
-    """A turn at work on an open page: what ends it, and the conversation to show then, if another.
+    """A turn at work on an open page: its question, what ends it, and the conversation to show
+    then, if another.
 
     The turn itself draws that it was stopped: were it cancelled and drawn by another event, an
     update that is on its way would draw over it, and the page would work for ever.
     """
 
+    question: str
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     then: Conversation | None = None
 
@@ -106,12 +108,16 @@ class Talk:
 
     async def stopped(self, request: gr.Request) -> None:
         """The reader pressed Stop: what has come stays, and the page is ready."""
-        if work := self.at_work.get(str(request.session_hash)):
+        if work := self.working(request):
             work.stop.set()
+
+    def working(self, request: gr.Request) -> _Work | None:
+        """The turn that is at work on the page that sent a request."""
+        return self.at_work.get(str(request.session_hash))
 
     def leave(self, conversation: Conversation, request: gr.Request) -> Update:
         """Show another conversation; a turn at work is stopped, and then shows it."""
-        work = self.at_work.get(str(request.session_hash))
+        work = self.working(request)
         if work is None:
             return self.drawn(conversation, request)
         work.then = conversation
@@ -140,7 +146,7 @@ class Talk:
         try:
             rows = self.conversations.rows(reader(request), query)
         except PageError as error:
-            return side.notice(str(error), wrong=True)
+            return side.notice(line(say, error), wrong=True)
         return side.conversations(say, rows, conversation.id, searched=bool(query.strip()))
 
     def header(self, request: gr.Request) -> str:
@@ -157,10 +163,14 @@ class Talk:
     ) -> AsyncIterator[Update]:
         """One turn, drawn anew at each of its events; none while the page has one at work."""
         session = str(request.session_hash)
-        if not turn.question or session in self.at_work:
+        at_work = self.working(request)
+        if at_work and turn.question not in ("", at_work.question):  # pressed twice is asked once
+            yield {self.panes.outbox: side.notice(speaking(request)("at_work"))}
+            return
+        if at_work or not turn.question:
             yield self.panes.unchanged()
             return
-        work = self.at_work[session] = _Work()
+        work = self.at_work[session] = _Work(turn.question)
         try:
             async for update in self._updates(turn, conversation, quotes, request):
                 yield update
@@ -173,11 +183,11 @@ class Talk:
         self, turn: Turn, conversation: Conversation, quotes: bool, request: gr.Request
     ) -> AsyncIterator[Update]:
         """What each step changes on the page, which ends ready, whatever comes."""
-        panes, say, user = self.panes, speaking(request), reader(request)
+        panes, say = self.panes, speaking(request)
         library = self.asked_by(request).library
         earlier = tuple(each for each in conversation.turns if each.number != turn.number)
         is_new = not conversation.id
-        conversation, unkept = self._kept(user, conversation, turn)
+        conversation, unkept = self._kept(request, conversation, turn)
         yield {
             panes.conversation: conversation,
             panes.conversations: self.listed(conversation, request) if is_new else gr.skip(),
@@ -188,13 +198,16 @@ class Talk:
         last = turn
         try:
             async for last in self._steps(turn, earlier, quotes, request):
-                if last.working:
+                if last.working:  # kept for a page that is loaded again
+                    conversation, _ = self._kept(request, conversation, last)
                     yield {panes.current: render.turn(say, last, {})}
         finally:  # also where the reader left the page in the middle
             ended = last.ended("stopped") if last.working else last
-            conversation, unkept = self._kept(user, conversation, ended)
+            conversation, unkept = self._kept(request, conversation, ended)
+        kept = self._as_kept(conversation, request)  # with its new name, and what was thought of it
+        here = kept.with_turn(ended) if kept.id else conversation
         drawn = render.turn(say, ended, {})
-        yield {panes.conversation: conversation, panes.current: drawn, panes.outbox: unkept}
+        yield {panes.conversation: here, panes.current: drawn, panes.outbox: unkept}
 
     def _as_kept(self, conversation: Conversation, request: gr.Request) -> Conversation:
         """The conversation with what the reader's other pages asked of it; a new one where one of
@@ -208,12 +221,15 @@ class Talk:
         unkept = (each for each in conversation.turns if kept.id and not kept.turn(each.number))
         return replace(kept, turns=(*kept.turns, *unkept))
 
-    def _kept(self, user: str, conversation: Conversation, turn: Turn) -> tuple[Conversation, str]:
+    def _kept(
+        self, request: gr.Request, conversation: Conversation, turn: Turn
+    ) -> tuple[Conversation, str]:
         """The conversation with the turn kept, and what to say where that failed."""
         try:
-            return self.conversations.keep(user, conversation, turn), ""
+            return self.conversations.keep(reader(request), conversation, turn), ""
         except PageError as error:
-            return conversation.with_turn(turn), side.notice(str(error), wrong=True)
+            told = side.notice(line(speaking(request), error), wrong=True)
+            return conversation.with_turn(turn), told
 
     async def _steps(
         self, turn: Turn, earlier: tuple[Turn, ...], quotes: bool, request: gr.Request

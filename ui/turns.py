@@ -74,8 +74,8 @@ class Conversation:
 
     def with_turn(self, turn: Turn) -> "Conversation":
         """This conversation with a turn added, or put in the place of the one of its number."""
-        others = tuple(each for each in self.turns if each.number != turn.number)
-        return replace(self, turns=(*others, turn))
+        others = (each for each in self.turns if each.number != turn.number)
+        return replace(self, turns=tuple(sorted((*others, turn), key=lambda each: each.number)))
 
     def turn(self, number: int) -> Turn | None:
         """The turn of that number."""

@@ -51,9 +51,9 @@ function keepFocus() {
 }
 
 const composer = () => document.querySelector("#question textarea");
-function write(question) {
-  composer().value = question;
-  composer().dispatchEvent(new Event("input", { bubbles: true }));
+function write(question, box = composer()) {
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 // What is being typed is never lost to a question that was asked, which is there to press again.
 actions.edit = (button, { question, later }) => {
@@ -121,7 +121,8 @@ actions.new = () => {
 const NOTICE_MS = 8000;
 function takeOut() {
   for (const each of all("#outbox [data-taken]")) {
-    if (composer().value.trim() === each.textContent) write("");
+    const boxes = [composer(), ...all("#check textarea")]; // what isn't taken is never lost
+    for (const box of boxes) if (box.value.trim() === each.textContent) write("", box);
     each.remove();
   }
   for (const each of all("#outbox [data-copy]")) {

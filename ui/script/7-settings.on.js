@@ -11,7 +11,6 @@ actions.check = (button) => {
   const area = box.querySelector("textarea");
   if (!area.value.trim()) return area.focus();
   send("check", { text: area.value });
-  area.value = "";
   box.close();
 };
 hear(document, "change", (event) => {
