@@ -151,7 +151,7 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     changes = [
         source.take(shelf.added, None, panes.shelf(), **QUIET, concurrency_limit=DROPS_AT_ONCE),
         source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE),
-        source.retitle(shelf.renamed, None, panes.shelf(), **AT_ONCE),
+        source.retitle(shelf.renamed, None, [*panes.shelf(), source], **AT_ONCE),
         source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE),
     ]
     for change in changes:

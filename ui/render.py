@@ -227,9 +227,11 @@ def _chip(notes: _Notes, citation: Citation) -> str:
 
 
 def _sources(say: Words, claim: Claim) -> str:
+    """Who says a claim, and what tells it apart; on paper its footnotes say the first already."""
     said_by = dict.fromkeys(where(say, citation) for citation in claim.citations)
-    shown = " · ".join(filter(None, [*said_by, claim.apart]))
-    return f'<span class="where">{text(shown)}</span>'
+    sources = text(" · ".join(said_by))
+    apart = f'<span class="sources"> · </span>{text(claim.apart)}' if claim.apart else ""
+    return f'<span class="where"><span class="sources">{sources}</span>{apart}</span>'
 
 
 def _stale(say: Words, citations: Sequence[Citation], standings: Standings) -> str:

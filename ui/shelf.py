@@ -132,12 +132,13 @@ class Shelf:
         }
 
     def renamed(self, event: gr.EventData, request: gr.Request) -> Update:
-        """A document is given another name."""
-        return self._arranged(
+        """A document is given another name; where it is open, it is shown by that."""
+        listed = self._arranged(
             request,
             lambda: {"name": rename(self._library(request), str(event.document), str(event.name))},
             "document_renamed",
         )
+        return listed | (self.shown(event, request) if hasattr(event, "spans") else {})
 
     def gathered(self, event: gr.EventData, request: gr.Request) -> Update:
         """A document is put into a collection, or out of all where no name is given."""

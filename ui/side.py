@@ -25,7 +25,8 @@ def top(say: Words) -> str:
     label = text(say("search_conversations"))
     return (
         f'{button(say("new_conversation"), "new")}<label class="search">'
-        f'<input type="search" data-on="search" placeholder="{label}" aria-label="{label}"></label>'
+        f'<input type="search" data-on="search" dir="auto" placeholder="{label}" '
+        f'aria-label="{label}"></label>'
     )
 
 
@@ -171,7 +172,10 @@ def _sure(say: Words, shown: str, does: str, **data: object) -> str:
 
 def _filter(say: Words) -> str:
     label = text(say("filter_documents"))
-    return f'<input type="search" data-on="filter" placeholder="{label}" aria-label="{label}">'
+    return (
+        f'<input type="search" data-on="filter" dir="auto" placeholder="{label}" '
+        f'aria-label="{label}">'
+    )
 
 
 def _report(say: Words, added: Sequence[Added], left: int, now: str) -> str:

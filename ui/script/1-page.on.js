@@ -42,7 +42,7 @@ hear(document, "click", (event) => {
 });
 
 hear(document, "keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.isComposing) return; // many keyboards write [ with Alt
   if (event.key === "Escape") return escape();
   if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
   const keys = {
@@ -90,10 +90,12 @@ async function copyText(text) {
   } catch {
     // No clipboard where the page isn't served from this computer: the old way.
     const area = document.createElement("textarea");
+    const before = document.activeElement;
     area.value = text;
     document.body.append(area);
     area.select();
     document.execCommand("copy");
     area.remove();
+    before.focus();
   }
 }

@@ -69,6 +69,11 @@ actions.read = (button, { document: id }) => {
   show(true);
   send("show", { document: id, spans: [] });
 };
+// What the server needs to draw a document that is open as it stands now, by a new name.
+const asOpen = (id) => {
+  const here = group.filter((each) => each.id === id);
+  return article()?.dataset.document === id ? { start: here[0]?.start ?? 0, spans: spansOf(here) } : {};
+};
 
 // Lights the pieces of the document that lie in the group's places, the chosen one brighter. Asks
 // the server for the document where it isn't the one shown, or isn't cut at the chosen place.
@@ -181,13 +186,19 @@ function markButtons(target) {
   }
 }
 
+// Nothing is lit any more, and what is open is read from its beginning.
 function forget() {
   group = [];
   chosen = -1;
   markButtons(null);
+  if (!article()) return;
+  lightPieces(article(), []);
+  all(".spot", element).forEach((each) => each.remove());
+  element.querySelector(".steps").hidden = true;
+  element.closest("#source").scrollTo(0, 0);
 }
 
-hear(narrow, "change", () => show(page.dataset.source === "open"));
+hear(narrow, "change", () => page.dataset.source === "open" && show(true));
 
 // The server drew the pane anew.
 watch("value", () => {

@@ -77,7 +77,7 @@ actions.case = (button) => send("case", complaint(button));
 
 // An address that ends in #c=ID&t=2 names a conversation, and a turn of it.
 let linked = new URLSearchParams(location.hash.slice(1));
-let awaited = ""; // the conversation that a link named, until it is shown or said not to be there
+let awaited = null; // the conversation that an address named, until it is shown or said not to be there
 let wantedTurn = null;
 const currentId = () => document.querySelector("#conversations [data-current]")?.dataset.current;
 
@@ -97,20 +97,26 @@ function followLink() {
     wantedTurn = linked.get("t");
     awaited = id;
     send("open", { conversation: id });
+  } else if (currentId()) {
+    awaited = "";
+    send("new");
   }
   linked = null;
 }
 
-// The address names the conversation that is open, and none where none is.
-function address(id) {
-  if (id === awaited || document.querySelector(WRONG)) awaited = "";
-  if (awaited || (id ? location.hash.startsWith(`#c=${id}`) : !location.hash)) return;
-  history.replaceState(null, "", id ? `#c=${id}` : location.pathname + location.search);
+// The address names the conversation that is open, and none where none is. The browser's Back leads
+// to the one before it, unless that was deleted.
+function address(id, before) {
+  if (id === awaited || document.querySelector(WRONG)) awaited = null;
+  if (awaited !== null || (id ? location.hash.startsWith(`#c=${id}`) : !location.hash)) return;
+  const left = before && before !== id && (id || document.querySelector(`[data-conversation="${before}"]`));
+  history[left ? "pushState" : "replaceState"](null, "", id ? `#c=${id}` : location.pathname + location.search);
 }
 
 hear(window, "hashchange", () => {
   linked = new URLSearchParams(location.hash.slice(1));
   if (linked.get("c") !== currentId() || linked.get("t")) followLink();
+  linked = null;
 });
 actions.new = () => {
   send("new");
@@ -161,6 +167,7 @@ function follow() {
   if (!current || !document.querySelector("#head .head")) return;
   page.lang = document.querySelector("#head .head").dataset.language;
   if (!current.hasAttribute("aria-live")) current.setAttribute("aria-live", "polite");
+  if (composer().dir !== "auto") composer().dir = "auto";
   if (linked) begin();
   takeOut();
   takeSheets();
@@ -169,8 +176,8 @@ function follow() {
   filter();
   const id = currentId();
   if (id !== shownId) unfolded.clear();
+  address(id, shownId);
   shownId = id;
-  address(id);
   // Both change for a new question, the turns that are past and the one at work, in either order.
   const turn = current.querySelector("article.turn");
   for (const each of all("#log details.why:not([open])")) each.open = unfolded.has(partOf(each));

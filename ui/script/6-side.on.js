@@ -4,7 +4,8 @@ function showSide(open) {
   document.querySelector(".menu")?.setAttribute("aria-expanded", String(open));
   for (const each of all("#talk, #source")) each.inert = open && slim.matches;
   if (open) document.querySelector("#top button")?.focus();
-  else if (slim.matches) document.querySelector(".menu")?.focus();
+  // Who writes a question while the page becomes narrow goes on writing.
+  else if (slim.matches && document.activeElement?.matches("body, #side *")) document.querySelector(".menu")?.focus();
 }
 actions.menu = () => showSide(page.dataset.side !== "open");
 hear(slim, "change", () => showSide(false));
@@ -56,7 +57,7 @@ actions.sure = (button, { question, then, ...data }) => {
 actions.rename = (button, { conversation, title }) =>
   writeIn(button, title, (written) => send("rename", { conversation, title: written }));
 actions.retitle = (button, { document: id, title }) =>
-  writeIn(button, title, (name) => send("retitle", { document: id, name }));
+  writeIn(button, title, (name) => send("retitle", { document: id, name, ...asOpen(id) }));
 const collections = () => all("#library h3[data-collection]").map(({ dataset }) => dataset.collection);
 actions.gather = (button, { document: id, title, hint }) =>
   writeIn(button, title, (collection) => send("gather", { document: id, collection }), {

@@ -1,0 +1,140 @@
+"""Ways through the page in a real browser: back, by name, by key, in other scripts, on paper."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from page_fakes import seed_texts
+from page_reader import Reader, Site, opened
+from test_room import QUESTION, menu, put
+
+from index.embedding import Embedder
+from index.readers.pdf import read_pdf
+
+pytestmark = pytest.mark.browser
+
+Read = Callable[..., Reader]
+SOLDIERS = "How many soldiers were sent?"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("ways")
+    for source, text in {**seed_texts(), "ferry.txt": "The ferry leaves at nine."}.items():
+        put(folder, embedder, source, text)
+    with opened(folder, embedder) as site:
+        yield site
+
+
+@pytest.fixture
+def reader(read: Read, site: Site) -> Reader:
+    return read(site)
+
+
+def shown(reader: Reader, heading: str) -> None:
+    reader.page.locator("#turn h2").filter(has_text=heading).wait_for()
+
+
+def test_back_and_forward_lead_from_conversation_to_conversation(reader: Reader) -> None:
+    reader.answer(QUESTION)
+    reader.page.click("[data-do=new]")
+    reader.page.wait_for_selector(".welcome")
+    reader.answer(SOLDIERS)
+    reader.page.click(f"#conversations .name >> text={QUESTION}")
+    shown(reader, QUESTION)
+    reader.page.go_back()
+    shown(reader, SOLDIERS)
+    reader.page.go_back()
+    shown(reader, QUESTION)
+    reader.page.go_forward()
+    shown(reader, SOLDIERS)
+    reader.page.wait_for_timeout(300)
+
+    current = reader.page.get_attribute("#conversations [data-current]", "data-current")
+    assert reader.page.url.endswith(f"#c={current}")
+
+
+def test_back_leads_from_an_empty_page_to_the_conversation_and_forward_to_it(
+    reader: Reader,
+) -> None:
+    reader.answer(QUESTION)
+    reader.page.click("[data-do=new]")
+    reader.page.wait_for_selector(".welcome")
+    reader.page.wait_for_timeout(300)
+    reader.page.go_back()
+    shown(reader, QUESTION)
+    reader.page.go_forward()
+    reader.page.wait_for_selector(".welcome")
+    reader.page.wait_for_timeout(300)
+
+    assert "#" not in reader.page.url
+
+
+def test_a_document_that_is_opened_by_its_name_has_nothing_lit(reader: Reader) -> None:
+    reader.answer(SOLDIERS)
+    reader.page.click("#turn .chip >> nth=0")
+    reader.lit()
+    reader.page.click("#library .name >> text=seeds/")
+    reader.page.wait_for_timeout(500)
+
+    assert reader.page.locator(".s.cited, .s.chosen, [aria-pressed=true].chip").count() == 0
+    assert not reader.page.is_visible("#source .steps")
+    assert reader.page.evaluate("document.querySelector('#source').scrollTop") == 0
+
+
+def test_an_open_document_is_shown_by_the_name_that_it_is_given(reader: Reader) -> None:
+    reader.page.click("#library .name >> text=ferry.txt")
+    reader.page.wait_for_selector("#source .bar .name >> text=ferry.txt")
+    menu(reader, "library", "ferry.txt", "retitle")
+    reader.page.keyboard.type("Boats")
+    reader.page.keyboard.press("Enter")
+
+    reader.page.wait_for_selector("#source .bar .name >> text=Boats")
+
+
+def test_who_writes_while_the_page_becomes_narrow_goes_on_writing(reader: Reader) -> None:
+    reader.page.focus("#question textarea")
+    reader.page.set_viewport_size({"width": 640, "height": 400})
+    reader.page.wait_for_timeout(300)
+    reader.page.keyboard.type("rice")
+
+    assert reader.page.input_value("#question textarea") == "rice"
+
+
+def test_footnotes_are_walked_by_keyboards_that_write_brackets_with_alt(reader: Reader) -> None:
+    reader.answer(SOLDIERS)
+    reader.page.click("#turn .chip >> nth=0")
+    reader.lit()
+    key = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', key))"
+    reader.page.evaluate(key, {"key": "]", "altKey": True, "bubbles": True})
+
+    reader.page.wait_for_selector(".step >> text=footnote 2 of 2")
+
+
+def test_copying_where_there_is_no_clipboard_leaves_the_focus_where_it_was(reader: Reader) -> None:
+    reader.answer(QUESTION)
+    reader.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    reader.page.focus("#turn [data-do=copy]")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_selector(".notice >> text=Copied.")
+
+    assert reader.page.evaluate("document.activeElement.dataset.do") == "copy"
+
+
+def test_a_question_is_written_and_shown_from_the_side_that_its_script_begins_at(
+    reader: Reader,
+) -> None:
+    hebrew = "כמה עולה השכירות?"
+    reader.page.fill("#question textarea", hebrew)
+    written = reader.style("#question textarea", "direction")
+    reader.answer(hebrew)
+
+    assert written == "rtl"
+    assert reader.style("#turn h2", "direction") == "rtl"
+    assert reader.style("#turn h2", "borderRightWidth") == "3px"
+
+
+def test_sides_that_disagree_are_printed_with_each_source_once(reader: Reader) -> None:
+    reader.answer(SOLDIERS)
+    printed = "".join(read_pdf(reader.page.pdf()).text.split())
+
+    assert printed.count("97629c477015eee1.txt") == 2
