@@ -48,11 +48,11 @@ def answer_to_text(answer: Answer, say: Callable[[str], str] = str) -> str:
         lines = [say(f"Searched for: {answer.standalone_question}"), "", *lines]
     lines += [
         "",
-        *(f"[{i}] {_place(note, say)}: {_line(note)}" for i, note in enumerate(notes, start=1)),
+        *(f"[{at}] {_line(note, say)}" for at, note in enumerate(notes, start=1)),
     ]
     if answer.abstained and answer.related:
         lines += [say("Nearest sentences, none found to be an answer:")]
-        lines += [f"  - {_place(note, say)}: {_line(note)}" for note in answer.related]
+        lines += [f"  - {_line(note, say)}" for note in answer.related]
     return "\n".join(printable(line) for line in lines).rstrip()
 
 
@@ -73,13 +73,9 @@ def _with_marks(claim: Claim, notes: list[Citation], say: Callable[[str], str]) 
     return f"{_line_of(claim.text)} {marks} ({say(claim.verdict)}{apart})"
 
 
-def _place(citation: Citation, say: Callable[[str], str]) -> str:
+def _line(citation: Citation, say: Callable[[str], str]) -> str:
     page = f", {say(f'page {citation.page}')}" if citation.page is not None else ""
-    return f"{citation.source}{page}"
-
-
-def _line(citation: Citation) -> str:
-    return f"“{_line_of(citation.quote)}”"
+    return f"{citation.source}{page}: {say(f'“{_line_of(citation.quote)}”')}"
 
 
 def _line_of(text: str) -> str:

@@ -124,8 +124,9 @@ def test_a_sentence_keeps_its_places_in_each_language(language: str) -> None:
 def test_what_stands_in_a_place_is_kept_and_what_nobody_translated_too() -> None:
     spoken_of = "The documents don't say. What is near the question doesn't speak of “it is empty”."
 
-    assert said("de", spoken_of).endswith("spricht nicht von “it is empty”.")
+    assert said("de", spoken_of).endswith("spricht nicht von „it is empty“.")
     assert said("en", spoken_of) == spoken_of
+    assert said("de", "it doesn't mention “a”, “b”") == "er erwähnt „a“, „b“ nicht"
     assert said("de", "it gives no number; it has a heart") == "er nennt keine Zahl; it has a heart"
 
 

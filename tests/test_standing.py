@@ -18,6 +18,7 @@ from index.ingest import add_text
 from index.library import Library, open_library, open_writer
 from rag.annotations import UnreadableExport, annotation, embed, read_export
 from rag.answer import Answer, Citation, Claim, Coverage
+from rag.export import answer_to_text
 from rag.standing import standings
 from rag.verify import Checked
 from ui.export import FORMATS, exported
@@ -225,6 +226,17 @@ def test_an_export_says_of_each_claim_whether_it_was_verified_or_quoted(suffix: 
     said = re.sub(r"<[^>]*>", "", made.content.partition("footnoted")[0])
     assert said.count("verified") == said.count("quoted") == 1
     assert said.count("Is it") == (1 if suffix == "md" else 2)  # the tab of a page, too
+
+
+def test_an_export_and_a_copy_quote_as_the_readers_language_does() -> None:
+    conversation = answered(Citation("d", "rice.md", 0, len(RICE), RICE))
+    german = words("de")
+
+    made = exported(german, NoDocuments(), conversation, "md").content.partition("<!--")[0]
+    copied = answer_to_text(conversation.turns[0].answer, german.said)
+
+    assert made.count(f"„{RICE}“") == copied.count(f"„{RICE}“") == 1
+    assert "”" not in made + copied
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

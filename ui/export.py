@@ -201,7 +201,7 @@ def _marks(said: Claim | Checked, notes: dict[Citation, int], form: str) -> str:
 
 
 def _footnote(say: Words, note: Citation) -> str:
-    return f"{_plain(_place(say, note))}: “{_plain(note.quote)}”"
+    return f"{_plain(_place(say, note))}: {say.said(f'“{_plain(note.quote)}”')}"
 
 
 def _cited(say: Words, note: Citation) -> str:

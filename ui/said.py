@@ -16,6 +16,8 @@ __all__ = ["catalogue", "said"]
 FOLDER = Path(__file__).parent / "said"
 LONGEST = 4000  # characters; a longer text is no sentence of ours
 
+_QUOTED = re.compile("“[^”]*”")
+
 Rule = tuple[re.Pattern[str], str]
 
 
@@ -42,6 +44,8 @@ def _translated(language: str, sentence: str) -> str | None:
             values = match.groupdict()
             if "reason" in values:  # a sentence within the sentence
                 values["reason"] = said(language, values["reason"])
+            if "names" in values:  # each in quotation marks
+                values["names"] = _QUOTED.sub(lambda name: said(language, name[0]), values["names"])
             return translation.format(**values)
     return None
 
