@@ -127,6 +127,8 @@ def test_what_stands_in_a_place_is_kept_and_what_nobody_translated_too() -> None
     assert said("de", spoken_of).endswith("spricht nicht von „it is empty“.")
     assert said("en", spoken_of) == spoken_of
     assert said("de", "it doesn't mention “a”, “b”") == "er erwähnt „a“, „b“ nicht"
+    assert said("de", "“'Never.'”") == "„'Never.'“"
+    assert said("de", "the number '40' is not in the source").startswith("die Zahl „40“ steht")
     assert said("de", "it gives no number; it has a heart") == "er nennt keine Zahl; it has a heart"
 
 

@@ -16,7 +16,9 @@ __all__ = ["catalogue", "said"]
 FOLDER = Path(__file__).parent / "said"
 LONGEST = 4000  # characters; a longer text is no sentence of ours
 
-_QUOTED = re.compile("“[^”]*”")
+# What the packages below put into quotation marks, of either kind.
+_QUOTED = re.compile(r"“[^”]*”|'[^']*'|\"[^\"]*\"")
+_ALL_QUOTED = re.compile(f"(?:{_QUOTED.pattern})(?:, (?:{_QUOTED.pattern}))*")
 
 Rule = tuple[re.Pattern[str], str]
 
@@ -41,13 +43,20 @@ def catalogue(language: str) -> dict[str, str]:
 def _translated(language: str, sentence: str) -> str | None:
     for pattern, translation in _rules(language):
         if match := pattern.fullmatch(sentence):
-            values = match.groupdict()
-            if "reason" in values:  # a sentence within the sentence
-                values["reason"] = said(language, values["reason"])
-            if "names" in values:  # each in quotation marks
-                values["names"] = _QUOTED.sub(lambda name: said(language, name[0]), values["names"])
+            places = match.groupdict().items()
+            values = {name: _value(language, name, value) for name, value in places}
             return translation.format(**values)
     return None
+
+
+def _value(language: str, name: str, value: str) -> str:
+    """What stands in a place of a sentence: a sentence itself, words in quotation marks, or
+    anything else, which is kept."""
+    if name == "reason":
+        return said(language, value)
+    if name != "quote" and _ALL_QUOTED.fullmatch(value):  # a quote is kept to the letter
+        return _QUOTED.sub(lambda each: said(language, f"“{each[0][1:-1]}”"), value)
+    return value
 
 
 @lru_cache
