@@ -35,7 +35,7 @@ from ui.conversations import Row
 from ui.examples import questions
 from ui.language import words
 from ui.security import Guard
-from ui.stream import stream
+from ui.stream import stream, to_its_end
 from ui.turns import Feedback, Turn, history
 from ui.uploads import Added
 
@@ -411,6 +411,24 @@ def test_what_a_stream_had_while_nobody_read_comes_together() -> None:
 
     assert list(itertools.chain(*batches)) == [0, 1, 2, 3]
     assert len(batches) <= 3
+
+
+def test_what_is_worked_off_ends_though_nobody_reads_on() -> None:
+    ended, go_on = threading.Event(), threading.Event()
+
+    def three() -> Iterator[int]:
+        yield 1
+        go_on.wait(10)
+        yield from (2, 3)
+        ended.set()
+
+    reading = to_its_end(three())
+    first = next(reading)
+    reading.close()
+    go_on.set()
+
+    assert first == 1
+    assert ended.wait(10)
 
 
 def test_a_stream_raises_what_its_iterator_raises() -> None:

@@ -138,3 +138,36 @@ def test_sides_that_disagree_are_printed_with_each_source_once(reader: Reader) -
     printed = "".join(read_pdf(reader.page.pdf()).text.split())
 
     assert printed.count("97629c477015eee1.txt") == 2
+
+
+def files(name: str, count: int) -> list[dict[str, object]]:
+    texts = (f"The fee of {name} {at} is {at} euros. " * 300 for at in range(count))
+    return [
+        {"name": f"{name}{at}.txt", "mimeType": "text/plain", "buffer": each.encode()}
+        for at, each in enumerate(texts)
+    ]
+
+
+def test_what_has_arrived_is_added_to_the_last_file_though_the_page_is_left(
+    reader: Reader, read: Read, site: Site
+) -> None:
+    before = len(site.assistant.library.documents())
+    reader.page.set_input_files("#files", files("left", 12))
+    reader.page.wait_for_selector(".report li")
+    reader.page.close()
+
+    read(site).page.wait_for_selector(f".head .documents >> text={before + 12} documents")
+
+
+def test_who_leaves_while_files_are_on_their_way_is_asked_whether_to(reader: Reader) -> None:
+    asked = []
+    reader.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    reader.page.route("**/upload*", lambda route: None)  # it never arrives
+    reader.page.click("#question textarea")
+    reader.page.set_input_files("#files", files("sent", 2))
+    reader.page.wait_for_selector(".notice >> text=Sending file 1 of 2")
+    reader.page.reload()
+    reader.page.wait_for_selector(".welcome")
+    reader.page.reload()
+
+    assert asked == ["beforeunload"]

@@ -14,6 +14,7 @@ from ui import reading, side
 from ui.dialogs import dialogs
 from ui.failures import line
 from ui.panes import Panes, Update, speaking, strictness
+from ui.stream import to_its_end
 from ui.talk import Talk
 from ui.turns import Conversation
 from ui.uploads import MOST_FILES, Added, Upload, add, group, remove, rename
@@ -97,12 +98,13 @@ class Shelf:
         return self.talk.drawn(conversation, request)
 
     def added(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
-        """Files that have arrived, indexed one by one, with what became of each."""
+        """Files that have arrived, indexed one by one, with what became of each; to the last one,
+        though the reader leaves the page."""
         say, panes = speaking(request), self.panes
         uploads, done = list[Upload](), list[Added]()
         try:
             uploads = _arrived(event.files)
-            adding = add(self._library(request), uploads[:MOST_FILES])
+            adding = to_its_end(add(self._library(request), uploads[:MOST_FILES]))
             for upload in uploads[:MOST_FILES]:
                 left = len(uploads) - len(done)
                 yield {panes.library: self._listed(request, done, left=left, now=upload.name)}

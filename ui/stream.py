@@ -1,13 +1,15 @@
-"""A blocking iterator, run in a thread of its own and read without blocking the server."""
+"""Blocking iterators, each run in a thread of its own: read without blocking the server, and ended
+with its reader, or worked off whether or not somebody reads on."""
 
 import asyncio
 import contextlib
 import itertools
+import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from typing import TypeVar, cast
 
-__all__ = ["stream"]
+__all__ = ["stream", "to_its_end"]
 
 T = TypeVar("T")
 _END = object()
@@ -55,6 +57,18 @@ async def stream(
     finally:
         halting.cancel()
         stopped.set()
+
+
+def to_its_end(iterator: Iterator[T]) -> Iterator[T]:
+    """Yield what the iterator yields and raise what it raises; its work is done also where nobody
+    reads on."""
+    results: queue.SimpleQueue[object] = queue.SimpleQueue()
+    work = (lambda: iterator, results.put, threading.Event())
+    threading.Thread(target=_work, args=work, name="footnoted-adding", daemon=True).start()
+    while (result := results.get()) is not _END:
+        if isinstance(result, BaseException):
+            raise result
+        yield cast("T", result)
 
 
 def _is_end(result: object) -> bool:

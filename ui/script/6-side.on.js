@@ -110,8 +110,10 @@ function writeIn(button, title, keep, { empty = false, offered = [], hint = "" }
 // Files: chosen or dropped, sent one by one, then indexed by the server in one go.
 const LARGEST = 100e6; // bytes; the server takes no more
 const MOST_FILES = 2001; // one more than the server takes, so that it says so
+let sending = 0; // drops whose files are on their way
 async function add(files) {
   const arrived = [];
+  sending += 1;
   const words = document.querySelector("#files").dataset.sending;
   for (const [at, { name, file }] of files.slice(0, MOST_FILES).entries()) {
     const { size } = file;
@@ -122,10 +124,14 @@ async function add(files) {
       arrived.push({ name, size, path: "" }); // the server says what became of it
     }
   }
+  sending -= 1;
   all("#outbox .mine").forEach((each) => each.remove());
   if (arrived.length) send("take", { files: arrived });
   if (slim.matches) showSide(true);
 }
+
+// Who leaves while files are on their way is asked by the browser whether to.
+hear(window, "beforeunload", (event) => sending && event.preventDefault());
 
 // A file goes by its name within the folder that it came in.
 const named = (file) => ({ name: file.webkitRelativePath || file.name, file });
