@@ -9,6 +9,8 @@ from test_room import QUESTION, menu, put
 
 from index.embedding import Embedder
 from index.readers.pdf import read_pdf
+from ui.conversations import LISTED, Conversations
+from ui.turns import Conversation, Turn
 
 pytestmark = pytest.mark.browser
 
@@ -171,3 +173,53 @@ def test_who_leaves_while_files_are_on_their_way_is_asked_whether_to(reader: Rea
     reader.page.reload()
 
     assert asked == ["beforeunload"]
+
+
+# A folder as a browser hands one over, of entries that can or can't be read.
+DROP = """names => {
+    const unread = (yes, no) => no(new Error("NotReadable"));
+    const read = yes => yes(new File(["The pass costs 12 euros."], "pass.txt"));
+    const entries = names.map(name => ({
+        name, isFile: true, fullPath: `/tickets/${name}`,
+        file: name === "locked.txt" ? unread : read,
+    }));
+    const rest = [entries, []];
+    const createReader = () => ({ readEntries: yes => yes(rest.shift() ?? []) });
+    const folder = { name: "tickets", fullPath: "/tickets", createReader };
+    const event = new Event("drop", { bubbles: true, cancelable: true });
+    const items = [{ webkitGetAsEntry: () => folder }];
+    event.dataTransfer = { types: ["Files"], files: [], items };
+    document.body.dispatchEvent(event);
+}"""
+
+
+def test_a_folder_with_a_file_that_can_not_be_read_is_added_without_it(reader: Reader) -> None:
+    reader.page.evaluate(DROP, ["locked.txt", "pass.txt"])
+    reader.page.wait_for_selector(".report >> text=2 files done")
+    said = reader.page.locator(".report li").all_inner_texts()
+
+    assert said[0].startswith("tickets/locked.txt not added\nit did not arrive")
+    assert said[1] == "tickets/pass.txt added"
+
+
+def test_a_folder_without_files_is_said_to_be_empty(reader: Reader) -> None:
+    reader.page.evaluate(DROP, [])
+
+    reader.page.wait_for_selector(".notice >> text=There is no file in it")
+
+
+def test_of_very_many_conversations_it_says_that_there_are_older_ones(
+    read: Read, site: Site
+) -> None:
+    conversations = Conversations(site.assistant.library.folder)
+    for at in range(LISTED + 1):
+        conversations.keep("", Conversation(), Turn(1, f"Question {at}"))
+    page = read(site).page
+    shown = page.locator("#conversations li").count()
+    told = page.inner_text("#conversations .none")
+    page.fill("[data-on=search]", "Question 199")
+    page.locator("#conversations li").nth(1).wait_for(state="detached")
+
+    assert shown == LISTED
+    assert told == "These are the 200 latest; older ones are found by searching."
+    assert page.locator("#conversations .none").count() == 0

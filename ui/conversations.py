@@ -18,7 +18,7 @@ from typing import Any
 from ui.errors import ConversationsUnusable
 from ui.turns import Conversation, Turn
 
-__all__ = ["Conversations", "Row", "now"]
+__all__ = ["LISTED", "Conversations", "Row", "now"]
 
 FILENAME = "conversations.sqlite"
 FORMAT = 1
@@ -59,7 +59,10 @@ class Conversations:
         self._connection: sqlite3.Connection | None = None
 
     def rows(self, user: str, query: str = "") -> list[Row]:
-        """The user's conversations, latest first: those with every word of the query in them."""
+        """The user's conversations, latest first: those with every word of the query in them.
+
+        There is one more than LISTED where there are more.
+        """
         conditions, values = "user = ?", [user]
         for word in query.split():
             conditions += (
@@ -70,7 +73,7 @@ class Conversations:
         with self._using() as file:
             found = file.execute(
                 f"SELECT id, title, changed FROM conversations WHERE {conditions} "  # noqa: S608  our own words
-                f"ORDER BY changed DESC, id LIMIT {LISTED}",
+                f"ORDER BY changed DESC, id LIMIT {LISTED + 1}",
                 values,
             ).fetchall()
         return [Row(*each) for each in found]

@@ -68,7 +68,7 @@ def _drop(say: Words) -> str:
         f'<div id="drop" hidden>{text(say("drop_here"))}</div>'
         f'<input type="file" id="files" multiple hidden aria-label="{text(say("add_files"))}" '
         f'data-sending="{text(say("sending", at="#", of="##", name="@"))}" '
-        f'data-lost="{text(say("lost"))}">'
+        f'data-nothing="{text(say("nothing_to_add"))}" data-lost="{text(say("lost"))}">'
         f'<input type="file" id="folder" webkitdirectory hidden '
         f'aria-label="{text(say("add_folder"))}">'
     )

@@ -9,7 +9,7 @@ from rag.answer import Answer
 from rag.export import answer_to_text
 from rag.mentions import mention_of
 from ui.after import FORMATS
-from ui.conversations import Row, now
+from ui.conversations import LISTED, Row, now
 from ui.language import Words
 from ui.markup import button, text
 from ui.uploads import Added
@@ -32,13 +32,14 @@ def top(say: Words) -> str:
 
 def conversations(say: Words, rows: Sequence[Row], current: str, *, searched: bool = False) -> str:
     """The list of conversations; `current` is the id of the one that is open."""
-    items = "".join(_conversation(say, row, row.id == current) for row in rows)
+    items = "".join(_conversation(say, row, row.id == current) for row in rows[:LISTED])
+    older = f'<p class="none">{text(say("latest", n=LISTED))}</p>' if len(rows) > LISTED else ""
     nothing = say("none_found" if searched else "none_yet")
     shown = f'<ul class="plain">{items}</ul>' if items else f'<p class="none">{text(nothing)}</p>'
     return (
         f'<section aria-label="{text(say("conversations"))}" data-current="{text(current)}"'
         f"{' data-searched' if searched else ''}>"
-        f"<h2>{text(say('conversations'))}</h2>{shown}</section>"
+        f"<h2>{text(say('conversations'))}</h2>{shown}{older}</section>"
     )
 
 

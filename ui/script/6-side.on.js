@@ -112,11 +112,12 @@ const LARGEST = 100e6; // bytes; the server takes no more
 const MOST_FILES = 2001; // one more than the server takes, so that it says so
 let sending = 0; // drops whose files are on their way
 async function add(files) {
+  if (!files.length) return tell(document.querySelector("#files").dataset.nothing);
   const arrived = [];
   sending += 1;
   const words = document.querySelector("#files").dataset.sending;
   for (const [at, { name, file }] of files.slice(0, MOST_FILES).entries()) {
-    const { size } = file;
+    const size = file?.size ?? 0;
     tell(fill(words, at + 1, files.length).replace("@", () => name));
     try {
       arrived.push({ name, size, path: size <= LARGEST ? (await upload(file)).path : "" });
@@ -146,13 +147,14 @@ hear(document, "change", (event) => {
   add(files.filter((each) => chosenOne || !isHidden(each)));
 });
 
-// Every file of a folder that was dropped, hidden ones aside.
+// Every file of a folder that was dropped, hidden ones aside; what can't be read has none.
 async function within(entry) {
-  if (entry.name.startsWith(".")) return [];
-  if (entry.isFile) {
-    const file = await new Promise((yes, no) => entry.file(yes, no));
-    return [{ name: entry.fullPath.replace(/^\//, ""), file }];
-  }
+  const name = entry.fullPath.replace(/^\//, "");
+  return entry.name.startsWith(".") ? [] : filesOf(entry, name).catch(() => [{ name, file: null }]);
+}
+
+async function filesOf(entry, name) {
+  if (entry.isFile) return [{ name, file: await new Promise((yes, no) => entry.file(yes, no)) }];
   const reader = entry.createReader();
   const found = [];
   for (;;) {
