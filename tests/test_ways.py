@@ -112,6 +112,35 @@ def test_footnotes_are_walked_by_keyboards_that_write_brackets_with_alt(reader: 
     reader.page.wait_for_selector(".step >> text=footnote 2 of 2")
 
 
+def test_the_first_footnote_and_the_last_are_reached_by_key_before_any_is_open(
+    reader: Reader,
+) -> None:
+    reader.answer(SOLDIERS)
+    reader.page.evaluate("document.activeElement.blur()")
+    reader.page.keyboard.press("[")
+    reader.page.wait_for_selector(".step >> text=footnote 2 of 2")
+    reader.page.click("[data-do=new]")
+    reader.page.wait_for_selector(".welcome")
+    reader.answer(SOLDIERS)
+    reader.page.evaluate("document.activeElement.blur()")
+    reader.page.keyboard.press("]")
+
+    reader.page.wait_for_selector(".step >> text=footnote 1 of 2")
+
+
+def test_what_is_open_of_one_answer_is_not_marked_in_another(reader: Reader) -> None:
+    reader.answer(SOLDIERS)
+    reader.page.click("#turn .chip >> nth=0")
+    reader.lit()
+    reader.page.click("[data-do=new]")
+    reader.page.wait_for_selector(".welcome")
+    reader.answer(QUESTION)
+    reader.page.wait_for_timeout(300)
+
+    assert reader.page.locator("#turn .chip").count() == 1
+    assert reader.page.locator("#turn .chip[aria-pressed=true], .s.chosen").count() == 0
+
+
 def test_copying_where_there_is_no_clipboard_leaves_the_focus_where_it_was(reader: Reader) -> None:
     reader.answer(QUESTION)
     reader.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

@@ -58,7 +58,9 @@ function choose(index) {
 }
 
 function step(by) {
-  if (group.length) choose((chosen + by + group.length) % group.length);
+  if (group.length) return choose((chosen + by + group.length) % group.length);
+  const chip = all("#turn .chip").at(by > 0 ? 0 : -1);
+  if (chip) open(chip);
 }
 
 actions.step = (button, { by }) => step(Number(by));
@@ -178,10 +180,11 @@ function tellStep(target) {
   steps.querySelector(".step").textContent = fill(words, chosen + 1, group.length);
 }
 
+// Another answer's footnote of the same number is another place.
 function markButtons(target) {
+  const wanted = JSON.stringify(target);
   for (const button of all("[data-group]")) {
-    const here =
-      target && button.dataset.group === target.name && Number(button.dataset.number) === target.number;
+    const here = JSON.stringify(place(button)) === wanted;
     here ? button.setAttribute("aria-pressed", "true") : button.removeAttribute("aria-pressed");
   }
 }

@@ -176,6 +176,7 @@ function follow() {
   filter();
   const id = currentId();
   if (id !== shownId) unfolded.clear();
+  if (id !== shownId && chosen >= 0) forget();
   address(id, shownId);
   shownId = id;
   // Both change for a new question, the turns that are past and the one at work, in either order.
