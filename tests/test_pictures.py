@@ -205,6 +205,18 @@ def test_a_footnote_of_a_pdf_opens_the_picture_of_its_page_with_the_sentence_mar
 
 
 @pytest.mark.browser
+def test_nothing_of_a_mark_lies_over_its_words(read: Callable[..., Reader], site: Site) -> None:
+    reader = read(site)
+    reader.answer("How much rice?")
+    reader.page.click("#turn .chip")
+    drawn(reader)
+
+    assert reader.style(".spot.chosen", "borderBottomWidth") == "0px"
+    assert reader.style(".spot.chosen", "mixBlendMode") == "multiply"
+    assert reader.style(".spot.chosen", "outlineStyle") == "solid"
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_mark_low_on_a_page_lies_as_low_on_its_picture(
     read: Callable[..., Reader], site: Site, width: int
