@@ -141,6 +141,25 @@ def test_what_is_open_of_one_answer_is_not_marked_in_another(reader: Reader) -> 
     assert reader.page.locator("#turn .chip[aria-pressed=true], .s.chosen").count() == 0
 
 
+def test_what_is_being_written_about_an_answer_stays_when_its_document_changes(
+    reader: Reader, site: Site, embedder: Embedder
+) -> None:
+    reader.answer(QUESTION)
+    reader.page.click("#turn .bad > summary")
+    reader.page.fill("#turn .bad textarea", "It leaves out")
+    source = next(iter(seed_texts()))
+    put(site.assistant.library.folder, embedder, source, f"A line. {seed_texts()[source]}")
+    reader.page.wait_for_selector("#turn .stale")
+    written = reader.page.input_value("#turn .bad textarea")
+    reader.page.locator("#turn .bad[open] [data-do=dislike]").click()
+    reader.page.wait_for_selector(".notice >> text=Kept")
+    put(site.assistant.library.folder, embedder, source, seed_texts()[source])
+
+    assert written == "It leaves out"
+    assert not reader.page.is_visible("#turn .bad textarea")
+    assert reader.page.input_value("#turn .bad textarea") == "It leaves out"
+
+
 def test_copying_where_there_is_no_clipboard_leaves_the_focus_where_it_was(reader: Reader) -> None:
     reader.answer(QUESTION)
     reader.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

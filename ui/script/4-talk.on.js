@@ -72,8 +72,14 @@ const complaint = (button) => {
   const chosen = all("input:checked", form).map((each) => each.value);
   return { turn: form.dataset.turn, reason: form.elements.reason.value, chosen };
 };
-actions.dislike = (button) => send("dislike", complaint(button));
-actions.case = (button) => send("case", complaint(button));
+const complain = (name) => (button) => {
+  const form = button.closest("details");
+  send(name, complaint(button));
+  unfolded.delete(partOf(form));
+  form.open = false;
+};
+actions.dislike = complain("dislike");
+actions.case = complain("case");
 
 // An address that ends in #c=ID&t=2 names a conversation, and a turn of it.
 let linked = new URLSearchParams(location.hash.slice(1));
@@ -157,9 +163,10 @@ let shownId = "";
 const unfolded = new Set(); // the parts of turns that the reader unfolded
 const partOf = (details) => `${details.closest("article.turn")?.dataset.turn} ${details.className}`;
 hear(document, "toggle", ({ target }) => {
-  target.open ? unfolded.add(partOf(target)) : unfolded.delete(partOf(target));
   const { open: opened, lastElementChild: inner } = target;
-  if (opened && target.matches(".more, .export, .bad")) inner.scrollIntoView({ block: "nearest" });
+  const again = unfolded.has(partOf(target)); // it was drawn anew, and moves nothing
+  opened ? unfolded.add(partOf(target)) : unfolded.delete(partOf(target));
+  if (opened && !again && target.matches(".more, .export, .bad")) inner.scrollIntoView({ block: "nearest" });
 }, { capture: true });
 
 function follow() {
@@ -181,7 +188,7 @@ function follow() {
   shownId = id;
   // Both change for a new question, the turns that are past and the one at work, in either order.
   const turn = current.querySelector("article.turn");
-  for (const each of all("#log details.why:not([open])")) each.open = unfolded.has(partOf(each));
+  for (const each of all("#log :is(.why, .bad):not([open])")) each.open = unfolded.has(partOf(each));
   const now = `${turn?.dataset.turn} after ${all("#past article.turn").length} in ${id}`;
   if (now !== last && turn) requestAnimationFrame(() => turn.scrollIntoView({ block: "start" }));
   last = now;
