@@ -102,6 +102,20 @@ def test_who_writes_while_the_page_becomes_narrow_goes_on_writing(reader: Reader
     assert reader.page.input_value("#question textarea") == "rice"
 
 
+def test_on_a_phone_the_focus_goes_where_the_menu_leads_and_back(read: Read, site: Site) -> None:
+    reader = read(site, 390, 844)
+    reader.page.click(".menu")
+    reader.page.click("#library .name >> text=seeds/")
+    reader.page.wait_for_selector("article.document")
+    reader.page.click("#source .close")
+    closed = reader.page.evaluate("document.activeElement.className")
+    reader.page.click(".menu")
+    reader.page.click("[data-do=new]")
+
+    assert closed == "menu"
+    assert reader.page.evaluate("document.activeElement.matches('#question textarea')")
+
+
 def test_footnotes_are_walked_by_keyboards_that_write_brackets_with_alt(reader: Reader) -> None:
     reader.answer(SOLDIERS)
     reader.page.click("#turn .chip >> nth=0")

@@ -35,10 +35,10 @@ hear(document, "click", (event) => {
   const button = event.target.closest?.("button");
   if (!button) return;
   const { do: does, ...data } = button.dataset;
+  if (slim.matches && ["open", "new", "read"].includes(does)) showSide(false);
   if (button.dataset.group) open(button);
   else if (actions[does]) actions[does](button, data);
   else if (EVENTS.includes(does)) send(does, data);
-  if (slim.matches && ["open", "new", "read"].includes(does)) showSide(false);
 });
 
 hear(document, "keydown", (event) => {

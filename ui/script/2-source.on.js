@@ -16,6 +16,7 @@ function alike({ dataset }) {
 // The button as it stands now; where it is folded away, what unfolds it.
 function same(button) {
   const found = !button || button.isConnected ? button : alike(button);
+  if (found?.closest("#side") && slim.matches && page.dataset.side !== "open") return document.querySelector(".menu");
   const folded = found?.parentElement.closest("details:not([open])");
   return folded && found.parentElement !== folded ? folded.querySelector("summary") : found;
 }
