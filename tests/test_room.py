@@ -711,7 +711,7 @@ def test_the_page_speaks_the_language_that_is_set(reader: Reader) -> None:
     answer = reader.answer(QUESTION)
     refusal = reader.answer("and how much oil?")
 
-    assert "spricht nicht von “oil”" in refusal
+    assert "spricht nicht von „oil“" in refusal
     assert reader.page.evaluate("document.documentElement.lang") == "de"
     assert reader.page.inner_text("#ask") == "Fragen"
     assert (
