@@ -223,6 +223,17 @@ def test_what_has_arrived_is_added_to_the_last_file_though_the_page_is_left(
     read(site).page.wait_for_selector(f".head .documents >> text={before + 12} documents")
 
 
+def test_files_that_come_while_others_are_added_stand_in_one_report(reader: Reader) -> None:
+    reader.page.set_input_files("#files", files("first", 12))
+    reader.page.wait_for_selector(".report li")
+    empty = {"name": "second.txt", "mimeType": "text/plain", "buffer": b""}
+    reader.page.set_input_files("#files", [empty])
+    reader.page.wait_for_selector(".report >> text=13 files done, 1 of them not added")
+
+    assert reader.page.locator(".report li").count() == 13
+    assert reader.page.is_visible(".report [data-do=dismiss]")
+
+
 def test_who_leaves_while_files_are_on_their_way_is_asked_whether_to(reader: Reader) -> None:
     asked = []
     reader.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))

@@ -103,15 +103,16 @@ def _composer() -> dict[str, Any]:
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
+# What waits in line: Gradio would drop, without a word, what comes while the same is at work.
+IN_LINE: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}
 
 
 def _wire_talk(talk: Talk, panes: Panes) -> None:
     turn: dict[str, Any] = {
-        **QUIET,
+        **IN_LINE,
         "outputs": panes.talk(),
         "concurrency_limit": TURNS_AT_ONCE,
         "concurrency_id": "turns",
-        "trigger_mode": "multiple",  # the server tells who asks too soon; Gradio would say nothing
     }
     composed = [panes.question, panes.conversation, panes.quotes]
     panes.question.submit(talk.asked, composed, **turn)
@@ -149,7 +150,7 @@ def _wire_shelf(shelf: Shelf, panes: Panes, page: gr.Blocks) -> None:
     source.look(shelf.looked, [panes.conversation], looked, **AT_ONCE)
     source.dismiss(shelf.dismissed, None, panes.shelf(), **AT_ONCE)
     changes = [
-        source.take(shelf.added, None, panes.shelf(), **QUIET, concurrency_limit=DROPS_AT_ONCE),
+        source.take(shelf.added, None, panes.shelf(), **IN_LINE, concurrency_limit=DROPS_AT_ONCE),
         source.remove(shelf.removed, None, panes.shelf(), **AT_ONCE),
         source.retitle(shelf.renamed, None, [*panes.shelf(), source], **AT_ONCE),
         source.gather(shelf.gathered, None, panes.shelf(), **AT_ONCE),

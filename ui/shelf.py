@@ -1,6 +1,7 @@
 """What happens to documents: shown, added, removed, and noticed when a shell adds some."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,20 @@ from ui.uploads import MOST_FILES, Added, Upload, add, group, remove, rename
 __all__ = ["Shelf"]
 
 
+@dataclass
+class _Drop:
+    """Files that came at once, and what became of them as far as they are done."""
+
+    uploads: list[Upload] = field(default_factory=list)
+    done: list[Added] = field(default_factory=list)
+    ended: bool = False
+
+    def fail(self, reason: str, until: int | None = None) -> None:
+        """Give a reason for those that are still to do."""
+        rest = self.uploads[len(self.done) : until]
+        self.done += [Added(each.name, "failed", reason) for each in rest]
+
+
 class Shelf:
     """The documents, on every open page."""
 
@@ -29,6 +44,7 @@ class Shelf:
         self.talk = talk
         self.panes = panes
         self._read: tuple[tuple[str, str], list[Sentence]] = (("", ""), [])
+        self._drops: dict[str, list[_Drop]] = {}  # of each page that is at some
 
     def loaded(self, request: gr.Request) -> Update:
         """A fresh page: everything in the reader's language, and what there is to read."""
@@ -100,24 +116,39 @@ class Shelf:
     def added(self, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
         """Files that have arrived, indexed one by one, with what became of each; to the last one,
         though the reader leaves the page."""
-        say, panes = speaking(request), self.panes
-        uploads, done = list[Upload](), list[Added]()
+        session = str(request.session_hash)
+        drops = self._drops.setdefault(session, [])
+        drops.append(drop := _Drop())
         try:
-            uploads = _arrived(event.files)
-            adding = to_its_end(add(self._library(request), uploads[:MOST_FILES]))
-            for upload in uploads[:MOST_FILES]:
-                left = len(uploads) - len(done)
-                yield {panes.library: self._listed(request, done, left=left, now=upload.name)}
-                done.append(next(adding))
+            for name in self._adding(drop, event, request):
+                yield {self.panes.library: self._reported(request, drops, name)}
+            listed = self._reported(request, drops)
+            yield {self.panes.library: listed, self.panes.head: self.talk.header(request)}
+        finally:  # also where the reader left the page in the middle
+            drop.ended = True
+            if all(each.ended for each in drops):
+                self._drops.pop(session, None)
+
+    def _adding(self, drop: "_Drop", event: gr.EventData, request: gr.Request) -> Iterator[str]:
+        """The name of each file before it is indexed; then each says what became of it."""
+        say = speaking(request)
+        try:
+            drop.uploads = _arrived(event.files)
+            taken = drop.uploads[:MOST_FILES]
+            adding = to_its_end(add(self._library(request), taken))
+            for upload in taken:
+                yield upload.name
+                drop.done.append(next(adding))
         except Exception as error:  # an outer edge: each file says what became of it
-            reason = line(say, error)
-            done += [Added(each.name, "failed", reason) for each in uploads[len(done) : MOST_FILES]]
-        too_many = say("too_many", n=MOST_FILES)
-        over = [Added(each.name, "failed", too_many) for each in uploads[MOST_FILES:]]
-        yield {
-            panes.library: self._listed(request, [*done, *over]),
-            panes.head: self.talk.header(request),
-        }
+            drop.fail(line(say, error), MOST_FILES)
+        drop.fail(say("too_many", n=MOST_FILES))
+
+    def _reported(self, request: gr.Request, drops: Sequence["_Drop"], now: str = "") -> str:
+        """The library, with what became of the files of every drop that the page is at."""
+        left = sum(len(each.uploads) - len(each.done) for each in drops)
+        return self._listed(
+            request, [one for each in drops for one in each.done], left=left, now=now
+        )
 
     def removed(self, event: gr.EventData, request: gr.Request) -> Update:
         """A document goes."""
