@@ -27,6 +27,8 @@ NUMBERED = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)][ \t]+\S")
 QUOTE = re.compile(r"(?:>[ \t]?)+")
 ROW = re.compile(r"\|.*\||[^|]+\|[^|]+\|")
 LABEL = re.compile(r"[A-Z][^:.!?]{0,30}:\s")  # two such lines are two fields of a form, not prose
+# When a message of a chat was sent, or a line of a log written.
+STAMP = re.compile(r"\[?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)(?:T|,?\s)\d{1,2}:\d\d")
 APART = re.compile(r" {3,}|\t[ \t]*")  # what sets columns of plain text apart
 MARK = re.compile(r"\W$|\(?\w{1,5}[.)]$|\d+(\.\d+)+\.?$")  # of an item: "-", "(a)", "2.1"
 FIGURE = re.compile(r"[^\W\d_]{0,3}\W{0,3}\d[\d.,:%/ -]*[^\w\s]?$")  # "06:10", "EUR 1,200.00"
@@ -206,7 +208,9 @@ def _run(run: list[Line], typical: float) -> Iterator[Block]:
 def _breaks(line: Line, below: Line, width: float) -> bool:
     """Whether the line break after `line` ends its block."""
     (depth, content), (depth_below, next_content) = _unquoted(line), _unquoted(below)
-    if _marked(below) or width < NARROW or (LABEL.match(content) and LABEL.match(next_content)):
+    if _marked(below) or width < NARROW or STAMP.match(next_content):
+        return True
+    if LABEL.match(content) and LABEL.match(next_content):
         return True
     if depth != depth_below or not content or not next_content:
         return True

@@ -31,6 +31,7 @@ OPENING = 400  # characters
 NEAR = 12  # characters before a sentence that tell whether it is an item
 ITEMS = 12  # of a list that are taken with what leads to it
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*•–+]|\d{1,2}[.)]|[a-z][.)])[ \t]+\Z")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
 OVERLAP = 0.5  # the weight of shared words beside the cosine; set on half of squad2 and clapnq
 
 
@@ -208,8 +209,8 @@ class Candidate:
         return None
 
     def _opened_with(self) -> Sentence | None:
-        """The date that the sentence's paragraph opens with, or the question that it answers if not
-        by its first sentence."""
+        """The date that the sentence's paragraph opens with, unless the sentence names a day of its
+        own; or the question that it answers if not by its first sentence."""
         below = self.sentence
         for above in reversed(self.sentences[: self.sentence.number]):
             between = self.document.text[above.end : below.start]
@@ -218,7 +219,8 @@ class Candidate:
             if above.heading or "\n" in between:
                 break
             below = above
-        return below if below is not self.sentence and is_dateline(self._text(below)) else None
+        dated = below is not self.sentence and is_dateline(self._text(below))
+        return below if dated and not _WEEKDAY.search(self._text(self.sentence)) else None
 
     def _neighbour(self, step: int) -> str:
         at = self.sentence.number + step

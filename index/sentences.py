@@ -64,7 +64,7 @@ _MONTH = (
 )
 _DATELINE = re.compile(
     r"(?:[A-Z][^\W\d_]*(?:\s[A-Z][^\W\d_]*){0,2},?\s)?"  # "Monday", "STOKE"
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?\W*"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?(?:\s\([^()]{{1,40}}\))?\W*"
 )
 
 

@@ -113,7 +113,7 @@ _POLITE = re.compile(
 _TIME = r"(?:day|date|weekday|month|year|week|hour|time|decade|century)"
 _WANTED = re.compile(
     rf"\b(?:what|which)\s+(?:exact\s+)?(?P<time>{_TIME})s?\b(?:\s+of\s+the\s+(?:week|month|year)\b)?|{_POPULATION.pattern}"
-    r"|\bhow\s+(?:long|far|old|big|large|small|tall|high|deep|wide|heavy|hot|cold|fast|often|soon|late)\b",
+    r"|\bhow\s+(?:long|far|old|big|large|small|tall|high|deep|wide|heavy|hot|cold|fast|strong|often|soon|late)\b",
     re.I,
 )
 

@@ -19,7 +19,7 @@ from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.sources import Source
-from rag.spans import misdated, mistimed, outdated, unchanged
+from rag.spans import misdated, mistimed, of_then, outdated, unchanged
 from rag.splices import misattributed, mispaid, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
@@ -145,6 +145,7 @@ def check_spans(claim: str, source: Source) -> Iterator[str]:
     yield from mistimed(claim, source.text)
     yield from outdated(claim, source.text)
     yield from unchanged(claim)
+    yield from of_then(claim, source.text)
 
 
 def check_polarity(claim: str, source: Source) -> Iterator[str]:

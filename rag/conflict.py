@@ -16,6 +16,7 @@ from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
 from rag.sources import said_keys
+from rag.spans import since
 from rag.subjects import narrower
 from rag.timing import are_other_days, are_other_hours, are_times, at_other_times, same_hours
 from rag.units import UNIT_KEYS
@@ -178,7 +179,8 @@ def _has_most(want: Asked, claim: str, other: Passage) -> bool:
 
 def _asked_for(want: Asked, text: str) -> list[Value]:
     """The values in a text that could answer, and still hold."""
-    given = values(want, text)
+    then = [] if _of_a_time(want) else since(text)
+    given = [one for one in values(want, text) if not any(one.start in span for span in then)]
     whole = [one for one in given if isinstance(one, Date) or not partial(text, one)]
     return whole if _of_a_time(want) else held(text, whole)
 

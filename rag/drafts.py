@@ -16,7 +16,10 @@ _LEAD_IN = re.compile(
     r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
-_TIME = re.compile(r"\b(?P<hour>\d\d?)[.:](?P<minute>[0-5]\d)(?=\s?[ap]\.?m\b)", re.I)
+_TIME = re.compile(
+    r"(?<![\d.:$€£¥])(?P<hour>\d\d?)(?P<mark>[.:])(?P<minute>[0-5]\d)(?![\d:%])(?=(?P<half>\s?[ap]\.?m\b)?)",
+    re.I,
+)
 
 
 def first_sentence(reply: str) -> str:
@@ -47,7 +50,12 @@ def _with_dates(claim: str, source: str) -> str:
 def _with_times(claim: str, source: str) -> str:
     """`claim` with each time of the clock as the source writes it: "1.30 pm", not "1:30 pm"."""
     there = {(time["hour"], time["minute"]): time.group() for time in _TIME.finditer(source)}
-    return _TIME.sub(lambda time: there.get((time["hour"], time["minute"]), time.group()), claim)
+
+    def sourced(time: re.Match[str]) -> str:
+        known = there.get((time["hour"], time["minute"]), time.group())
+        return known if time["half"] or time["mark"] == ":" else time.group()
+
+    return _TIME.sub(sourced, claim)
 
 
 def _with_hedges(claim: str, source: str) -> str:

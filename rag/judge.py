@@ -183,7 +183,7 @@ class Judge:
         if unknown:
             self.missing.update(unknown)
             return f"it doesn't mention {listed(unknown)}"
-        if not gives_asked(self.question, passage.said):
+        if not gives_asked(self.question, passage):
             if asks_where(self.want.asking):
                 return "it gives no place"
             return f"it gives no {self.want.time or 'number'} of what was asked"

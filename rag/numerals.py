@@ -14,6 +14,7 @@ _TENS = """twenty thirty forty fifty sixty seventy eighty ninety""".split()
 SPELT = {word: float(i) for i, word in enumerate(_SMALL)}
 SPELT |= {word: float(i * 10) for i, word in enumerate(_TENS, start=2)}
 FRACTIONS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0}  # percent
+FRACTIONS |= {"fifth": 20.0, "sixth": 100 / 6, "eighth": 12.5, "tenth": 10.0}
 
 HEDGES: dict[str, Hedge] = {
     **dict.fromkeys(

@@ -31,7 +31,8 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _FRACTION = re.compile(
-    r"\b(?:(?P<many>one|two|three|an?)[\s-])?(?P<part>half|third|quarter)s?\b"
+    r"\b(?:(?:(?P<many>one|two|three|an?)[\s-])?(?P<part>half|third|quarter)s?\b"
+    r"|(?P<most>one|two|three|four|five|seven|an?)[\s-](?P<small>fifth|sixth|eighth|tenth)s?\b(?=\sof\b))"
     r"(?!\s*-?\s*(?:year|life))(?:\s+an?\s+(?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?",
     re.I,
 )
@@ -125,7 +126,8 @@ def _singles(text: str) -> Iterator[Quantity]:
         often = _quantity(text, 1.0 + (plain(match["often"]) == "twice"), "", match.span(), False)
         yield replace(often, nouns=(stem("time"),))
     for match in _FRACTION.finditer(text):
-        share = SPELT.get((match["many"] or "").lower(), 1.0) * FRACTIONS[plain(match["part"])]
+        many, part = match["many"] or match["most"] or "", match["part"] or match["small"]
+        share = SPELT.get(many.lower(), 1.0) * FRACTIONS[plain(part)]
         if match["scale"]:
             value = share / 100 * SCALES[plain(match["scale"])]
             yield _quantity(text, value, "", match.span(), False)

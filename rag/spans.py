@@ -8,7 +8,7 @@ from rag.changes import Value, is_past, values_in
 from rag.clock import clock_times
 from rag.dates import Date
 
-__all__ = ["misdated", "mistimed", "outdated", "unchanged"]
+__all__ = ["misdated", "mistimed", "of_then", "outdated", "since", "unchanged"]
 
 _YEAR = r"[12]\d{3}\b"
 _SPANS = re.compile(
@@ -23,6 +23,11 @@ _CLOSES = re.compile(r"\b(?:clos(?:es|ing)|shuts?|end(?:s|ing)?|finish(?:es)?|un
 _PAST = re.compile(
     r"\b(?:was|were|had|cost|before|previous(?:ly)?|earlier|former(?:ly)?|old|used\s+to|until|from|ago|"
     r"initial(?:ly)?|original(?:ly)?|last)\b",
+    re.I,
+)
+_THEN = re.compile(
+    rf"(?P<best>\b(?:\w+est|first|worst|best|most\s\w+|least\s\w+)\b[^.;]*?\bsince\s+)?(?P<year>{_YEAR})"
+    r"(?P<clause>,\swhen\s[^.;]+)?",
     re.I,
 )
 _FROM, _TO = re.compile(r"\bfrom\s\Z", re.I), re.compile(r"\bto\s\Z", re.I)
@@ -68,6 +73,23 @@ def outdated(claim: str, source: str) -> Iterator[str]:
         was = bool(same) and all(is_past(source, other) for other in same)
         if was and not is_past(claim, one):
             yield f"in the source {claim[one.start : one.end]!r} is what it was before"
+
+
+def since(text: str) -> list[range]:
+    """Where a text tells of a year that is past: what follows "since 1978, when"."""
+    return [range(*then.span("clause")) for then in _THEN.finditer(text) if then["clause"]]
+
+
+def of_then(claim: str, source: str) -> Iterator[str]:
+    """What a claim tells of now, and the source of a year that is past: what happened in 1978 of
+    "the worst since 1978, when 240 died"."""
+    for then in _THEN.finditer(source):
+        clause = range(*then.span("clause"))
+        there = [one for one in values_in(source) if one.start in clause]
+        told = any(_is_same(one, each) for one in values_in(claim) for each in there)
+        dated = re.search(r"\bsince\b", claim, re.I)
+        if told != (then["year"] in claim) and (told or then["best"]) and not dated:
+            yield f"the source says it of {then['year']}"
 
 
 def unchanged(claim: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from itertools import permutations
 
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
-from rag.units import UNIT_KEYS
+from rag.units import TIMES, UNIT_KEYS
 from rag.words import content_words, is_adverb, words
 
 __all__ = ["misattributed", "mispaid", "spliced"]
@@ -25,6 +25,8 @@ _AUXILIARIES = frozenset(
 _FOR = re.compile(
     r"\s+for\s+(?:(?:an?|the|each|every|all|any|your|one)\s+)?(?P<what>\w+(?:\s+\w+)?)", re.I
 )
+_OF = re.compile(r"(?P<what>\w+)\s+of\s+(?:an?\s+)?\Z", re.I)
+BEFORE = 40  # characters
 _REACH = 3  # words that a preposition leads to
 _SHORT = 8  # words of a clause that has no verb of its own: ", in the free plan for 7"
 FEW = 5  # words
@@ -49,6 +51,32 @@ def spliced(claim: str, text: str) -> Iterator[str]:
             if strange:
                 yield f"the source says {min(strange)!r} of another number"
                 return
+    yield from _unbound(claim, sentence)
+
+
+def _unbound(claim: str, sentence: str) -> Iterator[str]:
+    """What the source gives a number of, where a claim gives it another number of the sentence: of
+    "in the probation of six months the notice is two weeks", a probation of two weeks."""
+    told, there = _quantities(claim), _quantities(sentence)
+    for own in there:
+        named = _OF.search(sentence, max(0, own.hedge_start - BEFORE), own.hedge_start)
+        word = next(iter(content_words(named["what"])), None) if named else None
+        if word is None or word.key not in _keys(claim) or _in(own, told):
+            continue
+        strange = (one for one in there if one is not own and _in(one, told) and _timed(one, own))
+        if any(not _named_between(sentence, own, one) <= _keys(claim) for one in strange):
+            yield f"the source says {word.key!r} of another number"
+
+
+def _named_between(sentence: str, one: Quantity, other: Quantity) -> set[str]:
+    """The first word of what follows one quantity before another, by its key."""
+    between = content_words(sentence[one.end : other.start])
+    return {word.key for word in [word for word in between if not word.unit][:1]}
+
+
+def _timed(one: Quantity, other: Quantity) -> bool:
+    """Whether both are spans of time."""
+    return all(each.nouns and each.nouns[0] in TIMES for each in (one, other))
 
 
 def misattributed(claim: str, text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rag.nearest import nearest
 from rag.words import (
@@ -38,6 +39,7 @@ def widened(claim: str, text: str) -> Iterator[str]:
         content, said = content_words(" ".join(word.text for word in left)), content_keys(claim)
         yield from (word.text for word in content[:1] if word.key not in said)
     yield from _passed_over(claim, source)
+    yield from _of_us(claim, source)
 
 
 def _passed_over(claim: str, source: str) -> Iterator[str]:
@@ -59,6 +61,19 @@ def _passed_over(claim: str, source: str) -> Iterator[str]:
         if word.key not in told:
             yield word.text
             return
+
+
+def _of_us(claim: str, source: str) -> Iterator[str]:
+    """The "we" of a source of which a claim tells its reader: "You pay 6%" of "We pay 6%"."""
+    said = list(words(claim))
+    if not said or said[0].text.lower() != "you":
+        return
+    told = {word.key for word in said[1:]}
+    for one, after in pairwise(words(source)):
+        if one.text.lower() in ("we", "i") and after.key in told and not is_adverb(after.text):
+            alone = not re.search(r"\byou\b", source[: one.start], re.I)
+            if alone and after.key in content_keys(after.text):
+                yield one.text
 
 
 def narrower(text: str, than: str) -> bool:
@@ -88,7 +103,8 @@ def _restricts(left: list[Word], rest: Word, source: str, *, of_readers: bool) -
     they may name it, too."""
     first, *others = (word.text.lower() for word in left)
     apart = source[left[-1].end : rest.start].strip()  # "This year, ..."
-    if apart or is_adverb(first) or {first, rest.text.lower()} & _NO_SUBJECT:
+    labelled = ":" in source[left[0].start : rest.start]  # "Lena: we meet at eight"
+    if apart or labelled or is_adverb(first) or {first, rest.text.lower()} & _NO_SUBJECT:
         return False
     named = any(word.name for word in left) or rest.text[0].isupper()
     return of_readers or not (named or any(one in _NO_SUBJECT for one in others))

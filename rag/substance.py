@@ -21,11 +21,11 @@ _NO_PRICE = re.compile(
     r"\W*(?:\w+\s+)?how\s+(?:long|old|tall|deep|wide|heavy|hot|cold|fast|often|soon|late)\b", re.I
 )
 _MEASURE = re.compile(
-    r"\W*(?:\w+\s+)?how\s+(?:(?:hot|cold|far|tall|deep|wide|high|heavy|fast)\b"
+    r"\W*(?:\w+\s+)?how\s+(?:(?:hot|cold|far|tall|deep|wide|high|heavy|fast|strong)\b"
     r"|long\b.*\b(?:takes?|lasts?)\b)",
     re.I,
 )
-_DENIED = re.compile(r",\s+(?:and\s+)?not\s+(?P<what>[^.;]+)\.?\Z")
+_DENIED = re.compile(r",\s+(?:and\s+)?not\s+(?P<what>(?:[^.;]|\.(?=\d))+)\.?\Z")
 _NUMBER = re.compile(
     r"\W*(?:\w+\s+)?what(?:['’]s|\s+(?:is|was))\s+the\s+(?:[\w'’]+\s+){0,3}?number\b", re.I
 )

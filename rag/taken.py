@@ -8,7 +8,14 @@ from rag.changes import values_in
 from rag.clock import is_another_day
 from rag.dates import bare_months
 from rag.passage import Passage
-from rag.sources import Source, has_denial, has_no_synonym, missing_numbers, missing_words
+from rag.sources import (
+    Source,
+    has_denial,
+    has_no_synonym,
+    missing_numbers,
+    missing_words,
+    said_keys,
+)
 from rag.units import TIMES
 from rag.values import gives
 from rag.words import Word, content_keys, content_words, named_words
@@ -86,8 +93,10 @@ def of_somebody_else(question: str, passage: Passage) -> list[str]:
     return [] if there else [word.text for word in asked_for]
 
 
-def gives_asked(question: str, text: str) -> bool:
-    """Whether a sentence itself has a value of what was asked, in the units asked for."""
+def gives_asked(question: str, passage: Passage) -> bool:
+    """Whether a sentence itself has a value of what was asked; in the units asked for, which may
+    stand in what it leans on."""
     want = asked(question)
     units = {word.key for word in content_words(want.premise) if word.unit}
-    return gives(want, text) and (units <= content_keys(text) or not want.quantity)
+    in_units = units <= said_keys(passage.prose) or not want.quantity
+    return gives(want, passage.said) and in_units

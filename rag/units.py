@@ -36,7 +36,7 @@ _UNIT_GROUPS = (
     "centimetre centimetres centimeter centimeters cm",
     "metre metres meter meters",
     "kilometre kilometres kilometer kilometers km",
-    "mile miles mi",
+    "mile miles mi mileage",
     "foot feet ft",
     "inch inches",
     "hectare hectares ha",

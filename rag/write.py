@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from index.sentences import is_question
 from rag import prompts
 from rag.answer import Citation, Claim
 from rag.assent import denied, dissents, unbound
@@ -56,7 +57,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     quotable = passage.first is None  # neither of two answers by itself
     for attempt in range(TRIES):
         draft = _draft(judge, _prompt(judge, passage, failed), passage)
-        if _NO_ANSWER.search(draft):
+        if _NO_ANSWER.search(draft) or _is_of_reasons(draft, failed):
             judge.refuse(passage.sentence.text, "the model finds no answer in it")
             quotable = quotable and attempt > 0
             break
@@ -78,6 +79,11 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
     judge.unwritten.append(passage)
     return None
+
+
+def _is_of_reasons(draft: str, failed: list[Failure]) -> bool:
+    """Whether a second draft only says again what was wrong with the first."""
+    return any(draft.strip(" .").casefold() in failure.reason.casefold() for failure in failed)
 
 
 def _verdict(judge: Judge, passage: Passage) -> Claim | None:
@@ -169,6 +175,10 @@ def _stages(
     empty = empty_handed(judge.question, passage, draft)
     yield [Failure(empty, wrong=True, hollow=True)] * bool(empty)
     yield failures(draft, passage.source)
+    yield [
+        Failure(f"only the question has “{name}”", wrong=True)
+        for name in _asked(judge, passage, draft)
+    ]
     yield [Failure("it doesn't name the row")] * (not names_row(draft, passage.said))
     turned = check_roles(judge.question, Source(draft), asked=True)
     yield [Failure(f"it answers another question: {reason}", wrong=True) for reason in turned]
@@ -186,6 +196,16 @@ def _stages(
         own = missing_words(draft, passage.source) if other_side else new
         dated = bool(dates(draft))  # what is on a date is planned for it, or set
         yield [_absent(word) for word in own if not (dated and word.key in _SET)]
+
+
+def _asked(judge: Judge, passage: Passage, draft: str) -> list[str]:
+    """The names of a draft that only the question has which its passage answers: who asks is not
+    who is asked for."""
+    heading = passage.sentence.heading
+    asking = f"{passage.answering}\n{heading if is_question(heading) else ''}"
+    only = content_keys(asking) - content_keys(passage.said) - content_keys(judge.question)
+    said = content_words(draft)
+    return [word.text for word in said if word.key in only and word.text[0].isupper()]
 
 
 def _is_clause(draft: str, said: str) -> bool:

@@ -61,3 +61,32 @@ def test_what_follows_an_answer_is_read_below_the_question_too(
 
     assert [claim.text for claim in answer.claims] == ["The breakfast club costs £4 a day."]
     assert not any("breakfast" in text and "free" in text for _, text, *_ in script.asked)
+
+
+CHAT = """[13/05/2025, 09:15] Sophie: who brings the map?
+[13/05/2025, 09:20] Marek: I do. Lena brings the stove
+[15/05/2025, 20:44] Lena: meet at eight
+"""
+
+
+@pytest.mark.parametrize("name", ["Sophie", "Marek"])
+def test_who_only_asks_is_no_answer(answered: Answered, script: Script, name: str) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = lambda *_: f"{name} brings the map."
+
+    answer = answered({"chat.txt": CHAT}, "Who brings the map?")
+
+    told = [claim.text for claim in answer.claims if claim.verdict == "supported"]
+    assert told == (["Marek brings the map."] if name == "Marek" else [])
+
+
+def test_a_second_try_that_only_says_what_was_wrong_is_no_answer(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = lambda *_: 0.97
+    script.write = lambda *_: "The barn is 90 feet long."
+    script.repair = lambda *_: "The number '90' is not in the source."
+
+    answer = answered({"barn.txt": "The barn is long."}, "How long is the barn?")
+
+    assert "not in the source" not in answer.text

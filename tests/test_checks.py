@@ -488,6 +488,45 @@ def test_the_plan_that_one_pays_for_is_no_intention() -> None:
     assert not failures("The free plan has 3 GB.", Source("Free accounts get 3 GB."))
 
 
+QUAKE = "It was the worst earthquake since 1978, when 240 people died."
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("240 people died in the earthquake.", False),
+        ("The earthquake happened in 1978.", False),
+        ("240 people died in 1978.", True),
+        ("It was the worst earthquake since 1978.", True),
+    ],
+)
+def test_what_happened_then_is_told_of_then(claim: str, said: bool) -> None:
+    assert bool(wrong(claim, QUAKE)) is not said
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("The probation period is two weeks.", False),
+        ("The probation is six months.", True),
+        ("During probation the notice is two weeks.", True),
+    ],
+)
+def test_a_number_is_not_told_of_what_another_is_of(claim: str, said: bool) -> None:
+    source = "During the probation of six months the notice period is two weeks."
+
+    assert bool(wrong(claim, source)) is not said
+
+
+def test_what_we_pay_is_not_what_you_pay() -> None:
+    source = Source("We pay 6% of your salary if you pay at least 4%. We send you a card.")
+
+    assert "the source says it of 'We'" in [
+        failure.reason for failure in failures("You pay 6% of your salary.", source)
+    ]
+    assert not failures("You get a card.", Source("We send you a card."))
+
+
 def test_a_unit_of_one_letter_is_the_unit_spelt_out() -> None:
     assert missing_words("You need 400 grams of lentils.", Source("400 g lentils")) == []
 

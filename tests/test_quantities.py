@@ -274,6 +274,12 @@ def test_what_is_won_is_no_money() -> None:
     assert quantities("It costs 5,000 won.")[0].unit == "krw"
 
 
+def test_a_fifth_of_something_is_a_share_and_the_fifth_of_may_is_none() -> None:
+    assert measured("A fifth of the land is forest.") == [(20, "percent")]
+    assert measured("two tenths of it") == [(20, "percent")]
+    assert not quantities("the fifth of May")
+
+
 # Hedges
 
 

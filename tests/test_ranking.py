@@ -93,3 +93,19 @@ def test_an_entry_of_a_diary_is_read_below_its_date(library: Library, embedder: 
     assert diary["Edwin has the measles."].before == ""
     assert "17 January." not in diary
     assert "9 May." in diary
+
+
+def test_the_date_of_a_report_is_not_that_of_a_day_that_it_names(
+    library: Library, embedder: Embedder
+) -> None:
+    text = "News\n\nORSK, 5 March 2025 (Central). Monday's quake killed 43. Rain fell.\n"
+    with open_writer(library.folder, embedder) as writer:
+        add_text("news.txt", text, writer)
+
+    near = rank_sentences(library, "quake", found(library, "Monday's quake killed rain"), 50)
+    headings = {each.text: each.heading for each in near if each.source == "news.txt"}
+
+    assert headings == {
+        "Monday's quake killed 43.": "",
+        "Rain fell.": "ORSK, 5 March 2025 (Central).",
+    }

@@ -290,3 +290,11 @@ def test_a_sentence_that_grows_for_ever_is_cut_in_the_time_of_its_length() -> No
     found = sentences("Max. 5 " * 20_000)
 
     assert max(map(len, found)) <= LONGEST
+
+
+def test_each_message_of_a_chat_and_each_line_of_a_log_is_a_sentence() -> None:
+    chat = "[12/05/2025, 18:02] Lena: meet at eight\n[12/05/2025, 18:03] Marek: ring at Nowak"
+    log = "2024-05-01 12:00:01 Disk sda1 is nearly full again\n2024-05-01 12:00:09 Fan stopped"
+
+    for text in (chat, log):
+        assert [text[one.start : one.end] for one in split_sentences(text)] == text.split("\n")

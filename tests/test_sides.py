@@ -380,3 +380,15 @@ def test_of_several_that_are_asked_for_two_are_no_conflict(
     documents = {"one.txt": "Tom was to stop aspirin.", "two.txt": "Tom was to stop ramipril."}
 
     assert not answered(documents, "Which medicines was Tom to stop?").conflict
+
+
+def test_what_was_so_in_a_year_that_is_past_is_no_other_number(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    old = "It was the worst earthquake since 1978, when 240 people died."
+    documents = {"new.txt": "43 people died in the earthquake.", "old.txt": old}
+
+    answer = answered(documents, "How many people died in the earthquake?")
+
+    assert not answer.conflict

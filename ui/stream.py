@@ -46,9 +46,7 @@ async def stream(
     try:
         end: object = None
         while end is None:
-            came = [await results.get()]
-            while not results.empty():
-                came.append(results.get_nowait())
+            came = [await results.get(), *_waiting(results)]
             end = next((each for each in came if _is_end(each)), None)
             if items := list(itertools.takewhile(lambda each: not _is_end(each), came)):
                 yield cast("list[T]", items)
@@ -69,6 +67,11 @@ def to_its_end(iterator: Iterator[T]) -> Iterator[T]:
         if isinstance(result, BaseException):
             raise result
         yield cast("T", result)
+
+
+def _waiting(results: asyncio.Queue[object]) -> Iterator[object]:
+    while not results.empty():
+        yield results.get_nowait()
 
 
 def _is_end(result: object) -> bool:
