@@ -14,7 +14,7 @@ from index.columns import Columns, columns, names_columns
 from index.documents import Document, Sentence
 from index.lexical import codes, terms
 from index.library import Library
-from index.sentences import is_dateline, is_question
+from index.sentences import is_dateline, is_question, is_run_in
 
 __all__ = [
     "Candidate",
@@ -124,11 +124,11 @@ class Candidate:
 
     @property
     def states(self) -> bool:
-        """Whether it is no heading, no question, no date that a paragraph opens with, and no row
-        that names a table's columns."""
+        """Whether it is no heading, no question, no date or heading that a paragraph opens with,
+        and no row that names a table's columns."""
         one, text = self.sentence, self.document.text
         said = text[one.start : one.end]
-        leads = is_question(said) or (is_dateline(said) and bool(self._neighbour(1)))
+        leads = is_question(said) or (self._leads(one) and bool(self._neighbour(1)))
         return not (one.heading or leads or names_columns(text, one.start, one.end))
 
     @property
@@ -209,8 +209,8 @@ class Candidate:
         return None
 
     def _opened_with(self) -> Sentence | None:
-        """The date that the sentence's paragraph opens with, unless the sentence names a day of its
-        own; or the question that it answers if not by its first sentence."""
+        """The heading or the date that the sentence's paragraph opens with, but no date of one that
+        names a day of its own; or the question that it answers if not by its first sentence."""
         below = self.sentence
         for above in reversed(self.sentences[: self.sentence.number]):
             between = self.document.text[above.end : below.start]
@@ -219,8 +219,16 @@ class Candidate:
             if above.heading or "\n" in between:
                 break
             below = above
-        dated = below is not self.sentence and is_dateline(self._text(below))
-        return below if dated and not _WEEKDAY.search(self._text(self.sentence)) else None
+        leads = below is not self.sentence and self._leads(below)
+        own = is_dateline(self._text(below)) and _WEEKDAY.search(self._text(self.sentence))
+        return below if leads and not own else None
+
+    def _leads(self, sentence: Sentence) -> bool:
+        """Whether a sentence opens its paragraph, and is a date or a heading."""
+        said, above = self._text(sentence), self.sentences[: sentence.number][-1:]
+        between = self.document.text[above[0].end : sentence.start] if above else "\n"
+        answers = any(is_question(self._text(one)) for one in above)
+        return "\n" in between and not answers and (is_dateline(said) or is_run_in(said))
 
     def _neighbour(self, step: int) -> str:
         at = self.sentence.number + step
@@ -230,7 +238,7 @@ class Candidate:
         between = text[min(self.sentence.end, other.end) : max(self.sentence.start, other.start)]
         # A break between paragraphs: an empty line, or a line that ends in a full stop.
         said = text[other.start : other.end]
-        if step < 0 and is_dateline(said):
+        if step < 0 and self._leads(other):
             return ""  # it is read as a heading
         asked = step < 0 and is_question(said) and not between.strip("-*•> \t\r\n")
         return said if asked or not re.search(r"[\r\n]", between) else ""

@@ -13,7 +13,7 @@ from index.blocks import LABEL, Block, split_blocks
 from index.documents import Sentence
 from index.punkt import punkt
 
-__all__ = ["LONGEST", "Cuts", "cuts", "is_dateline", "is_question", "split_sentences"]
+__all__ = ["LONGEST", "Cuts", "cuts", "is_dateline", "is_question", "is_run_in", "split_sentences"]
 
 LONGEST = 1000  # characters; longer runs (tables as text, contracts) are cut at a clause or a space
 
@@ -62,6 +62,9 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 )
+_RUN_IN = re.compile(
+    r"\*{0,2}(?:\(?\d{1,3}[.)]\s+\*{0,2}[A-Z][\w'’-]*(?:\s[\w'’-]+){0,3}|[A-Z][a-z]{3,})\.\*{0,2}"
+)
 _DATELINE = re.compile(
     r"(?:[A-Z][^\W\d_]*(?:\s[A-Z][^\W\d_]*){0,2},?\s)?"  # "Monday", "STOKE"
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?(?:\s\([^()]{{1,40}}\))?\W*"
@@ -98,6 +101,11 @@ def is_question(sentence: str) -> bool:
 def is_dateline(sentence: str) -> bool:
     """Whether a sentence is a date and no more, as above an entry of a diary: "17 January."."""
     return _DATELINE.fullmatch(sentence) is not None
+
+
+def is_run_in(sentence: str) -> bool:
+    """Whether a sentence that opens a paragraph is its heading: "Methods.", "2. The barn."."""
+    return _RUN_IN.fullmatch(sentence) is not None
 
 
 def cuts(text: str, sentences: Sequence[Sentence]) -> Cuts:

@@ -118,6 +118,8 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
     """Whether both count the same: a shared word, or a thing that is named nowhere in the source,
     so that its being the same is for the judge to say."""
+    if _degrees(one, other):
+        return True
     shared = next((noun for noun in one.nouns if noun in other.nouns), None)
     if shared is not None:  # "8,000 Russian soldiers" are not "8,000 North Korean soldiers"
         mine, theirs = (set(its[: its.index(shared)]) for its in (one.nouns, other.nouns))
@@ -129,6 +131,15 @@ def _same_noun(one: Quantity, other: Quantity, source: Source) -> bool:
     if counts_people(one.nouns) and not counts_people(other.nouns):
         return not any(counts_people(each.nouns) for each in quantities(source.text))
     return one.nouns[-1] not in content_keys(source.text)
+
+
+def _degrees(one: Quantity, other: Quantity) -> bool:
+    """Whether one is of degrees and the other too, of a scale that the first doesn't contradict."""
+    scales = {"celsius", "fahrenheit"}
+    for mine, theirs in ((one.nouns, other.nouns), (other.nouns, one.nouns)):
+        if mine[:1] == ("degree",) and scales & {*theirs[:1]}:
+            return not scales & {*mine[1:2]} or mine[1] == theirs[0]
+    return False
 
 
 def check_dates(claim: str, source: Source) -> Iterator[str]:

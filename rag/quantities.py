@@ -24,7 +24,8 @@ _SPELT_WORD = "|".join([*SPELT, "hundred", "thousand", "million", "billion", "tr
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?
     (?:(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f\ ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
-       (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|[km])\b
+       (?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|bn|mn|k
+           |(?(money)m|(?<=\d)m(?!\s(?:long|wide|high|deep|tall|away|up|down|from)\b)))\b
          |(?P<pence>p)\b(?!\.m))?
       |\b(?P<spelt>(?:{_SPELT_WORD})(?:[\s-]+(?:and\s+(?!\w+[\s-]+(?:hundred|thousand|million|billion)))?(?:{_SPELT_WORD}))*)\b)
     (?P<ordinal>st|nd|rd|th)?(?:(?!\w)|(?<=\d)(?={JOINED}))\s?(?P<percent>%|per\s?cent\b)?""",
@@ -254,6 +255,8 @@ def _is_range(text: str, first: Quantity, second: Quantity) -> bool:
     joined = _RANGE_JOIN.fullmatch(between) or _YEARS.fullmatch(text[first.start : second.end])
     if not joined or first.low != first.high or first.low >= second.low:
         return False
+    if first.unit and second.unit and first.unit != second.unit:
+        return False  # "by 3% to £40"
     if not second.nouns and _SPAN.search(text[max(0, first.start - 8) : second.end]):
         return False  # it began in the one and ended in the other
     if second.unit and _IN_YEAR.search(text[max(0, first.start - 8) : first.end]):

@@ -1,5 +1,6 @@
 """The text that a claim cites, and which words and numbers of another it has."""
 
+import re
 from dataclasses import dataclass
 
 from rag.clock import says_closing
@@ -19,6 +20,11 @@ __all__ = [
 ]
 
 _CLOSING = frozenset(map(stem, "close shut".split()))
+_ENDING = frozenset(map(stem, "end expire".split()))
+_UNTIL = re.compile(
+    r"\b(?:extend(?:s|ed)?|prolonged|runs?|lasts?|continues?|valid|stays?)\b[^.;]*?\b(?:until|till)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,11 @@ class Source:
 
 def said_keys(text: str) -> set[str]:
     """The keys of the words that a text has, of the units of its numbers ("30s", "41 °C"), and of
-    "close" where it says until when something is open."""
+    "close" or "end" where it says until when something is open or goes on."""
     units = {key for one in quantities(text) for key in one.nouns[:1]} & UNIT_KEYS
     units |= {"degree"} if units & {"celsius", "fahrenheit"} else set()
-    return content_keys(text) | units | (_CLOSING if says_closing(text) else set())
+    ends = _ENDING if _UNTIL.search(text) else set()
+    return content_keys(text) | units | ends | (_CLOSING if says_closing(text) else set())
 
 
 def missing_words(text: str, source: Source) -> list[Word]:

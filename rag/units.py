@@ -5,10 +5,10 @@ import re
 __all__ = ["JOINED", "TIMES", "UNITS", "UNIT_KEYS", "joined_unit"]
 
 # A unit that a number is written together with: "5kg".
-JOINED = r"(?:mg|g|kg|lbs?|oz|mm|cm|km|mi|ft|ha|ml|l|kb|mb|gb|tb|s|secs?|mins?|h|hrs?|d)\b"
-_JOINED = re.compile(JOINED, re.I)
+JOINED = r"(?:mg|g|kg|lbs?|oz|mm|cm|km|mi|ft|ha|ml|l|kb|mb|gb|tb|s|secs?|mins?|h|hrs?|d|m)\b"
+_JOINED = re.compile(rf"{JOINED}|\sm\b(?!\.)", re.I)
 BEFORE = 8  # characters before a number that tell a decade
-_LETTERS = {"s": "second", "d": "day"}  # no words elsewhere
+_LETTERS = {"s": "second", "d": "day", "m": "metre"}  # no words elsewhere
 # "her 30s", "the 1990s", "5G", "3d": no measures.
 _NO_MEASURE = re.compile(
     r".*(?:(?i:the|her|his|their|my|your|our|in|early|mid|late)[\s-]+|\d\d)\d\ds|.*\d[A-Z]|.*\b[1-4]d",
@@ -57,6 +57,13 @@ _UNIT_GROUPS = (
     "yuan renminbi",
     "krw",  # "won" is a verb elsewhere
     "percent % percentage",
+    "rpm",
+    "mph",
+    "kwh",
+    "kilowatt kilowatts kw",
+    "watt watts",
+    "volt volts",
+    "decibel decibels db",
     "degree degrees °",
     "celsius centigrade °c",
     "fahrenheit °f",
@@ -72,5 +79,5 @@ def joined_unit(text: str, start: int, end: int) -> tuple[str, int] | None:
     unit = _JOINED.match(text, end)
     if unit is None or _NO_MEASURE.fullmatch(text, max(0, start - BEFORE), unit.end()):
         return None
-    name = unit.group().lower()
+    name = unit.group().strip().lower()
     return _LETTERS.get(name) or UNITS[name], unit.end()

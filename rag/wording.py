@@ -30,6 +30,7 @@ from rag.words import (
 
 __all__ = ["misplaced", "surer"]
 
+_CLAUSE_END = re.compile(r"[.,;:!?]\s")
 SHORT = 3  # words; what replaces more is a clause in other words
 
 _NUMBERED = re.compile(r"\bnos?\.:?\s*(?=\S*\d)", re.I)  # "Invoice no.: 0417"
@@ -103,7 +104,9 @@ def misplaced(
     known, capital = _names(f"{title}\n{around}\n{text}")
     swaps: list[tuple[object, object]] = []
     for change in _changes(claim, source):
-        yield from _renumbered(change)
+        for number, other in _renumbered(change):
+            if not _of_its_own(claim, text, number, other):
+                yield number, other
         yield from _opposed(change)
         for new, old in _renamed(change, known, capital):
             swaps.append((new.key, old.key))
@@ -212,6 +215,15 @@ def _renumbered(change: _Change) -> Iterator[tuple[str, str]]:
     new, old = ([t for t in side if t.number] for side in (change.new, change.old))
     if len(new) == len(old) == 1 and change.bare() and new[0].key != old[0].key:
         yield new[0].text, old[0].text
+
+
+def _of_its_own(claim: str, text: str, new: str, old: str) -> bool:
+    """Whether a number stands, elsewhere in a text, in a clause with a word that the claim has and
+    the clauses of the other number haven't: "at 125%, on Sundays at 150%"."""
+    clauses = _CLAUSE_END.split(text)
+    mine, theirs = (" ".join(one for one in clauses if number in one) for number in (new, old))
+    own = {word.key for word in content_words(mine) if not word.unit} - content_keys(theirs)
+    return bool(own & content_keys(claim))
 
 
 def _opposed(change: _Change) -> Iterator[tuple[str, str]]:

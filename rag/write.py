@@ -23,7 +23,7 @@ from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.sources import Source, has_no_synonym, missing_words
-from rag.substance import FRAGMENT, empty_handed
+from rag.substance import FRAGMENT, empty_handed, leaves_out
 from rag.words import Word, content_keys, content_words, stem
 
 __all__ = ["compose", "quote", "quoted"]
@@ -185,6 +185,8 @@ def _stages(
     new = _new_words(judge, passage, draft)
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
     yield [_absent(word) for word in new if word.text[0].isupper()]
+    if other := leaves_out(judge.question, passage.said, draft):
+        yield [Failure(f"the source says {other!r} of another number")]
     if _is_clause(draft, passage.said):
         return  # it is the source's own words, and that they answer is judged
     claim = draft if len(draft.split()) >= FRAGMENT else f"{judge.question} {draft}"

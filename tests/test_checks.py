@@ -527,6 +527,40 @@ def test_what_we_pay_is_not_what_you_pay() -> None:
     assert not failures("You get a card.", Source("We send you a card."))
 
 
+OVERTIME = "Overtime is paid at 125% of the normal rate, on Sundays at 150%."
+
+
+def test_another_number_may_be_told_with_the_words_of_its_own_clause() -> None:
+    assert not failures("Overtime on Sundays is paid at 150% of the normal rate.", Source(OVERTIME))
+    assert wrong("Overtime is paid at 150% of the normal rate.", OVERTIME)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "same"),
+    [
+        ("Run it at 90 degrees.", "Run it at 90 °C.", True),
+        ("Run it at 90 °C.", "Run it at 90 degrees.", True),
+        ("Run it at 90 degrees Fahrenheit.", "Run it at 90 °C.", False),
+        ("The hose is 2 metres long.", "The hose is 2 m long.", True),
+        ("The hose is 2 miles long.", "The hose is 2 m long.", False),
+    ],
+)
+def test_degrees_and_metres_may_be_written_short(claim: str, source: str, same: bool) -> None:
+    assert bool(wrong(claim, source)) is not same
+
+
+def test_what_is_agreed_is_no_intention() -> None:
+    source = Source("The value of the tower is agreed at £46,000.")
+
+    assert not failures("The tower is worth £46,000.", source)
+
+
+def test_what_is_extended_until_then_ends_then() -> None:
+    source = Source("The hire is extended until 31 October.")
+
+    assert not new_words("The hire ends on 31 October.", source)
+
+
 def test_a_unit_of_one_letter_is_the_unit_spelt_out() -> None:
     assert missing_words("You need 400 grams of lentils.", Source("400 g lentils")) == []
 

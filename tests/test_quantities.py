@@ -280,6 +280,20 @@ def test_a_fifth_of_something_is_a_share_and_the_fifth_of_may_is_none() -> None:
     assert not quantities("the fifth of May")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 m long", [2]),
+        ("5m long", [5]),
+        ("5m people", [5e6]),
+        ("$3 m", [3e6]),
+        ("by 3.5% to £41,200", [3.5, 41_200]),
+    ],
+)
+def test_metres_are_no_millions_and_two_units_no_range(text: str, expected: list[float]) -> None:
+    assert [one.low for one in quantities(text)] == expected
+
+
 # Hedges
 
 

@@ -109,3 +109,29 @@ def test_the_date_of_a_report_is_not_that_of_a_day_that_it_names(
         "Monday's quake killed 43.": "",
         "Rain fell.": "ORSK, 5 March 2025 (Central).",
     }
+
+
+def test_a_heading_in_its_paragraph_is_read_above_the_rest(
+    library: Library, embedder: Embedder
+) -> None:
+    text = "Minutes\n\n2. Playground. Work begins in April. It is dear.\n\nMethods. We asked.\n"
+    with open_writer(library.folder, embedder) as writer:
+        add_text("minutes.txt", text, writer)
+
+    near = rank_sentences(library, "work", found(library, "work begins April asked dear"), 50)
+    headings = {each.text: each.heading for each in near if each.source == "minutes.txt"}
+
+    assert headings == {
+        "Work begins in April.": "2. Playground.",
+        "It is dear.": "2. Playground.",
+        "We asked.": "Methods.",
+    }
+
+
+def test_a_short_answer_is_no_heading(library: Library, embedder: Embedder) -> None:
+    with open_writer(library.folder, embedder) as writer:
+        add_text("faq.txt", "Questions\n\nMay I freeze the soup?\nNever. It spoils.\n", writer)
+
+    near = rank_sentences(library, "freeze", found(library, "freeze the soup never spoils"), 50)
+
+    assert "Never." in [each.text for each in near if each.source == "faq.txt"]

@@ -184,3 +184,13 @@ def test_a_sentence_of_something_else_is_not_quoted_since_it_tells_a_change(
     answer = answered({"season.txt": "The average was 5,230, up from 4,890."}, "How many did Tom?")
 
     assert answer.abstained
+
+
+def test_the_clause_of_something_else_is_not_told_alone(answered: Answered, script: Script) -> None:
+    script.speaks_of = lambda *_: 0.97
+    text = "The guarantee is two years; the motor has ten years."
+    script.write = lambda *_: "The guarantee is two years."
+
+    answer = answered({"manual.txt": text}, "How long is the guarantee on the motor?")
+
+    assert answer.text in ("", text) or answer.claims[0].text == text
