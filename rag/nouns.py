@@ -7,6 +7,7 @@ from rag.words import FUNCTION_WORDS, is_participle, stem
 
 __all__ = ["nouns_after"]
 
+SHORT = 3  # letters; "MI" is no mile
 _PLURAL = re.compile(r"people|men|women|children|feet|teeth|mice|geese|police|cattle|.*(?<![sui])s")
 _AFTER = re.compile(r"°[CF]\b|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*|[^\w\s]|\d+", re.UNICODE)
 
@@ -23,9 +24,8 @@ def nouns_after(text: str, end: int, *, plural: bool = False) -> tuple[str, ...]
             continue
         if not (word[0].isalpha() or word in UNITS) or word in FUNCTION_WORDS or len(nouns) == 4:
             break
-        if (
-            lower and match.group()[0].isupper() and word not in UNITS
-        ):  # "how many troops Pyongyang has"
+        named = match.group()[0].isupper() and not (word in UNITS and len(word) > SHORT)
+        if lower and named:  # "how many troops Pyongyang has"
             break
         if nouns and is_participle(word):  # "the number of soldiers dispatched for this war"
             break

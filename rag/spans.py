@@ -7,6 +7,7 @@ from itertools import pairwise
 from rag.changes import Value, is_past, values_in
 from rag.clock import clock_times
 from rag.dates import Date
+from rag.quantities import CHANGE
 
 __all__ = ["misdated", "mistimed", "of_then", "outdated", "since", "unchanged"]
 
@@ -30,7 +31,7 @@ _THEN = re.compile(
     r"(?P<clause>,\swhen\s[^.;]+)?",
     re.I,
 )
-_FROM, _TO = re.compile(r"\bfrom\s\Z", re.I), re.compile(r"\bto\s\Z", re.I)
+_TO = re.compile(r"\bto\s\Z", re.I)
 _NOW = re.compile(r"\b(?:now|new|currently?|today|present(?:ly)?|latest|at\s+the\s+moment)\b", re.I)
 
 
@@ -97,7 +98,7 @@ def unchanged(claim: str) -> Iterator[str]:
     said = values_in(claim)
     for one, other in pairwise(said):
         to = _TO.search(claim, one.end, other.start)
-        if to and _FROM.search(claim, 0, one.start) and _is_same(one, other):
+        if to and CHANGE.search(claim, 0, one.start) and _is_same(one, other):
             yield f"it changes {claim[one.start : one.end]!r} to the same"
 
 

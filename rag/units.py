@@ -11,7 +11,8 @@ BEFORE = 8  # characters before a number that tell a decade
 _LETTERS = {"s": "second", "d": "day", "m": "metre"}  # no words elsewhere
 # "her 30s", "the 1990s", "5G", "3d": no measures.
 _NO_MEASURE = re.compile(
-    r".*(?:(?i:the|her|his|their|my|your|our|in|early|mid|late)[\s-]+|\d\d)\d\ds|.*\d[A-Z]|.*\b[1-4]d",
+    r".*(?:(?i:the|her|his|their|my|your|our|in|early|mid|late|and)[\s-]+|['’]|\d\d)\d+0s"
+    r"|.*\d[A-Z]|.*\b[1-4]d",
     re.S,
 )
 
