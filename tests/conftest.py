@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from fakes import Answered, FakeServer, Script, asking, quoting_from
-from page_fakes import ARGUMENTS, CHROMIUM
-from page_reader import Reader, Site
+from page_fakes import ARGUMENTS, CHROMIUM, seed_texts
+from page_reader import Reader, Site, opened
 
 from index.embedding import Embedder
 from index.folders import cache_folder
@@ -130,3 +130,20 @@ def read(browser: Any) -> Iterator[Callable[..., Reader]]:
         reader.page.context.close()
         assert reader.left_for(site.address) == []
         assert reader.complaints == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
+    """The page over the documents in `seeds/`."""
+    folder = tmp_path_factory.mktemp("site")
+    with open_writer(folder, embedder) as writer:
+        for source, text in seed_texts().items():
+            add_text(source, text, writer)
+    with opened(folder, embedder) as site:
+        yield site
+
+
+@pytest.fixture
+def reader(read: Callable[..., Reader], site: Site) -> Reader:
+    """Somebody who has opened the page."""
+    return read(site)

@@ -1,10 +1,9 @@
 """What a reader does while an answer is written, in a real browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from page_fakes import seed_texts
-from page_reader import Reader, Site, opened
+from page_reader import Reader, Site
 from test_room import QUESTION, put
 
 from index.embedding import Embedder
@@ -14,15 +13,6 @@ pytestmark = pytest.mark.browser
 
 Read = Callable[..., Reader]
 SLOW = "a slow one"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("at-work")
-    for source, text in seed_texts().items():
-        put(folder, embedder, source, text)
-    with opened(folder, embedder) as site:
-        yield site
 
 
 @pytest.fixture

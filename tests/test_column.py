@@ -1,6 +1,6 @@
 """The left column in a real browser: names that are written, and what it covers on a phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,20 +17,6 @@ from ui.turns import Conversation, Turn
 pytestmark = pytest.mark.browser
 
 Read = Callable[..., Reader]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("column")
-    for source, text in seed_texts().items():
-        put(folder, embedder, source, text)
-    with opened(folder, embedder) as site:
-        yield site
-
-
-@pytest.fixture
-def reader(read: Read, site: Site) -> Reader:
-    return read(site)
 
 
 def test_another_conversation_is_renamed_while_an_answer_is_written(reader: Reader) -> None:

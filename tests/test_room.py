@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from page_fakes import (
     seed_texts,
     serving,
 )
-from page_reader import Reader, Site, opened
+from page_reader import Reader, Site
 
 import footnoted
 from evals.cases import load_cases
@@ -29,20 +29,6 @@ pytestmark = pytest.mark.browser
 
 Read = Callable[..., Reader]
 QUESTION = "How much rice did Russia propose?"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("room")
-    for source, text in seed_texts().items():
-        put(folder, embedder, source, text)
-    with opened(folder, embedder) as site:
-        yield site
-
-
-@pytest.fixture
-def reader(read: Read, site: Site) -> Reader:
-    return read(site)
 
 
 def put(folder: Path, embedder: Embedder, source: str, text: str) -> None:

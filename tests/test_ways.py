@@ -1,10 +1,10 @@
 """Ways through the page in a real browser: back, by name, by key, in other scripts, on paper."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from page_fakes import seed_texts
-from page_reader import Reader, Site, opened
+from page_reader import Reader, Site
 from test_room import QUESTION, menu, put
 
 from index.embedding import Embedder
@@ -19,17 +19,9 @@ SOLDIERS = "How many soldiers were sent?"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("ways")
-    for source, text in {**seed_texts(), "ferry.txt": "The ferry leaves at nine."}.items():
-        put(folder, embedder, source, text)
-    with opened(folder, embedder) as site:
-        yield site
-
-
-@pytest.fixture
-def reader(read: Read, site: Site) -> Reader:
-    return read(site)
+def site(site: Site, embedder: Embedder) -> Site:
+    put(site.assistant.library.folder, embedder, "ferry.txt", "The ferry leaves at nine.")
+    return site
 
 
 def shown(reader: Reader, heading: str) -> None:
