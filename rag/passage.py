@@ -19,7 +19,6 @@ __all__ = ["Passage", "cite", "names"]
 _LEANS = re.compile(
     r"""^\W*(?:he|she|they|his|her|its|their|this|these|those|that|such|both|however|therefore|thus
     |it(?!\s+(?:is|was|has\s+been)\s+\w+\s+that\b)|in\s+(?:response|addition|turn|contrast)
-    |(?:after|from|in|on|for|with|until)\s[^,.;]{1,30}\s(?:it|they)\s(?:is|are|was|were|will|has|have)
     |instead|similarly|the\s+(?:former|latter)|(?:after|before|until|by)\s+(?:that|this|then))\b""",
     re.I | re.X,
 )

@@ -95,8 +95,9 @@ def of_somebody_else(question: str, passage: Passage) -> list[str]:
 
 def gives_asked(question: str, passage: Passage) -> bool:
     """Whether a sentence itself has a value of what was asked; in the units asked for, which may
-    stand in what it leans on."""
+    stand in the sentence before: "27 days. After five years it is 30."."""
     want = asked(question)
     units = {word.key for word in content_words(want.premise) if word.unit}
-    in_units = units <= said_keys(passage.prose) or not want.quantity
+    near = f"{passage.sentence.before} {passage.said}"
+    in_units = units <= said_keys(near) or not want.quantity
     return gives(want, passage.said) and in_units
