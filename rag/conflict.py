@@ -38,7 +38,11 @@ _COMPARED_WITH = re.compile(
     r"|between)\s+(?:the\s+)?\Z",
     re.I,
 )
-_ALSO = re.compile(r"\b(?:also|as\s+well|additionally|in\s+addition)\b", re.I)
+_ALSO = re.compile(
+    r"\b(?:also(?!\s+(?:known|called|named|spelt|spelled|referred))|as\s+well|additionally"
+    r"|in\s+addition)\b",
+    re.I,
+)
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
 
 

@@ -373,6 +373,16 @@ def test_what_is_so_as_well_is_shown_and_contradicts_nothing(
     assert not answer.conflict
 
 
+def test_what_is_also_called_something_may_contradict(answered: Answered, script: Script) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    documents = {
+        "one.txt": "The battle took place in 1814.",
+        "two.txt": "The battle (also called the Surprise) took place in 1818.",
+    }
+
+    assert answered(documents, "When did the battle take place?").conflict
+
+
 def test_of_several_that_are_asked_for_two_are_no_conflict(
     answered: Answered, script: Script
 ) -> None:
