@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from index.sentences import is_question
 from rag.modality import INTENTS
 from rag.nearest import nearest
 from rag.tokens import Token, tokens
@@ -98,8 +97,6 @@ def misplaced(
     `title` may stand for any, unless nothing else is changed.
     """
     source = nearest(claim, text)
-    if is_question(source):  # it says nothing
-        return
     here, there, of = (content_keys(each) for each in (claim, source, title))
     known, capital = _names(f"{title}\n{around}\n{text}")
     swaps: list[tuple[object, object]] = []
