@@ -21,12 +21,7 @@ from rag.subjects import narrower
 from rag.timing import are_other_days, are_other_hours, are_times, at_other_times, same_hours
 from rag.units import UNIT_KEYS
 from rag.values import partial, values
-from rag.words import (
-    content_keys,
-    content_words,
-    counts_people,
-    named_words,
-)
+from rag.words import content_keys, content_words, counts_people, named_words
 
 __all__ = ["agree", "count_alike", "disagree", "is_conflict"]
 

@@ -124,10 +124,11 @@ class Judge:
     def further(self, found: Iterable[RankedSentence]) -> Iterator[Passage]:
         """Those of the described sentences that also state a part of the answer, for a list."""
         for passage in self.described(found):
-            states = self._states(self.read(passage))
             if others := of_somebody_else(self.question, passage):
                 self.refuse(passage.sentence.text, f"it doesn't speak of {listed(others)}")
-            elif (passage.probability + states) / 2 >= self.thresholds.another:
+                continue
+            states = self._states(self.read(passage))
+            if (passage.probability + states) / 2 >= self.thresholds.another:
                 yield passage
             else:
                 self.refuse(passage.sentence.text, self.doubt(replace(passage, probability=states)))

@@ -57,21 +57,21 @@ def spliced(claim: str, text: str) -> Iterator[str]:
 def _unbound(claim: str, sentence: str) -> Iterator[str]:
     """What the source gives a number of, where a claim gives it another number of the sentence: of
     "in the probation of six months the notice is two weeks", a probation of two weeks."""
-    told, there = _quantities(claim), _quantities(sentence)
+    told, there, said = _quantities(claim), _quantities(sentence), _keys(claim)
     for own in there:
         named = _OF.search(sentence, max(0, own.hedge_start - BEFORE), own.hedge_start)
         word = next(iter(content_words(named["what"])), None) if named else None
-        if word is None or word.key not in _keys(claim) or _in(own, told):
+        if word is None or word.key not in said or _in(own, told):
             continue
         strange = (one for one in there if one is not own and _in(one, told) and _timed(one, own))
-        if any(not _named_between(sentence, own, one) <= _keys(claim) for one in strange):
+        if any(not _named_between(sentence, own, one) <= said for one in strange):
             yield f"the source says {word.key!r} of another number"
 
 
 def _named_between(sentence: str, one: Quantity, other: Quantity) -> set[str]:
     """The first word of what follows one quantity before another, by its key."""
     between = content_words(sentence[one.end : other.start])
-    return {word.key for word in [word for word in between if not word.unit][:1]}
+    return {*[word.key for word in between if not word.unit][:1]}
 
 
 def _timed(one: Quantity, other: Quantity) -> bool:

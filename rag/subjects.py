@@ -54,13 +54,9 @@ def _passed_over(claim: str, source: str) -> Iterator[str]:
         return
     after = list(words(source[label.end() :]))
     verb = next((at for at, one in enumerate(after) if one.key == said[len(named)].key), 0)
+    subject = " ".join(one.text for one in after[:verb]) if verb <= LONGEST else ""
     told = content_keys(claim)
-    for word in (
-        content_words(" ".join(one.text for one in after[:verb])) if verb <= LONGEST else ()
-    ):
-        if word.key not in told:
-            yield word.text
-            return
+    yield from [word.text for word in content_words(subject) if word.key not in told][:1]
 
 
 def _of_us(claim: str, source: str) -> Iterator[str]:

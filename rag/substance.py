@@ -12,7 +12,7 @@ from rag.quantities import Quantity, quantities
 from rag.units import UNIT_KEYS
 from rag.words import content_keys, content_words, is_participle, stem, words
 
-__all__ = ["FRAGMENT", "empty_handed", "leaves_out"]
+__all__ = ["FRAGMENT", "empty_handed", "is_clause", "leaves_out"]
 
 FEW = 3  # words of a row, or of a sentence that is as short
 FRAGMENT = 4  # words: what is shorter says nothing without its question
@@ -59,17 +59,26 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
     return "" if new else again
 
 
+def is_clause(draft: str, said: str) -> bool:
+    """Whether a draft is a sentence of the source, or a part of one that is set off by itself."""
+    return _bare(draft) in _clauses(said)
+
+
 def leaves_out(question: str, said: str, draft: str) -> str:
     """The word of a question that a sentence has, and the clause of it that a draft is hasn't: the
-    guarantee of the motor, of "it is two years; the motor has ten"; "" if there is none."""
-    clauses = re.split(r"(?<=[.!?])\s+|;\s+", said)
-    own = draft.strip(" .").casefold()
-    others = [clause for clause in clauses if clause.strip(" .").casefold() != own]
-    if len(clauses) < 2 or len(others) == len(clauses):
-        return ""
+    motor, whose guarantee is asked for, of "it is two years; the motor has ten"; "" for none."""
+    others = [clause for clause in _clauses(said) if clause != _bare(draft)]
     away = content_keys(" ".join(others)) - content_keys(draft)
     words = [word for word in content_words(question) if word.key in away]
     return words[0].text if words else ""
+
+
+def _clauses(said: str) -> list[str]:
+    return [_bare(clause) for clause in re.split(r"(?<=[.!?])\s+|;\s+", said)]
+
+
+def _bare(clause: str) -> str:
+    return clause.strip(" .").casefold()
 
 
 def _unlike(draft: str, text: str) -> str:

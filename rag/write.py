@@ -23,7 +23,7 @@ from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.sources import Source, has_no_synonym, missing_words
-from rag.substance import FRAGMENT, empty_handed, leaves_out
+from rag.substance import FRAGMENT, empty_handed, is_clause, leaves_out
 from rag.words import Word, content_keys, content_words, stem
 
 __all__ = ["compose", "quote", "quoted"]
@@ -119,7 +119,7 @@ def _touches(judge: Judge, passage: Passage) -> bool:
 
 def _claim(passage: Passage, draft: str) -> Claim:
     """A draft that passed, with the checks that it went through."""
-    judged = () if _is_clause(draft, passage.said) else ("judge",)
+    judged = () if is_clause(draft, passage.said) else ("judge",)
     return Claim(draft, passage.citations(draft), "supported", (*CHECKS, "names", "words", *judged))
 
 
@@ -185,9 +185,9 @@ def _stages(
     new = _new_words(judge, passage, draft)
     yield [_absent(word, wrong=True) for word in new if _is_exact(word, passage)]
     yield [_absent(word) for word in new if word.text[0].isupper()]
-    if other := leaves_out(judge.question, passage.said, draft):
-        yield [Failure(f"the source says {other!r} of another number")]
-    if _is_clause(draft, passage.said):
+    if is_clause(draft, passage.said):
+        if other := leaves_out(judge.question, passage.said, draft):
+            yield [Failure(f"the source says {other!r} of another number")]
         return  # it is the source's own words, and that they answer is judged
     claim = draft if len(draft.split()) >= FRAGMENT else f"{judge.question} {draft}"
     states = judge.turn.yes([prompts.judge_claim(judge.read(passage), claim)])[0] or 0.0
@@ -208,12 +208,6 @@ def _asked(judge: Judge, passage: Passage, draft: str) -> list[str]:
     only = content_keys(asking) - content_keys(passage.said) - content_keys(judge.question)
     said = content_words(draft)
     return [word.text for word in said if word.key in only and word.text[0].isupper()]
-
-
-def _is_clause(draft: str, said: str) -> bool:
-    """Whether a draft is a sentence of the source, or a part of one that is set off by itself."""
-    clauses = re.split(r"(?<=[.!?])\s+|;\s+", said)
-    return draft.strip(" .").casefold() in {clause.strip(" .").casefold() for clause in clauses}
 
 
 def _supported(judge: Judge, passage: Passage, states: float) -> bool:

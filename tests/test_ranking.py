@@ -95,17 +95,20 @@ def test_an_entry_of_a_diary_is_read_below_its_date(library: Library, embedder: 
     assert "9 May." in diary
 
 
+def headings(library: Library, embedder: Embedder, text: str) -> dict[str, str]:
+    """The heading that each sentence of a text is read below."""
+    with open_writer(library.folder, embedder) as writer:
+        add_text("added.txt", text, writer)
+    near = rank_sentences(library, text, found(library, text), 50)
+    return {each.text: each.heading for each in near if each.source == "added.txt"}
+
+
 def test_the_date_of_a_report_is_not_that_of_a_day_that_it_names(
     library: Library, embedder: Embedder
 ) -> None:
     text = "News\n\nORSK, 5 March 2025 (Central). Monday's quake killed 43. Rain fell.\n"
-    with open_writer(library.folder, embedder) as writer:
-        add_text("news.txt", text, writer)
 
-    near = rank_sentences(library, "quake", found(library, "Monday's quake killed rain"), 50)
-    headings = {each.text: each.heading for each in near if each.source == "news.txt"}
-
-    assert headings == {
+    assert headings(library, embedder, text) == {
         "Monday's quake killed 43.": "",
         "Rain fell.": "ORSK, 5 March 2025 (Central).",
     }
@@ -115,13 +118,8 @@ def test_a_heading_in_its_paragraph_is_read_above_the_rest(
     library: Library, embedder: Embedder
 ) -> None:
     text = "Minutes\n\n2. Playground. Work begins in April. It is dear.\n\nMethods. We asked.\n"
-    with open_writer(library.folder, embedder) as writer:
-        add_text("minutes.txt", text, writer)
 
-    near = rank_sentences(library, "work", found(library, "work begins April asked dear"), 50)
-    headings = {each.text: each.heading for each in near if each.source == "minutes.txt"}
-
-    assert headings == {
+    assert headings(library, embedder, text) == {
         "Work begins in April.": "2. Playground.",
         "It is dear.": "2. Playground.",
         "We asked.": "Methods.",
@@ -129,9 +127,6 @@ def test_a_heading_in_its_paragraph_is_read_above_the_rest(
 
 
 def test_a_short_answer_is_no_heading(library: Library, embedder: Embedder) -> None:
-    with open_writer(library.folder, embedder) as writer:
-        add_text("faq.txt", "Questions\n\nMay I freeze the soup?\nNever. It spoils.\n", writer)
+    text = "Questions\n\nMay I freeze the soup?\nNever. It spoils.\n"
 
-    near = rank_sentences(library, "freeze", found(library, "freeze the soup never spoils"), 50)
-
-    assert "Never." in [each.text for each in near if each.source == "faq.txt"]
+    assert "Never." in headings(library, embedder, text)
