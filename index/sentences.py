@@ -167,6 +167,8 @@ def _short(text: str, block: Block) -> bool:
     content = text[block.start : block.end]
     if len(content) > TITLE_LENGTH or "\n" in content or ENDED.search(content):
         return False
+    if content.endswith("wrote:"):  # what is quoted in a mail, and not what stands below that
+        return False
     return len(content.split()) <= TITLE_WORDS and not content.endswith((",", ";"))
 
 

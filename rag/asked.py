@@ -182,7 +182,8 @@ def _nouns(question: str, many: re.Match[str]) -> tuple[str, ...]:
     """What is counted, by its nouns; after "how much" it has no plural. A share is of no noun."""
     if re.search(r"\b(?:share|percentage|proportion)\b", many.group(), re.I):
         return ()
-    return nouns_after(question, many.end(), plural="much" not in many.group().lower())
+    much = "much" in many.group().lower()
+    return nouns_after(question, many.end(), plural=not much, mass=much)
 
 
 def core(question: str) -> str:

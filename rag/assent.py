@@ -20,7 +20,7 @@ from rag.words import (
     words,
 )
 
-__all__ = ["contradicts", "denied", "dissents", "gainsays", "touches", "unbound"]
+__all__ = ["contradicts", "denied", "dissents", "gainsays", "touches", "unattributed", "unbound"]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
 _NO = re.compile(r"^\W*no\s*[,.;:]\s*", re.I)
@@ -44,6 +44,12 @@ _FINE = re.compile(
     r"\b(?:is|are|be|works?|does|do)\s+(?:\w+ly\s+)?(?:fine|ok|okay|all\s+right)\b", re.I
 )
 _NEVER = re.compile(r"^\W*(?:never|do\s+not|don['’]t)\b", re.I)
+_REPORTS = re.compile(
+    r"\b(?P<verb>(?:suggest|claim|alleg|contend|speculat|suspect|argu|believ|say|said)\w*)\s+that\b",
+    re.I,
+)
+_SAYING = frozenset(map(stem, "say said".split()))
+_BY_WHOM = re.compile(r"\baccording\s+to\b", re.I)
 ALIKE = 0.5  # of the words of two sentences; of one thing they have no fewer in common
 
 
@@ -75,10 +81,26 @@ def unbound(draft: str, source: str) -> Iterator[str]:
             yield f"it leaves out {match.group()!r}"
     if not said:
         return
+    if verb := unattributed(draft, source, asserted=True):
+        yield f"it leaves out {verb!r}"
     told = {(one.low, one.high) for one in quantities(said)}
     for one in bounds(source):
         if (one.low, one.high) not in told:
             yield f"it leaves out {source[one.start : one.end]!r}"
+
+
+def unattributed(draft: str, source: str, *, asserted: bool = False) -> str:
+    """How a source only reports what somebody suggests or claims, or, if `asserted`, says, where a
+    draft tells that as so; "" where it doesn't."""
+    if _BY_WHOM.search(draft):
+        return ""
+    told, here = content_keys(draft), {word.key for word in words(draft)}
+    for match in _REPORTS.finditer(source):
+        verb = stem(match["verb"])
+        known = verb in here or (verb in _SAYING and not asserted)
+        if not known and told & content_keys(source[match.end() :]):
+            return match.group()
+    return ""
 
 
 def denied(draft: str) -> str:

@@ -21,7 +21,7 @@ from rag.quantities import Quantity, quantities
 from rag.roles import turned
 from rag.sources import Source
 from rag.spans import misdated, mistimed, of_then, outdated, unchanged
-from rag.splices import misattributed, mispaid, spliced
+from rag.splices import conditional, misattributed, mispaid, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
@@ -227,8 +227,10 @@ def check_sums(claim: str, source: Source) -> Iterator[str]:
 
 
 def check_strength(claim: str, source: Source) -> Iterator[str]:
-    """A "not", a "may" or an "all" neither comes nor goes in a sentence that stays the same."""
+    """A "not", a "may" or an "all" neither comes nor goes in a sentence that stays the same, and an
+    "otherwise" doesn't go."""
     yield from surer(claim, source.text)
+    yield from conditional(claim, source.text)
 
 
 def check_subjects(claim: str, source: Source) -> Iterator[str]:

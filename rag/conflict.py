@@ -62,6 +62,7 @@ def disagree(want: Asked, one: Passage, other: Passage, claim: str) -> bool:
         if one.document == other.document:
             known = content_keys(f"{want.asking}\n{claim}")
             theirs = [value for value in theirs if not _of_some(value, mine, known)]
+            theirs = [value for value in theirs if not _bounds(value, mine)]
     else:
         mine, theirs = _claimed(want, claim, other.sentence.text)
     if not mine or not theirs:
@@ -232,6 +233,14 @@ def _of_some(value: Value, whole: Sequence[Value], known: set[str]) -> bool:
         and bool({*value.nouns[1:]} - known)
         for own in whole
     )
+
+
+def _bounds(value: Value, others: Sequence[Value]) -> bool:
+    """Whether a value only says how much another is at most: "less than £1,000", of £924."""
+    if isinstance(value, Date) or value.hedge != "at most":
+        return False
+    known = [one for one in others if isinstance(one, Quantity) and one.unit == value.unit]
+    return any(one.high <= value.high for one in known)
 
 
 def _any_same(mine: Sequence[Value], theirs: Sequence[Value]) -> bool:

@@ -16,6 +16,7 @@ _LEAD_IN = re.compile(
     r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
+_QUOTED = re.compile(r"^[\"“](?P<what>[^\"“”]{20,})[\"”](?!\s+(?:is|was|said|says)\b)")
 _TIME = re.compile(
     r"(?<![\d.:$€£¥])(?P<hour>\d\d?)(?P<mark>[.:])(?P<minute>[0-5]\d)(?![\d:%])(?=(?P<half>\s?[ap]\.?m\b)?)",
     re.I,
@@ -23,8 +24,11 @@ _TIME = re.compile(
 
 
 def first_sentence(reply: str) -> str:
-    """The first sentence of a reply, without what it says of the text rather than from it."""
+    """The first sentence of a reply, without what it says of the text rather than from it; of one
+    that opens with a quotation, that."""
     said = _LEAD_IN.sub("", " ".join(reply.split()))
+    if quoted := _QUOTED.match(said):
+        said = quoted["what"].rstrip(" ,")
     sentences = split_sentences(said)
     return said[sentences[0].start : sentences[0].end] if sentences else said
 

@@ -20,6 +20,8 @@ _PLACES = frozenset(
     nowhere anywhere ashore aboard overhead""".split()
 )
 _LABELLED = re.compile(r"\w(?::\s|\s\|\s)")
+# "As a Senior Engineer": what somebody works as is no place.
+_POST = re.compile(r"\bas\s+(?:an?|the)\s+(?:[A-Z]\w+\s?)+")
 _ASIDE = frozenset("a an the this that our your my his her its their each every any no".split())
 
 
@@ -47,4 +49,5 @@ def gives_place(asking: str, text: str) -> bool:
         if low in _PLACES or (lead and word.start in new):
             return True
         lead = low in _LEADS or (lead and low in _ASIDE)
-    return any(word.name for word in new.values())
+    posts = [range(*one.span()) for one in _POST.finditer(text)]
+    return any(word.name and not any(at in post for post in posts) for at, word in new.items())

@@ -41,6 +41,7 @@ _OFTEN = re.compile(
     r"\b(?P<often>once|twice)\b(?=\s+(?:an?|per|each|every|daily|weekly|monthly|yearly|annually)\b)",
     re.I,
 )
+_NAMED = re.compile(r"(?<=[a-z] )[A-Z][a-z]+ [A-Z][a-z]\Z")
 _MINUS = re.compile(r"(?<![\w)])[-−]\Z")  # noqa: RUF001
 _AND_A_HALF = re.compile(
     r"\s+and\s+a\s+half\b(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?", re.I
@@ -170,7 +171,7 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
-    """F-16, COVID-19, B12, 3.1.0, 5G, "one of the": no quantities."""
+    """F-16, COVID-19, B12, 3.1.0, 5G, "the Three Peaks Race", "one of the": no quantities."""
     if match["digits"]:
         start, end = match.span("digits")
         bare = not (match["scale"] or match["pence"] or match["ordinal"])
@@ -178,6 +179,8 @@ def _is_part_of_a_name(text: str, match: re.Match[str]) -> bool:
             return True
         before, after = text[max(0, start - 3) : start], text[end : end + 2]
         return bool(re.search(r"[^\W\d_][-.]?\Z|\d\.\Z", before) or re.match(r"\.\d", after))
+    if _NAMED.match(text, match.start("spelt"), match.end("spelt") + 3):
+        return True
     only = _ONLY.search(text, max(0, match.start() - BEFORE), match.start("spelt"))
     return (
         (match["spelt"] or "").lower() == "one"

@@ -21,6 +21,11 @@ __all__ = [
 
 _CLOSING = frozenset(map(stem, "close shut".split()))
 _ENDING = frozenset(map(stem, "end expire".split()))
+_LIVING = frozenset(map(stem, "born birth die death".split()))
+_YEAR = r"[12]\d{3}"
+_LIVED = re.compile(
+    rf"\((?:[^()]{{0,60}}\D)?{_YEAR}[^()\d]{{0,20}}[-–—](?:[^()]{{0,40}}\D)?{_YEAR}\)"
+)
 _UNTIL = re.compile(
     r"\b(?:extend(?:s|ed)?|prolonged|runs?|lasts?|continues?|valid|stays?)\b[^.;]*?\b(?:until|till)\b",
     re.I,
@@ -42,11 +47,13 @@ class Source:
 
 
 def said_keys(text: str) -> set[str]:
-    """The keys of the words that a text has, of the units of its numbers ("30s", "41 °C"), and of
-    "close" or "end" where it says until when something is open or goes on."""
+    """The keys of the words that a text has, of the units of its numbers ("30s", "41 °C"), of
+    "close" or "end" where it says until when something is open or goes on, and of "born" and "die"
+    where it has the years of somebody's life."""
     units = {key for one in quantities(text) for key in one.nouns[:1]} & UNIT_KEYS
     units |= {"degree"} if units & {"celsius", "fahrenheit"} else set()
     ends = _ENDING if _UNTIL.search(text) else set()
+    ends |= _LIVING if _LIVED.search(text) else set()
     return content_keys(text) | units | ends | (_CLOSING if says_closing(text) else set())
 
 
@@ -64,7 +71,13 @@ def missing_words(text: str, source: Source) -> list[Word]:
         if word.key not in there
         and not any(word.start in span for span in counted)
         and not is_short_for(word, text, source.whole)
+        and not (word.unit and _has_unit(source.text, word.text))
     ]
+
+
+def _has_unit(text: str, unit: str) -> bool:
+    """Whether a text has a unit by itself, as a table does: "Unit: g/L"."""
+    return re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", text) is not None
 
 
 def missing_numbers(text: str, source: Source) -> list[str]:

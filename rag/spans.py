@@ -31,6 +31,8 @@ _THEN = re.compile(
     r"(?P<clause>,\swhen\s[^.;]+)?",
     re.I,
 )
+# "A bridge, 2 km long" is as long today.
+_LASTING = re.compile(r"[\s-]*\w+\s(?:long|wide|high|deep|tall)\b", re.I)
 _TO = re.compile(r"\bto\s\Z", re.I)
 _NOW = re.compile(r"\b(?:now|new|currently?|today|present(?:ly)?|latest|at\s+the\s+moment)\b", re.I)
 
@@ -86,7 +88,8 @@ def of_then(claim: str, source: str) -> Iterator[str]:
     "the worst since 1978, when 240 died"."""
     if re.search(r"\bsince\b", claim, re.I):
         return
-    said, given = values_in(claim), values_in(source)
+    said = values_in(claim)
+    given = [one for one in values_in(source) if not _LASTING.match(source, one.end)]
     for then in _THEN.finditer(source):
         clause = range(*then.span("clause"))
         there = [one for one in given if one.start in clause]

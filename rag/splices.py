@@ -13,7 +13,7 @@ from rag.quantities import Quantity, quantities
 from rag.units import TIMES, UNIT_KEYS
 from rag.words import content_words, is_adverb, words
 
-__all__ = ["misattributed", "mispaid", "spliced"]
+__all__ = ["conditional", "misattributed", "mispaid", "spliced"]
 
 _BREAK = re.compile(r"[,;:]\s|,?\s(?:but|while|whereas)\s")
 _FIRM = re.compile(r";|\b(?:but|while|whereas)\b")
@@ -26,6 +26,7 @@ _FOR = re.compile(
     r"\s+for\s+(?:(?:an?|the|each|every|all|any|your|one)\s+)?(?P<what>\w+(?:\s+\w+)?)", re.I
 )
 _OF = re.compile(r"(?P<what>\w+)\s+of\s+(?:an?\s+)?\Z", re.I)
+_OTHERWISE = re.compile(r"\b(?:otherwise|or\s+else)\b", re.I)
 BEFORE = 40  # characters
 _REACH = 3  # words that a preposition leads to
 _SHORT = 8  # words of a clause that has no verb of its own: ", in the free plan for 7"
@@ -77,6 +78,20 @@ def _named_between(sentence: str, one: Quantity, other: Quantity) -> set[str]:
 def _timed(one: Quantity, other: Quantity) -> bool:
     """Whether both are spans of time."""
     return all(each.nouns and each.nouns[0] in TIMES for each in (one, other))
+
+
+def conditional(claim: str, text: str) -> Iterator[str]:
+    """The "otherwise" of a source that gives two numbers by a condition, of which a claim gives one
+    without it: "£5,000" of "£5,000 while it is in a safe, and £2,000 otherwise"."""
+    sentence = nearest(claim, text)
+    other, told = _OTHERWISE.search(sentence), _quantities(claim)
+    for one, left in permutations(_quantities(sentence) if other else (), 2):
+        if other and _in(one, told) and not _in(left, told) and _alike(one, left):
+            start = 0 if one.start < left.start else left.end
+            end = left.hedge_start if one.start < left.start else one.hedge_start
+            if not _keys(sentence[start:end]) <= _keys(claim):
+                yield f"it leaves out {other.group()!r}"
+                return
 
 
 def misattributed(claim: str, text: str) -> Iterator[str]:

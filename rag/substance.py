@@ -9,10 +9,11 @@ from rag.dates import bare_months
 from rag.passage import Passage
 from rag.places import asks_where, gives_place
 from rag.quantities import Quantity, quantities
+from rag.sources import Source, said_keys
 from rag.units import UNIT_KEYS
-from rag.words import content_keys, content_words, is_participle, stem, words
+from rag.words import content_keys, content_words, is_adverb, is_participle, stem, words
 
-__all__ = ["FRAGMENT", "empty_handed", "is_clause", "leaves_out"]
+__all__ = ["FRAGMENT", "compares", "empty_handed", "hangs_on_nothing", "is_clause", "leaves_out"]
 
 FEW = 3  # words of a row, or of a sentence that is as short
 FRAGMENT = 4  # words: what is shorter says nothing without its question
@@ -30,6 +31,23 @@ _NUMBER = re.compile(
     r"\W*(?:\w+\s+)?what(?:['’]s|\s+(?:is|was))\s+the\s+(?:[\w'’]+\s+){0,3}?number\b", re.I
 )
 _WHO = re.compile(r"\W*(?:and\s+)?who\s+(?P<verb>[a-z]+)\b", re.I)
+_RANKED = (
+    "high|long|larg|bigg|small|tall|old|young|cheap|fast|slow|heavi|short|wid|deep|strong|warm|cold"
+    "|hott|rich|poor|near"
+)
+_RANKS = re.compile(rf"\b(?:{_RANKED})e(?:r|st)\b", re.I)
+_COMPARES = re.compile(
+    r"\b(?:\w{2,}(?:er|est)\s+than|\w{3,}est|more|most|less|least|top|record|leading|main|chief|only"
+    rf"|first|(?:{_RANKED})er)\b",
+    re.I,
+)
+_WHAT_IS = re.compile(
+    r"\W*what(?:['’]s|\s+(?:is|was|are|were))\s+(?:the|my|our|your|its|their|his|her)\s+"
+    r"(?:\w+\s+)*?(?P<what>\w+)\W*\Z",
+    re.I,
+)
+_READINGS = frozenset("level value amount number result count figure date reading score".split())
+_IS = re.compile(r"\b(?:is|was|are|were)\b")
 _SOMEBODY = re.compile(r"\W*(?:you|we|i|they)\b", re.I)
 _BEING = frozenset("is are was were be been being".split())
 # Verbs that carry no content elsewhere; what opens with one tells the reader to do something.
@@ -91,6 +109,16 @@ def _unlike(draft: str, text: str) -> str:
     return "it has only the number of it" if _has_only_its_number(draft, text) else ""
 
 
+def compares(question: str, draft: str, said: str) -> str:
+    """The word by which a draft compares as its question does, and its passage doesn't: "the higher
+    hill" of "the Knoll (61 m) and Gallows Hill (88 m)"; "" where there is none."""
+    if _COMPARES.search(said):
+        return ""
+    asked_for = {one.group().lower() for one in _RANKS.finditer(question)}
+    told = (one.group() for one in _RANKS.finditer(draft))
+    return next((word for word in told if word.lower() in asked_for), "")
+
+
 def _of_another_kind(want: Asked, draft: str) -> str:
     """How a draft gives another kind of value than the question asks for; "" if it doesn't."""
     given, asking = quantities(draft), want.asking
@@ -104,9 +132,25 @@ def _of_another_kind(want: Asked, draft: str) -> str:
         return "it gives no place"
     if _names_no_doer(asking, draft):
         return "it doesn't say who"
+    if _of_a_compound(asking, draft):
+        return "it answers for something else"
     priced = given and all(one.unit not in ("", "percent") for one in given)
     measured = _NO_PRICE.match(asking) and not want.quantity
     return "it gives a price for a measure" if priced and measured else ""
+
+
+def _of_a_compound(asking: str, draft: str) -> bool:
+    """Whether a draft goes on from what is asked for to something that is only named after it: "the
+    reference range is 200" for a reference."""
+    what = _WHAT_IS.match(asking)
+    if not what or is_participle(what["what"]):  # "what is it called?"
+        return False
+    after = re.search(rf"\b{what['what']}\s+(?P<next>[a-z]+)\b", draft, re.I)
+    if not after or not _IS.search(draft, after.end()) or is_participle(after["next"]):
+        return False
+    if after["next"].lower() in _READINGS or is_adverb(after["next"]):
+        return False
+    return bool(content_keys(after["next"]) - content_keys(asking))
 
 
 def _counts_things(one: Quantity) -> bool:
@@ -131,11 +175,25 @@ def _has_only_its_number(draft: str, text: str) -> bool:
     """Whether a draft tells a number, and has none of the few words that say what it is of: what
     is a longer text's may well be told in other words."""
     said, there = (
-        {word.key for word in content_words(one) if not word.unit}
-        | {word.key for word in words(one) if word.text.lower() in _LABELS or "-" in word.text}
+        {word.key for word in content_words(one) if not word.unit} | _labels(one)
         for one in (draft, text)
     )
     return bool(quantities(draft)) and 0 < len(there) <= FEW and said.isdisjoint(there)
+
+
+def hangs_on_nothing(draft: str, source: Source) -> bool:
+    """Whether a draft tells a value, and nothing that this is of is in its source or beside it."""
+    valued = [range(one.start, one.end) for one in (*values_in(draft), *bare_months(draft))]
+    said = [word for word in content_words(draft) if not word.unit]
+    told = {word.key for word in said if not any(word.start in span for span in valued)}
+    there = content_keys(source.whole) | said_keys(source.text)
+    told |= _labels(draft)
+    return bool(valued and told) and told.isdisjoint(there | _labels(source.text))
+
+
+def _labels(text: str) -> set[str]:
+    """The words of a text that carry little elsewhere, and say what a number is of."""
+    return {one.key for one in words(text) if one.text.lower() in _LABELS or "-" in one.text}
 
 
 def _ordered(draft: str, text: str) -> str:

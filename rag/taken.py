@@ -81,6 +81,9 @@ def is_bare(question: str, passage: Passage) -> bool:
     said = [word for word in content_words(passage.said) if not word.unit]
     if not spans or any(not any(word.start in span for span in spans) for word in said):
         return False
+    asked_for, above = named_words(question), content_keys(passage.sentence.heading)
+    if len(spans) > 1 and any(word.key in above for word in asked_for):  # where somebody worked
+        return False
     return any(not word.name for word in lacking(question, passage))
 
 

@@ -22,9 +22,11 @@ _ORDINAL_DAY = re.compile(
     r"(?:day\b|of\s+(?:the|each|every|a)\s+month\b)",
     re.I,
 )
-_MONEY = frozenset(stem(word) for word in "money cash dollar pay paid cost price revenue".split())
+_MONEY = frozenset(
+    map(stem, "money cash dollar pay paid cost price revenue rent salary wage income debt".split())
+)
 _PAID = re.compile(
-    r"\b(?:covered|insured|paid|charged|refunded|reimbursed|deducted|owed|worth)\b", re.I
+    r"\b(?:covered|insured|paid|charged|refunded|reimbursed|deducted|owed?|pay|earn|worth)\b", re.I
 )
 _PARTIAL_BEFORE = re.compile(
     r"\bincluding\b[^.;:]*$|\b(?:of\s+(?:them|these|those|whom|which))\W+\w*\W*$", re.I
@@ -34,6 +36,7 @@ _PARTIAL_AFTER = re.compile(
     r"|of\s+(?:the|his|her|its|our|their|my|your)\s+(?:first|last|next))\b",
     re.I,
 )
+_REST = re.compile(r",?\s+(?:being\s+)?the\s+(?:balance|rest|remainder)\b", re.I)
 _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 
 
@@ -93,7 +96,8 @@ def partial(text: str, quantity: Quantity) -> bool:
     clause_end = _CLAUSE_END.search(text, quantity.end)
     clause = text[quantity.end : clause_end.start() if clause_end else len(text)]
     before = text[: quantity.hedge_start]
-    return bool(_PARTIAL_BEFORE.search(before) or _PARTIAL_AFTER.search(clause))
+    part = _PARTIAL_BEFORE.search(before) or _PARTIAL_AFTER.search(clause)
+    return bool(part or _REST.match(text, quantity.end))
 
 
 def _counts(want: Asked, quantity: Quantity, text: str) -> bool:

@@ -30,6 +30,7 @@ from rag.words import (
 __all__ = ["misplaced", "surer"]
 
 _CLAUSE_END = re.compile(r"[.,;:!?]\s")
+_LEADS_TO = re.compile(r"\b(?P<what>\w+)\s+of\s+\S?\Z")
 SHORT = 3  # words; what replaces more is a clause in other words
 
 _NUMBERED = re.compile(r"\bnos?\.:?\s*(?=\S*\d)", re.I)  # "Invoice no.: 0417"
@@ -216,7 +217,12 @@ def _renumbered(change: _Change) -> Iterator[tuple[str, str]]:
 
 def _of_its_own(claim: str, text: str, new: str, old: str) -> bool:
     """Whether a number stands, elsewhere in a text, in a clause with a word that the claim has and
-    the clauses of the other number haven't: "at 125%, on Sundays at 150%"."""
+    the clauses of the other number haven't: "at 125%, on Sundays at 150%"; or right behind such a
+    word: "after your allowance of £12,570 your income is £29,300"."""
+    leads = [_LEADS_TO.search(text[: text.find(number)]) for number in (new, old)]
+    named = [content_keys(lead["what"]) if lead else set() for lead in leads]
+    if named[0] and named[0] <= content_keys(claim) and named[0] != named[1]:
+        return True
     clauses = _CLAUSE_END.split(text)
     mine, theirs = (" ".join(one for one in clauses if number in one) for number in (new, old))
     own = {word.key for word in content_words(mine) if not word.unit} - content_keys(theirs)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from index.sentences import is_question
 from rag import prompts
 from rag.answer import Citation, Claim
-from rag.assent import denied, dissents, unbound
+from rag.assent import denied, dissents, unattributed, unbound
 from rag.cells import is_mail_head, is_row, names_row
 from rag.changes import tells_change
 from rag.checks import CHECKS, Failure, check_roles, failures
@@ -23,7 +23,7 @@ from rag.judge import Judge
 from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.sources import Source, has_no_synonym, missing_words
-from rag.substance import FRAGMENT, empty_handed, is_clause, leaves_out
+from rag.substance import FRAGMENT, compares, empty_handed, hangs_on_nothing, is_clause, leaves_out
 from rag.words import Word, content_keys, content_words, stem
 
 __all__ = ["compose", "quote", "quoted"]
@@ -54,6 +54,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
     if judge.want.yes_no:
         return _verdict(judge, passage)
     failed: list[Failure] = []
+    hollow = False
     quotable = passage.first is None  # neither of two answers by itself
     for attempt in range(TRIES):
         draft = _draft(judge, _prompt(judge, passage, failed), passage)
@@ -73,7 +74,7 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
         quotable = quotable and not hollow and (told_better or not misread)
     row = passage.sentence.columns is not None or is_row(passage.said)
     row = row and not is_mail_head(passage.said)
-    cells = passage.first is None and not other_side and row
+    cells = passage.first is None and not other_side and row and not hollow
     if cells or (quotable and _quotable(judge, passage, other_side=other_side)):
         return quoted(passage)
     judge.refuse(passage.sentence.text, "no answer that it states could be written from it")
@@ -174,6 +175,13 @@ def _stages(
 ) -> Iterator[list[Failure]]:
     empty = empty_handed(judge.question, passage, draft)
     yield [Failure(empty, wrong=True, hollow=True)] * bool(empty)
+    if hangs_on_nothing(draft, passage.source):
+        yield [Failure("it has only the number of it")]
+    if "according to" not in judge.question.lower():
+        reported = unattributed(draft, passage.said)
+        yield [Failure(f"it leaves out {reported!r}")] * bool(reported)
+    if made := compares(judge.question, draft, passage.said):
+        yield [Failure(f"the source does not say {made!r}")]
     yield failures(draft, passage.source)
     yield [
         Failure(f"only the question has “{name}”", wrong=True)

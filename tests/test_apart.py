@@ -228,9 +228,7 @@ def test_a_name_that_another_uses_too_takes_nothing_from_them(two: Two, browser:
     cyd.click("[data-do=dismiss]")
     cyd.click("#library .name >> text=diary.pdf")
     # Until then the one document that was there before is shown.
-    cyd.wait_for_function(
-        "document.querySelector('article.document')?.textContent.includes('cyd')"
-    )
+    cyd.wait_for_function("document.querySelector('article.document')?.textContent.includes('cyd')")
     shown = cyd.locator("article.document").text_content()
     cyd.context.close()
 

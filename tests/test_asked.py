@@ -327,3 +327,15 @@ def test_a_plural_may_have_several_answers(question: str) -> None:
 )
 def test_what_only_ends_like_a_plural_has_one_answer(question: str) -> None:
     assert not asked(question).several
+
+
+@pytest.mark.parametrize(
+    ("question", "nouns"),
+    [
+        ("How much rain falls a year?", ("rain",)),
+        ("How many days' holiday are there?", ("day", "holiday")),
+        ("How much home office equipment is covered?", ("home", "offic", "equip")),
+    ],
+)
+def test_what_is_counted_ends_before_its_verb(question: str, nouns: tuple[str, ...]) -> None:
+    assert asked(question).nouns == nouns

@@ -6,7 +6,7 @@ import pytest
 from fakes import FakeServer, Script, asking, quoting_from
 
 from index.embedding import Embedder
-from rag.assent import dissents, unbound
+from rag.assent import dissents, unattributed, unbound
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,24 @@ def test_a_no_may_deny_what_it_says_no_to(
 
     assert claim.verdict == verdict
     assert claim.text == (draft if verdict == "supported" else rule)
+
+
+@pytest.mark.parametrize(
+    ("draft", "source", "reported"),
+    [
+        ("The roof leaks.", "Mr Lacey claims that the roof leaks.", True),
+        ("Mr Lacey claimed that the roof leaks.", "Mr Lacey claims that the roof leaks.", False),
+        ("According to Mr Lacey the roof leaks.", "Mr Lacey claims that the roof leaks.", False),
+        ("The mill is old.", "The mill is old. Mr Lacey claims that the roof leaks.", False),
+        ("The roof leaks.", "Mr Lacey says that the roof leaks.", False),
+    ],
+)
+def test_what_somebody_claims_is_not_told_as_so(draft: str, source: str, reported: bool) -> None:
+    assert bool(unattributed(draft, source)) == reported
+
+
+def test_a_yes_does_not_leave_out_who_says_so() -> None:
+    source = "Mr Lacey says that the roof leaks."
+
+    assert list(unbound("Yes, the roof leaks.", source)) == ["it leaves out 'says that'"]
+    assert not list(unbound("Yes, Mr Lacey says that the roof leaks.", source))

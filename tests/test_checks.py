@@ -796,3 +796,55 @@ def test_what_is_ordered_should_be_done(claim: str, source: str, same: bool) -> 
     reasons = [failure.reason for failure in failures(claim, Source(source))]
 
     assert (not [one for one in reasons if "possible or intended" in one]) is same
+
+
+SAFE = "Jewellery is covered up to £5,000 while it is in a safe, and £2,000 otherwise."
+
+
+@pytest.mark.parametrize(
+    ("claim", "awkward"),
+    [
+        ("Jewellery is covered up to £5,000.", True),
+        ("£2,000 of jewellery is covered.", True),
+        ("Jewellery is covered up to £5,000 while it is in a safe.", False),
+        ("Jewellery is covered up to £5,000 in a safe, and £2,000 otherwise.", False),
+    ],
+)
+def test_of_a_number_and_another_otherwise_neither_is_told_without_its_condition(
+    claim: str, awkward: bool
+) -> None:
+    reasons = [failure.reason for failure in failures(claim, Source(SAFE))]
+
+    assert ("it leaves out 'otherwise'" in reasons) == awkward
+
+
+def test_a_number_may_be_told_of_what_leads_to_it() -> None:
+    source = "After your personal allowance of £12,570 your taxable income is £29,300."
+
+    assert not failures("Your personal allowance is £12,570.", Source(source))
+    assert failures("Your taxable income is £12,570.", Source(source))
+
+
+def test_a_measure_that_lasts_is_not_of_the_year_in_which_it_was_made() -> None:
+    source = "The ferry ran until 2009, when it was replaced by a bridge, 2.3 km long."
+
+    assert not failures("The bridge is 2.3 km long.", Source(source))
+
+
+def test_what_all_agree_to_be_so_is_no_intention() -> None:
+    source = "The parties agree that the contract was made on 14 August 2024."
+
+    assert not failures("The contract was made on 14 August 2024.", Source(source))
+    assert failures("The parties sell the mill.", Source("The parties agree to sell the mill."))
+
+
+def test_the_unit_of_a_row_may_stand_in_a_cell_of_its_own() -> None:
+    row = Source("Test: Haemoglobin; Result: 118; Unit: g/L")
+
+    assert not missing_words("The haemoglobin is 118 g/L.", row)
+    assert missing_words("The haemoglobin is 118 mg/L.", row)
+
+
+def test_the_years_of_a_life_say_when_somebody_died() -> None:
+    assert not missing_words("When did Voss die?", Source("Voss (1881–1949) was born here."))
+    assert missing_words("When did Voss die?", Source("Voss (b. 1881) was born here."))

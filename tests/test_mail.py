@@ -167,3 +167,18 @@ def test_the_lines_of_a_mail_that_flows_go_on(told: str, space: str) -> None:
         "-- ",
         "Ann",
     ]
+
+
+def test_a_quoted_line_that_its_program_wrapped_goes_on_without_a_mark() -> None:
+    quoted = (
+        "It should be at eight.\n\nOn Wed, 5 May 2027, Marcus Bell wrote:\n"
+        "> The barn isn't free on 8 June after all, and it costs £400\n"
+        "> for the day.\n>\n> - one\n> - two\n>> No, thank you very much.\n"
+    )
+
+    message = mail()
+    message.set_content(quoted)
+    text = read(".eml", message.as_bytes()).text
+
+    assert "> The barn isn't free on 8 June after all, and it costs £400 for the day.\n>\n" in text
+    assert "> - one\n> - two\n>> No" in text

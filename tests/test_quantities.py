@@ -399,3 +399,18 @@ def test_how_often_is_a_number_of_times(text: str, times: int) -> None:
 @pytest.mark.parametrize("text", ["once he had won", "twice as large", "at once"])
 def test_once_is_no_number_elsewhere(text: str) -> None:
     assert quantities(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "noun"),
+    [("28 days' holiday", 28, "holiday"), ("five years’ experience", 5, "experi")],
+)
+def test_a_span_of_time_counts_what_it_is_of(text: str, value: float, noun: str) -> None:
+    (quantity,) = quantities(text)
+
+    assert (quantity.low, quantity.nouns[1]) == (value, noun)
+
+
+def test_the_number_in_a_name_counts_nothing() -> None:
+    assert not quantities("He ran the Three Peaks Race.")
+    assert [one.low for one in quantities("He ran three races. Three Peaks were hard.")] == [3, 3]

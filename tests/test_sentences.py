@@ -298,3 +298,7 @@ def test_each_message_of_a_chat_and_each_line_of_a_log_is_a_sentence() -> None:
 
     for text in (chat, log):
         assert [text[one.start : one.end] for one in split_sentences(text)] == text.split("\n")
+
+
+def test_who_wrote_what_is_quoted_is_no_heading_of_it() -> None:
+    assert headings("Yes.\n\nOn 5 May 2027, Marcus Bell wrote:\n> I would speak at ten.\n") == []

@@ -402,3 +402,16 @@ def test_what_was_so_in_a_year_that_is_past_is_no_other_number(
     answer = answered(documents, "How many people died in the earthquake?")
 
     assert not answer.conflict
+
+
+def test_a_bound_of_the_same_document_is_no_second_side(answered: Answered, script: Script) -> None:
+    script.states_answer = lambda *_: 0.97
+    script.write = lambda text, _: (
+        "You owe less than £1,000." if "1,000" in text else "You owe £924."
+    )
+    letter = "You therefore owe £924. We ask for no more, as you owe less than £1,000."
+
+    answer = answered({"letter.txt": letter}, "How much tax do I owe?")
+
+    assert not answer.conflict
+    assert [claim.text for claim in answer.claims] == ["You owe £924."]

@@ -194,3 +194,61 @@ def test_the_clause_of_something_else_is_not_told_alone(answered: Answered, scri
     answer = answered({"manual.txt": text}, "How long is the guarantee on the motor?")
 
     assert answer.text in ("", text) or answer.claims[0].text == text
+
+
+def test_a_value_alone_is_not_told_of_what_is_not_spoken_of(
+    answered: Answered, script: Script
+) -> None:
+    script.speaks_of = lambda *_: 0.3
+    script.write = lambda *_: "The closing date for applications is 22 March."
+    documents = {"advert.txt": "Interviews will be held in the week of 22 March."}
+
+    answer = answered(documents, "When is the closing date for applications?")
+
+    assert answer.abstained
+    assert "it has only the number of it" in [one.reason for one in answer.refused]
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("The town stands on two hills, Knoll (61 m) and Gallow (88 m).", "quoted"),
+        ("Knoll is higher than Gallow, the other hill of the town.", "supported"),
+    ],
+)
+def test_what_a_source_does_not_compare_is_quoted(
+    answered: Answered, script: Script, source: str, shown: str
+) -> None:
+    script.speaks_of = lambda *_: 0.97
+    script.write = lambda *_: "Knoll is the higher hill."
+
+    answer = answered({"town.txt": source}, "Which is the higher hill?")
+
+    assert [claim.verdict for claim in answer.claims] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        ("The reference range is 200 to 900.", False),
+        ("The reference number is 200.", True),
+    ],
+)
+def test_what_is_only_named_after_the_thing_asked_for_is_no_answer(
+    answered: Answered, script: Script, draft: str, told: bool
+) -> None:
+    script.write = lambda *_: draft
+    documents = {"letter.txt": "The reference range is 200 to 900. The reference number is 200."}
+
+    answer = answered(documents, "What is my reference?")
+
+    assert (draft in [claim.text for claim in answer.claims]) == told
+
+
+def test_what_somebody_works_as_is_no_place(answered: Answered, script: Script) -> None:
+    script.write = lambda *_: "Tobias works as a Senior Engineer."
+    documents = {"cv.txt": "Tobias works as a Senior Engineer at Harrow in Leeds."}
+
+    answer = answered(documents, "Where does Tobias work?")
+
+    assert "it gives no place" in [one.reason for one in answer.refused]

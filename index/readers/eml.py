@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email.message import EmailMessage, MIMEPart
@@ -16,6 +17,8 @@ __all__ = ["read_eml"]
 
 HEADERS = ("From", "To", "Cc", "Date")
 TEXTS = ("text/plain", "text/html")
+WRAPPED = 50  # characters; a shorter line ends where its writer ended it
+_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s")
 
 
 def read_eml(data: bytes) -> Read:
@@ -83,7 +86,25 @@ def _shown(part: MIMEPart) -> Iterator[str]:
     else:
         plain = text.decode().replace("\r\n", "\n")
         flows = part.get_param("format") == "flowed"
-        yield (_flowed(plain, close=part.get_param("delsp") == "yes") if flows else plain).strip()
+        close = part.get_param("delsp") == "yes"
+        yield (_flowed(plain, close=close) if flows else _unwrapped(plain)).strip()
+
+
+def _unwrapped(text: str) -> str:
+    """A text with the lines of what it quotes put together again, each of which has a mark: a
+    sentence has none in the middle."""
+    lines: list[str] = []
+    above = ""
+    for line in text.split("\n"):
+        body = line.lstrip("> ")
+        marks = line[: len(line) - len(body)].replace(" ", "")
+        goes_on = body and marks and marks == above and len(lines[-1]) >= WRAPPED
+        if goes_on and not _ITEM.match(body):
+            lines[-1] += f" {body}"
+        else:
+            lines.append(line)
+        above = marks if body else ""
+    return "\n".join(lines)
 
 
 def _flowed(text: str, *, close: bool) -> str:
