@@ -114,7 +114,8 @@ def _passed_over(cell: re.Match[str], claim: str, found: Quantity | None) -> boo
     named, told = content_keys(cell["label"]), [one.low for one in quantities(claim)]
     there = quantities(cell["value"])
     return bool(
-        found
+        not re.match(r"\W*[^\W\d]", cell["value"])  # "NV 2211" is a name
+        and found
         and named
         and named <= content_keys(claim)
         and there

@@ -18,10 +18,10 @@ from rag.dates import dates
 from rag.modality import POSSIBLE, foretold, intends, is_intended, markers, marks, orders
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
-from rag.roles import turned
+from rag.roles import received, turned
 from rag.sources import Source
 from rag.spans import misdated, mistimed, of_then, outdated, unchanged
-from rag.splices import conditional, misattributed, mispaid, spliced
+from rag.splices import conditional, crossed, misattributed, mispaid, spliced
 from rag.subjects import widened
 from rag.units import UNIT_KEYS
 from rag.wording import misplaced, surer
@@ -60,7 +60,9 @@ def failures(claim: str, source: Source) -> list[Failure]:
 
 def check_numbers(claim: str, source: Source) -> Iterator[str]:
     """Every quantity of the claim stands in the source or around it: value, unit, and what of."""
-    for quantity, equal in _matched(claim, source.whole):
+    own = len(source.whole) - len(source.text)
+    for quantity, all_equal in _matched(claim, source.whole):
+        equal = [one for one in all_equal if one.start >= own] or all_equal
         said = claim[quantity.hedge_start : quantity.end]
         if not equal:
             yield f"the number {said!r} is not in the source"
@@ -203,6 +205,8 @@ def check_roles(claim: str, source: Source, *, asked: bool = False) -> Iterator[
         found += turned(claim, beside, known, asked=asked)
     for one, other in found[:1]:
         yield f"in the source {one} and {other} stand the other way round"
+    for party in () if asked else received(claim, nearest(claim, source.text)):
+        yield f"in the source it is done to {party}"
 
 
 def check_places(claim: str, source: Source) -> Iterator[str]:
@@ -219,6 +223,7 @@ def check_splices(claim: str, source: Source) -> Iterator[str]:
     if not is_row(source.text):
         yield from spliced(claim, source.text)
         yield from misattributed(claim, source.text)
+        yield from crossed(claim, source.text)
 
 
 def check_sums(claim: str, source: Source) -> Iterator[str]:

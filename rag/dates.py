@@ -12,10 +12,17 @@ _MONTH_NUMBERS |= {name[:3]: i for name, i in _MONTH_NUMBERS.items()} | {"sept":
 # Letters that match "s", "i" and "k" when case is ignored, and are others.
 _LOOKALIKES = str.maketrans("ſıK", "sik")  # noqa: RUF001
 _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+    twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh
+    twenty-eighth twenty-ninth thirtieth thirty-first""".split()
+_DAYS = {word: str(day) for day, word in enumerate(_ORDINALS, start=1)}
+_ORDINAL = "|".join(sorted(_DAYS, key=len, reverse=True))
 _DATE = re.compile(
     rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b
     |\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?,?\s+(?P<y2>\d{{4}})\b)?
     |\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b(?:\.?\s?,?\s+(?P<y3>\d{{4}})\b)?
+    |\b(?P<d5>{_ORDINAL})\s+(?:day\s+)?of\s+(?P<m5>{_MONTH})\b(?:\s?,?\s+(?P<y5>\d{{4}})\b)?
     |\b(?P<m4>{_MONTH})\.?,?\s+(?P<y4>\d{{4}})\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -48,9 +55,10 @@ def dates(text: str) -> tuple[Date, ...]:
     found = []
     for match in _DATE.finditer(text):
         parts = match.groupdict()
-        month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"]
-        day = parts["d1"] or parts["d2"] or parts["d3"]
-        year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
+        month = parts["m1"] or parts["m2"] or parts["m3"] or parts["m4"] or parts["m5"]
+        spelt = _DAYS[plain(parts["d5"])] if parts["d5"] else None
+        day = parts["d1"] or parts["d2"] or parts["d3"] or spelt
+        year = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"] or parts["y5"]
         if month == "may" and not year and _VERB.match(text, match.end()):
             continue  # "children under 16 may come"
         number = int(month) if month.isdigit() else _MONTH_NUMBERS[plain(month)]

@@ -28,7 +28,7 @@ _MODALS = frozenset(
 INTENTS = frozenset(
     stem(word)
     for word in """propose proposal plan intend offer promise expect prepare agree threaten hope
-    want try aim seek consider pledge vow attempt""".split()
+    want try aim seek consider pledge vow attempt meant supposed""".split()
 )
 _DENYING = re.compile(r"(.+)n['’]t")
 # "may 10" and "in May": the month. "The Basic plan costs": what one pays for. "You should" is

@@ -19,7 +19,10 @@ __all__ = ["CHANGE", "Hedge", "Quantity", "quantities"]
 BEFORE = 80  # characters that are looked at before a number
 LONGEST = 24  # characters; a longer run of digits is a code or a key
 _SCREENS = ("240", "360", "480", "720", "1080", "1440", "2160")  # "1080p" are lines
-_CURRENCIES = ("dollar", "euro", "sterling", "yen", "ruble", "yuan", "krw")
+_CURRENCIES = (
+    *("dollar", "euro", "sterling", "yen", "ruble", "yuan", "krw", "rupee", "franc", "krona"),
+    *("krone", "zloty", "koruna", "forint"),
+)
 _SPELT_WORD = "|".join([*SPELT, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
     rf"""(?P<money>US\$|[$€£¥])?\s?

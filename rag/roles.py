@@ -21,7 +21,7 @@ from rag.words import (
     words,
 )
 
-__all__ = ["turned"]
+__all__ = ["received", "turned"]
 
 _BEING = frozenset("is are was were be been being get got gets".split())
 _OWNS = frozenset("a an the his her its their our my your".split())
@@ -35,6 +35,7 @@ _MUTUAL = frozenset(
     for word in """meet marry divorce border resemble equal join merge tie draw talk fight share
     differ agree cooperate compete correspond unite adjoin""".split()
 )
+_RECEIVES = ("to", "from")
 _ENDS = ("to", "for", "from", "against")
 NEAR = 4  # words back from a participle to its "was", from a party to its preposition
 
@@ -88,6 +89,20 @@ def turned(
                 not asked and _replaced(roles[one], roles[other])
             ):
                 yield parties[one], parties[other]
+                return
+
+
+def received(claim: str, text: str) -> Iterator[str]:
+    """Who does something by a claim, and by its source is whom it is done to, or had from."""
+    mine, theirs = _clause(claim), _clause(text)
+    for verb in set(mine.low()) & set(theirs.low()) - _MUTUAL:
+        if not len(mine.places(verb)) == len(theirs.places(verb)) == 1:
+            continue
+        for key, party in _parties(mine, verb).items():
+            behind = all(i > theirs.places(verb)[0] for i in theirs.places(key))
+            done_to = behind and _role(theirs, key, verb) in _RECEIVES
+            if done_to and _role(mine, key, verb) == "does":
+                yield party
                 return
 
 

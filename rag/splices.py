@@ -11,11 +11,12 @@ from itertools import permutations
 from rag.nearest import nearest
 from rag.quantities import Quantity, quantities
 from rag.units import TIMES, UNIT_KEYS
-from rag.words import content_words, is_adverb, words
+from rag.words import OPPOSITES, content_words, is_adverb, words
 
-__all__ = ["conditional", "misattributed", "mispaid", "spliced"]
+__all__ = ["conditional", "crossed", "misattributed", "mispaid", "spliced"]
 
 _BREAK = re.compile(r"[,;:]\s|,?\s(?:but|while|whereas)\s")
+_GOES_ON = re.compile(r"or\s+\W?\d")  # "returns 201, or 422 if ...": of one verb
 _FIRM = re.compile(r";|\b(?:but|while|whereas)\b")
 _LEADS = frozenset("for in at on with without under as".split())
 _AUXILIARIES = frozenset(
@@ -48,7 +49,8 @@ def spliced(claim: str, text: str) -> Iterator[str]:
             if not any(one.unit or one.nouns for one in taken):  # "Ann got 19 goals, Tom 11"
                 away -= {noun for one in theirs for noun in one.nouns}
             strange = (away if own and not said & own else set()) if firm else away & _led_to(other)
-            strange = strange or (away & _named(other) if not _named(mine) & said else set())
+            apart = not _GOES_ON.match(mine) and not _named(mine) & said
+            strange = strange or (away & _named(other) if apart else set())
             if strange:
                 yield f"the source says {min(strange)!r} of another number"
                 return
@@ -91,6 +93,19 @@ def conditional(claim: str, text: str) -> Iterator[str]:
             end = left.hedge_start if one.start < left.start else one.hedge_start
             if not _keys(sentence[start:end]) <= _keys(claim):
                 yield f"it leaves out {other.group()!r}"
+                return
+
+
+def crossed(claim: str, text: str) -> Iterator[str]:
+    """What a claim says of what its source says the opposite of: "profit rose" of "revenue rose;
+    profit fell"."""
+    said, clauses = _keys(claim), [_keys(one) for one in _clauses(nearest(claim, text), firm=True)]
+    for word in content_words(claim):
+        turned = OPPOSITES.get(word.key, frozenset())
+        for mine, other in permutations(clauses, 2):
+            own, away = (mine - other) & said - {word.key}, (other - mine) & said
+            if word.key in mine - other and turned & other and away and not own:
+                yield f"the source says {word.text!r} of another"
                 return
 
 
@@ -147,8 +162,11 @@ def _clauses(sentence: str, *, firm: bool) -> list[str]:
 
 def _quantities(text: str) -> list[Quantity]:
     """The quantities of a text but for years."""
-    found = quantities(text)
-    return [one for one in found if one.unit or one.nouns or one.low not in _YEARS]
+    return [
+        one
+        for one in quantities(text)
+        if one.unit or one.nouns or one.low not in _YEARS or "," in text[one.start : one.end]
+    ]
 
 
 def _led_to(clause: str) -> set[str]:

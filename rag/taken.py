@@ -2,6 +2,7 @@
 
 import re
 
+from index.ranking import RankedSentence
 from rag.asked import asked
 from rag.bounds import is_bounded, is_measured
 from rag.changes import values_in
@@ -24,6 +25,9 @@ __all__ = ["gives_asked", "is_bare", "lacking", "of_somebody_else", "other_value
 
 # A question of what holds for somebody has numbers that the documents have only as bounds.
 _PERSONAL = re.compile(r"\b(?:if|when|my|i|i['’]m|we|our|me|us|years?[\s-]old)\b", re.I)
+_HIM = ("he", "his", "him")
+_HE_OR_SHE = re.compile(r"\b(?:he|his|him|she|her)\b", re.I)
+_HE = re.compile(r"\W*(?P<one>he|his|she|her)\b", re.I)
 
 
 def unmentioned(question: str, passage: Passage) -> list[str]:
@@ -90,10 +94,19 @@ def is_bare(question: str, passage: Passage) -> bool:
 def of_somebody_else(question: str, passage: Passage) -> list[str]:
     """Those whom a question names, if a passage speaks of a "he" or a "she" who is none of them, by
     the sentence that this leans on."""
-    known = content_keys(f"{passage.text}\n{passage.sentence.title}")
+    found = passage.sentence
+    known = content_keys(passage.text if _turns(found) else f"{passage.text}\n{found.title}")
     asked_for = named_words(question) if passage.leans else []
     there = any(word.key in known for word in asked_for)
     return [] if there else [word.text for word in asked_for]
+
+
+def _turns(found: RankedSentence) -> bool:
+    """Whether a sentence opens with a "he" in a document that opens with a "she", or the other way
+    round, so that it is not of whom that is named after."""
+    own, others = _HE.match(found.text), {one.lower() for one in _HE_OR_SHE.findall(found.opening)}
+    he = own is not None and own["one"].lower() in _HIM
+    return own is not None and bool(others) and all((other in _HIM) != he for other in others)
 
 
 def gives_asked(question: str, passage: Passage) -> bool:

@@ -6,7 +6,7 @@ __all__ = ["JOINED", "TIMES", "UNITS", "UNIT_KEYS", "joined_unit"]
 
 # A unit that a number is written together with: "5kg".
 JOINED = r"(?:mg|g|kg|lbs?|oz|mm|cm|km|mi|ft|ha|ml|l|kb|mb|gb|tb|s|secs?|mins?|h|hrs?|d|m)\b"
-_JOINED = re.compile(rf"{JOINED}|\sm\b(?!\.)", re.I)
+_JOINED = re.compile(rf"{JOINED}|\s[ms]\b(?!\.)", re.I)
 BEFORE = 8  # characters before a number that tell a decade
 _LETTERS = {"s": "second", "d": "day", "m": "metre"}  # no words elsewhere
 # "her 30s", "the 1990s", "5G", "3d": no measures.
@@ -55,7 +55,14 @@ _UNIT_GROUPS = (
     "sterling gbp £",
     "yen jpy ¥",
     "ruble rubles rouble roubles",
-    "yuan renminbi",
+    "yuan renminbi cny rmb",
+    "rupee rupees inr",
+    "franc francs chf",
+    "krona kronor sek",
+    "krone kroner nok dkk",
+    "zloty zlotys pln",
+    "koruna czk",
+    "forint huf",
     "krw",  # "won" is a verb elsewhere
     "percent % percentage",
     "rpm",

@@ -36,6 +36,9 @@ _PARTIAL_AFTER = re.compile(
     r"|of\s+(?:the|his|her|its|our|their|my|your)\s+(?:first|last|next))\b",
     re.I,
 )
+# "0.6 words more than boys": no number of words.
+_DIFFERS = re.compile(r"\s+(?:\w+\s+){0,3}?(?:more|fewer|less|\w+er)\s+than\b", re.I)
+_COMPARED = re.compile(r"\b(?:more|fewer|less|than)\b", re.I)
 _REST = re.compile(r",?\s+(?:being\s+)?the\s+(?:balance|rest|remainder)\b", re.I)
 _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")
 
@@ -106,6 +109,8 @@ def _counts(want: Asked, quantity: Quantity, text: str) -> bool:
     sum_ = bool(quantity.unit) and quantity.unit != "percent"
     if set(want.nouns) & _MONEY or (sum_ and _PAID.search(want.asking)):
         return sum_
+    if _DIFFERS.match(text, quantity.end) and not _COMPARED.search(want.asking):
+        return False
     if want.nouns[-1] in quantity.nouns:
         return not _of_another(want.nouns, quantity.nouns, text)
     people = counts_people(want.nouns) and any(counts_people(q.nouns) for q in quantities(text))

@@ -76,7 +76,7 @@ higher lower; longer shorter; bigger smaller; larger smaller; stronger weaker; h
 faster slower; richer poorer; nearer farther; cheaper dearer; warmer colder; earlier later;
 allow prohibit; permit prohibit; permit forbid; allow forbidden; permit forbidden; allow ban;
 permit ban; longest shortest; strongest weakest; heaviest lightest; biggest smallest;
-warmest coldest
+warmest coldest; accept refuse
 """
 
 

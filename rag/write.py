@@ -24,12 +24,13 @@ from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.sources import Source, has_no_synonym, missing_words
 from rag.substance import FRAGMENT, compares, empty_handed, hangs_on_nothing, is_clause, leaves_out
-from rag.words import Word, content_keys, content_words, stem
+from rag.words import DENIALS, Word, content_keys, content_words, stem
 
 __all__ = ["compose", "quote", "quoted"]
 
 MAX_TOKENS = 90
 TRIES = 2
+ROOT = 5  # letters that two forms of a word share: "injured", "injuries"
 _COST = frozenset(stem(word) for word in ("cost", "price", "charge"))
 _SET = frozenset(map(stem, "scheduled planned set due".split()))
 _AGE = re.compile(r"\bhow\s+(?:old|young)\b|\bage\b", re.I)  # "16" is "16 years old" there
@@ -115,7 +116,9 @@ def _touches(judge: Judge, passage: Passage) -> bool:
     asked = {word.key for word in said if not word.name} or {word.key for word in said}
     nearest = passage.source.title if passage.behind == 0 else ""
     there = content_keys(f"{passage.text}\n{nearest}")
-    return bool(asked & there) or judge.is_clear(passage)
+    turned = any(DENIALS.get(key, frozenset()) & there for key in asked)
+    kin = any(key[:ROOT] == one[:ROOT] for key in asked for one in there if len(one) > ROOT)
+    return bool(asked & there) or turned or kin or judge.is_clear(passage)
 
 
 def _claim(passage: Passage, draft: str) -> Claim:

@@ -339,3 +339,10 @@ def test_what_only_ends_like_a_plural_has_one_answer(question: str) -> None:
 )
 def test_what_is_counted_ends_before_its_verb(question: str, nouns: tuple[str, ...]) -> None:
     assert asked(question).nouns == nouns
+
+
+def test_how_many_more_there_are_is_not_how_many_there_are() -> None:
+    text = "Girls recalled 6 words more than boys."
+
+    assert not values(asked("How many words were recalled?"), text)
+    assert values(asked("How many words more did girls recall?"), text)

@@ -15,6 +15,9 @@ SPEECH = "On October 31, Antony Blinken confirmed that 8,000 soldiers are in Kur
 POWER = "The technology could enhance military power."
 HELP = "Russia is assisting North Korea with space technology."
 BRIDGE = "The bridge opened on 31 October 2024."
+OSTRAVA = "The company employs 9,300 people, 1,100 of them at Ostrava."
+RESULTS = "Revenue rose to €5 billion; net profit fell to €188 million."
+FLOWERS = "Thanks to Mrs Adeyemi, who has done them and now hands over to Polly Crane."
 PIECES = st.sampled_from(
     """6 600,000 0.6 $5 €20 5% half a third six hundred and thousand one in between from to about
     at least more than no up F-16 COVID-19 Oct 31 May , 2024 . ( ) tons soldiers not Russia Korea
@@ -848,3 +851,34 @@ def test_the_unit_of_a_row_may_stand_in_a_cell_of_its_own() -> None:
 def test_the_years_of_a_life_say_when_somebody_died() -> None:
     assert not missing_words("When did Voss die?", Source("Voss (1881–1949) was born here."))
     assert missing_words("When did Voss die?", Source("Voss (b. 1881) was born here."))
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "same"),
+    [
+        ("9,300 people work at Ostrava.", OSTRAVA, False),
+        ("1,100 people work at Ostrava.", OSTRAVA, True),
+        ("Profit rose.", RESULTS, False),
+        ("Revenue rose.", RESULTS, True),
+        ("Polly Crane hands over the flowers.", FLOWERS, False),
+        ("Mrs Adeyemi hands over to Polly Crane.", FLOWERS, True),
+        ("They took the 8.41 train.", "We meant to take the 8.41 train.", False),
+        ("It returns 422 if it is out.", "It returns 201, or 422 if it is out.", True),
+    ],
+)
+def test_what_is_said_of_one_is_not_told_of_another(claim: str, source: str, same: bool) -> None:
+    assert (not failures(claim, Source(source))) == same
+
+
+def test_a_bare_number_of_the_documents_opening_is_no_number_of_things() -> None:
+    source = Source("We have six bells and five ringers.", title="St Ann's 8 10.30 6")
+
+    assert "'six' counts something else in the source" in [
+        failure.reason for failure in failures("There are six ringers.", source)
+    ]
+
+
+def test_a_column_of_names_has_no_number_that_is_passed_over() -> None:
+    row = "Flight: NV 2211; From: Amsterdam; To: Lisbon; Departs: 10:15; Arrives: 12:05"
+
+    assert not failures("The flight to Lisbon leaves at 10:15.", Source(row))

@@ -414,3 +414,23 @@ def test_a_span_of_time_counts_what_it_is_of(text: str, value: float, noun: str)
 def test_the_number_in_a_name_counts_nothing() -> None:
     assert not quantities("He ran the Three Peaks Race.")
     assert [one.low for one in quantities("He ran three races. Three Peaks were hard.")] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("the nineteenth of September 2027", 19), ("the twenty-first of May 2027", 21)],
+)
+def test_a_day_may_be_an_ordinal_in_words(text: str, day: int) -> None:
+    assert [(date.day, date.year) for date in dates(text)] == [(day, 2027)]
+
+
+def test_minutes_and_seconds_are_units_of_their_own() -> None:
+    assert [one.nouns for one in quantities("3 min 10 s")] == [("minute",), ("second",)]
+
+
+def test_sums_in_other_currencies_are_sums() -> None:
+    assert [one.unit for one in quantities("350 SEK, 20 francs, 500 rupees")] == [
+        "krona",
+        "franc",
+        "rupee",
+    ]

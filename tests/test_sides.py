@@ -405,7 +405,7 @@ def test_what_was_so_in_a_year_that_is_past_is_no_other_number(
 
 
 def test_a_bound_of_the_same_document_is_no_second_side(answered: Answered, script: Script) -> None:
-    script.states_answer = lambda *_: 0.97
+    script.states_answer = script.speaks_of = lambda *_: 0.97
     script.write = lambda text, _: (
         "You owe less than £1,000." if "1,000" in text else "You owe £924."
     )
@@ -415,3 +415,36 @@ def test_a_bound_of_the_same_document_is_no_second_side(answered: Answered, scri
 
     assert not answer.conflict
     assert [claim.text for claim in answer.claims] == ["You owe £924."]
+
+
+def test_who_is_called_he_is_not_whom_the_document_calls_she(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = lambda text, _: (
+        "Marianne died in 2004." if "2004" in text else "Marianne died in 2026."
+    )
+    life = (
+        "Marianne Costello\n\nMarianne Costello died in 2026. She described many mosses. She wrote a "
+        "book. She sailed. She taught. She went to Peru. She came home. She met Walter Hume there. "
+        "He died in 2004. She retired in Kew. She sang.\n"
+    )
+
+    answer = answered({"life.txt": life}, "When did Marianne die?")
+
+    assert [claim.text for claim in answer.claims] == ["Marianne died in 2026."]
+
+
+def test_another_thing_that_is_paid_by_the_night_is_no_second_side(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = lambda text, _: (
+        "Dogs cost 8 euros a night." if "Dogs" in text else "The room costs 94 euros a night."
+    )
+    letter = "The room is 94 euros a night.\n\nDogs are welcome for 8 euros a night."
+
+    answer = answered({"hotel.txt": letter}, "How much is the room a night?")
+
+    assert not answer.conflict
+    assert [claim.text for claim in answer.claims] == ["The room costs 94 euros a night."]

@@ -252,3 +252,20 @@ def test_what_somebody_works_as_is_no_place(answered: Answered, script: Script) 
     answer = answered(documents, "Where does Tobias work?")
 
     assert "it gives no place" in [one.reason for one in answer.refused]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("No injuries are known.", "Was anybody injured?"),
+        ("She refused an OBE in 1990.", "Did she accept an OBE?"),
+    ],
+)
+def test_a_yes_or_no_may_be_decided_by_another_form_of_a_word_or_its_opposite(
+    answered: Answered, script: Script, text: str, question: str
+) -> None:
+    script.write = lambda *_: "No."
+
+    answer = answered({"note.txt": text}, question)
+
+    assert [claim.text for claim in answer.claims] == [text]
