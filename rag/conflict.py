@@ -38,6 +38,7 @@ _ALSO = re.compile(
     r"|in\s+addition)\b",
     re.I,
 )
+_PER = re.compile(r"\b(?:per|an?|each|every)\s+(?P<what>\w+)\W*\Z", re.I)
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
 
 
@@ -145,7 +146,8 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     if are_rows(one.said, other.said) or _of_another_name(want, one, other, claim):
         return False
     asked, told, there = _heads(want.premise), content_keys(claim), content_keys(other.text)
-    asked = asked - UNIT_KEYS or asked  # what costs 8 euros a night need not be the room
+    rate = _PER.search(want.premise)  # what else costs 8 euros "a night" need not be the room
+    asked = asked - content_keys(rate["what"] if rate else "") or asked
     if not asked & told or asked & told & there:
         return True
     return count_alike(want, one.sentence.text, other.sentence.text)

@@ -22,7 +22,15 @@ from rag.passage import Passage, names
 from rag.places import asks_where
 from rag.quantities import quantities
 from rag.sources import Source, missing_words
-from rag.taken import gives_asked, is_bare, lacking, of_somebody_else, other_values, unmentioned
+from rag.taken import (
+    gives_asked,
+    is_bare,
+    lacking,
+    of_another_than_its_title,
+    of_somebody_else,
+    other_values,
+    unmentioned,
+)
 from rag.thresholds import Thresholds
 from rag.words import Word, content_keys, content_words, is_calendar, is_title
 
@@ -180,6 +188,7 @@ class Judge:
         if is_question(passage.said) and not passage.sentence.items:
             return "it asks, and says nothing"
         unknown = unmentioned(self.question, passage)
+        unknown += of_another_than_its_title(self.question, passage)
         unknown += [] if other_side else other_values(self.question, passage.source)
         if unknown:
             self.missing.update(unknown)

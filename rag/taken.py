@@ -21,7 +21,15 @@ from rag.units import TIMES
 from rag.values import gives
 from rag.words import Word, content_keys, content_words, named_words
 
-__all__ = ["gives_asked", "is_bare", "lacking", "of_somebody_else", "other_values", "unmentioned"]
+__all__ = [
+    "gives_asked",
+    "is_bare",
+    "lacking",
+    "of_another_than_its_title",
+    "of_somebody_else",
+    "other_values",
+    "unmentioned",
+]
 
 # A question of what holds for somebody has numbers that the documents have only as bounds.
 _PERSONAL = re.compile(r"\b(?:if|when|my|i|i['’]m|we|our|me|us|years?[\s-]old)\b", re.I)
@@ -94,16 +102,24 @@ def is_bare(question: str, passage: Passage) -> bool:
 def of_somebody_else(question: str, passage: Passage) -> list[str]:
     """Those whom a question names, if a passage speaks of a "he" or a "she" who is none of them, by
     the sentence that this leans on."""
-    found = passage.sentence
-    known = content_keys(passage.text if _turns(found) else f"{passage.text}\n{found.title}")
+    known = content_keys(f"{passage.text}\n{passage.sentence.title}")
     asked_for = named_words(question) if passage.leans else []
     there = any(word.key in known for word in asked_for)
     return [] if there else [word.text for word in asked_for]
 
 
+def of_another_than_its_title(question: str, passage: Passage) -> list[str]:
+    """Those whom a question and a document's title name, if that opens with a "she" and a passage
+    with a "he", or the other way round, by the sentence that this leans on."""
+    found, known = passage.sentence, content_keys(passage.text)
+    named = named_words(question) if passage.leans and _turns(found) else []
+    there = any(word.key in known for word in named)
+    return [] if there else [word.text for word in named if word.key in content_keys(found.title)]
+
+
 def _turns(found: RankedSentence) -> bool:
     """Whether a sentence opens with a "he" in a document that opens with a "she", or the other way
-    round, so that it is not of whom that is named after."""
+    round."""
     own, others = _HE.match(found.text), {one.lower() for one in _HE_OR_SHE.findall(found.opening)}
     he = own is not None and own["one"].lower() in _HIM
     return own is not None and bool(others) and all((other in _HIM) != he for other in others)

@@ -425,9 +425,9 @@ def test_who_is_called_he_is_not_whom_the_document_calls_she(
         "Marianne died in 2004." if "2004" in text else "Marianne died in 2026."
     )
     life = (
-        "Marianne Costello\n\nMarianne Costello died in 2026. She described many mosses. She wrote a "
-        "book. She sailed. She taught. She went to Peru. She came home. She met Walter Hume there. "
-        "He died in 2004. She retired in Kew. She sang.\n"
+        "Marianne Costello\n\nMarianne Costello died in 2026. She described many mosses. She "
+        "wrote a book. She sailed. She taught. She went to Peru. She came home. She met Walter "
+        "Hume there. He died in 2004. She retired in Kew. She sang.\n"
     )
 
     answer = answered({"life.txt": life}, "When did Marianne die?")

@@ -268,4 +268,4 @@ def test_a_yes_or_no_may_be_decided_by_another_form_of_a_word_or_its_opposite(
 
     answer = answered({"note.txt": text}, question)
 
-    assert [claim.text for claim in answer.claims] == [text]
+    assert [note.quote for claim in answer.claims for note in claim.citations] == [text]
