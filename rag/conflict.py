@@ -15,6 +15,7 @@ from rag.clock import CLOCK, is_another_day
 from rag.dates import Date, dates
 from rag.passage import Passage
 from rag.quantities import Quantity, quantities
+from rag.rates import without_rate
 from rag.sources import said_keys
 from rag.spans import since
 from rag.subjects import narrower
@@ -38,7 +39,6 @@ _ALSO = re.compile(
     r"|in\s+addition)\b",
     re.I,
 )
-_PER = re.compile(r"\b(?:per|an?|each|every)\s+(?P<what>\w+)\W*\Z", re.I)
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
 
 
@@ -145,9 +145,8 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
         return True
     if are_rows(one.said, other.said) or _of_another_name(want, one, other, claim):
         return False
-    asked, told, there = _heads(want.premise), content_keys(claim), content_keys(other.text)
-    rate = _PER.search(want.premise)  # what else costs 8 euros "a night" need not be the room
-    asked = asked - content_keys(rate["what"] if rate else "") or asked
+    premise = without_rate(want.premise)
+    asked, told, there = _heads(premise), content_keys(claim), content_keys(other.text)
     if not asked & told or asked & told & there:
         return True
     return count_alike(want, one.sentence.text, other.sentence.text)

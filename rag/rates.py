@@ -8,8 +8,9 @@ from rag.dates import plain
 from rag.numerals import SPELT
 from rag.quantities import Quantity
 
-__all__ = ["rates"]
+__all__ = ["rates", "without_rate"]
 
+_BY = re.compile(r"\b(?:per|an?|each|every)\s+\w+(?=\W*\Z)", re.I)
 RATE = "times a year"
 ABOUT = 0.1  # four times a month is about once a week
 _A_YEAR = {
@@ -59,3 +60,8 @@ def rates(text: str) -> Iterator[Quantity]:
 def _number(word: str) -> float:
     """The value of a word or of digits; 0 counts as one, as nothing happens every 0 weeks."""
     return _NTH.get(word) or SPELT.get(word) or float(word if word.isdecimal() else 1) or 1.0
+
+
+def without_rate(question: str) -> str:
+    """A question without what it wants a sum by: "a night" is nothing that is paid for."""
+    return _BY.sub("", question)

@@ -109,7 +109,8 @@ def no_side(judge: Judge, told: Told, passage: Passage, claim: Claim, *, named: 
         return ""
     if set(claim.citations) <= {note for _, said in told for note in said.citations}:
         return "it rests on what is told already"
-    if _of_something_else(judge, told, passage, whole, named=named):
+    valued = not judge.want.valued or bool(values(judge.want, whole))
+    if not (valued or named) or _of_something_else(judge, told, passage, whole, named=named):
         return "it speaks of something else than what is told"
     if any(agree(judge.want, text, claim.text) for text in texts) or (
         named and not all(differ(judge.question, text, claim.text) for text in texts)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from rag.passage import Passage
+from rag.rates import without_rate
 from rag.words import Word, content_keys, content_words, is_calendar
 
 __all__ = ["differ", "repeats", "restates", "strays"]
@@ -52,7 +53,7 @@ def strays(question: str, claim: str, other: str) -> bool:
 def restates(question: str, claim: str, other: str) -> bool:
     """Whether another claim says, with another value, what a claim says of the question: it has at
     least half of the words that the two of them share, else more than half of the claim's."""
-    words = [content_keys(text) for text in (question, claim, other)]
+    words = [content_keys(text) for text in (without_rate(question), claim, other)]
     shared = words[0] & words[1]
     if shared:
         return 2 * len(shared & words[2]) >= len(shared)

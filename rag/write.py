@@ -84,8 +84,10 @@ def compose(judge: Judge, passage: Passage, *, other_side: bool = False) -> Clai
 
 
 def _is_of_reasons(draft: str, failed: list[Failure]) -> bool:
-    """Whether a second draft only says again what was wrong with the first."""
-    return any(draft.strip(" .").casefold() in failure.reason.casefold() for failure in failed)
+    """Whether a second draft only says again what was wrong with the first, or of what."""
+    said, reasons = draft.strip(" .").casefold(), [one.reason.casefold() for one in failed]
+    quoted = [one for reason in reasons for one in re.findall(r"'[^']+'", reason)]
+    return any(said in reason for reason in reasons) or any(one in said for one in quoted)
 
 
 def _verdict(judge: Judge, passage: Passage) -> Claim | None:
