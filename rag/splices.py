@@ -55,6 +55,7 @@ def spliced(claim: str, text: str) -> Iterator[str]:
                 yield f"the source says {min(strange)!r} of another number"
                 return
     yield from _unbound(claim, sentence)
+    yield from _led_astray(claim, sentence)
 
 
 def _unbound(claim: str, sentence: str) -> Iterator[str]:
@@ -69,6 +70,21 @@ def _unbound(claim: str, sentence: str) -> Iterator[str]:
         strange = (one for one in there if one is not own and _in(one, told) and _timed(one, own))
         if any(not _named_between(sentence, own, one) <= said for one in strange):
             yield f"the source says {word.key!r} of another number"
+
+
+def _led_astray(claim: str, sentence: str) -> Iterator[str]:
+    """What a claim tells behind a number, and the source of another one: "£110 in London" of "up to
+    £110, in London up to £165"."""
+    told, clauses = _quantities(claim), _clauses(sentence, firm=False)
+    ends = [*(one.start for one in told), len(claim)][1:]
+    for one, end in zip(told, ends, strict=True):
+        led = _led_to(claim[one.end : end])
+        own = [each for each in clauses if _in(one, _quantities(each))]
+        others = [each for each in clauses if each not in own]
+        alike = [each for each in others if any(_alike(one, its) for its in _quantities(each))]
+        known = set().union(*map(_keys, own))
+        if own and (strange := led & set().union(*map(_led_to, alike)) - known):
+            yield f"the source says {min(strange)!r} of another number"
 
 
 def _named_between(sentence: str, one: Quantity, other: Quantity) -> set[str]:

@@ -64,7 +64,7 @@ def empty_handed(question: str, passage: Passage, draft: str) -> str:
     again = "it only says the question again"
     if want.yes_no or draft.endswith("?"):
         return again if draft.endswith("?") else ""
-    if poor := _of_another_kind(want, draft) or _unlike(draft, passage.text):
+    if poor := _of_another_kind(want, draft) or _unlike(draft, passage):
         return poor
     letter = re.search(r"\s[A-Z]\b", draft)  # "protein A"
     if letter or values_in(draft) or bare_months(draft):  # "1960-01-15" has no word in it
@@ -99,8 +99,11 @@ def _bare(clause: str) -> str:
     return clause.strip(" .").casefold()
 
 
-def _unlike(draft: str, text: str) -> str:
+def _unlike(draft: str, passage: Passage) -> str:
     """How a draft goes on about its text, rather than say what that says; "" if it doesn't."""
+    text = passage.text
+    if is_clause(draft, passage.said):
+        return ""
     if order := _ordered(draft, text):
         return f"the source doesn't say to {order}"
     aside = _DENIED.search(draft)

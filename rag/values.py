@@ -116,6 +116,8 @@ def _counts(want: Asked, quantity: Quantity, text: str) -> bool:
     people = counts_people(want.nouns) and any(counts_people(q.nouns) for q in quantities(text))
     if people and not counts_people(quantity.nouns):
         return False
+    if want.nouns[0] in TIMES and quantity.nouns == want.nouns[:1]:  # days, under "Holiday"
+        return not quantity.ordinal
     year = _YEAR.fullmatch(text, quantity.start, quantity.end)
     return not (year or quantity.unit or set(want.nouns) & set(quantity.nouns))
 

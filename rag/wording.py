@@ -78,6 +78,15 @@ class _Change:
     named: bool = False
 
     @property
+    def does(self) -> bool:
+        """Whether the claim goes on with a verb or the like, where its source has names."""
+        return (
+            bool(self.new and self.old)
+            and self.new[0].low == self.new[0].text
+            and (self.old[0].capital)
+        )
+
+    @property
     def capital(self) -> bool:
         """Whether names stand for names, and nothing else is changed."""
         return all(token.capital for token in (*self.new, *self.old))
@@ -110,6 +119,8 @@ def misplaced(
             swaps.append((new.key, old.key))
             if new.key in of and not (old.name or old.key in known):
                 continue  # "Reminder", "The fair": no name, and the title's may stand for it
+            if new.key in of and change.does:  # "Made by Hartlow, Quay Road": Hartlow makes it
+                continue
             strange = new.key not in there | of or change.bare(names=True)
             turned = (old.key, new.key) in swaps
             alone = change.capital and new.key not in there
