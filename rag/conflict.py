@@ -39,6 +39,12 @@ _ALSO = re.compile(
     r"|in\s+addition)\b",
     re.I,
 )
+# What one may do is no number that something has: "how many cards may I hold?"
+_ALLOWED = re.compile(r"\b(?:may|can|must|am\s+i\s+allowed)\b", re.I)
+_LIMITS = re.compile(
+    r"\b(?:may|can|must|allow\w*|most|least|more\s+than|up\s+to|limit\w*|maximum|minimum|within|only)\b",
+    re.I,
+)
 _ENOUGH = re.compile(r"\b(?:enough|exceed)", re.I)
 
 
@@ -144,6 +150,8 @@ def _of_one_thing(want: Asked, one: Passage, other: Passage, claim: str) -> bool
     if one.document != other.document:
         return True
     if are_rows(one.said, other.said) or _of_another_name(want, one, other, claim):
+        return False
+    if _ALLOWED.search(want.asking) and not _LIMITS.search(other.said):
         return False
     premise = without_rate(want.premise)
     asked, told, there = _heads(premise), content_keys(claim), content_keys(other.text)

@@ -78,7 +78,7 @@ def _led_astray(claim: str, sentence: str) -> Iterator[str]:
     told, clauses = _quantities(claim), _clauses(sentence, firm=False)
     ends = [*(one.start for one in told), len(claim)][1:]
     for one, end in zip(told, ends, strict=True):
-        led = _led_to(claim[one.end : end])
+        led = _led_to(_BREAK.split(claim[one.end : end], maxsplit=1)[0])
         own = [each for each in clauses if _in(one, _quantities(each))]
         others = [each for each in clauses if each not in own]
         alike = [each for each in others if any(_alike(one, its) for its in _quantities(each))]

@@ -33,6 +33,8 @@ __all__ = [
 
 # A question of what holds for somebody has numbers that the documents have only as bounds.
 _PERSONAL = re.compile(r"\b(?:if|when|my|i|i['’]m|we|our|me|us|years?[\s-]old)\b", re.I)
+_BY_HOW_MUCH = re.compile(r"\bby\s+how\s+(?:many|much)\b", re.I)
+_DIFFERENCE = re.compile(r"\b(?:by|more|less|fewer|than|from|up|down|against)\b|%", re.I)
 _HIM = ("he", "his", "him")
 _HE_OR_SHE = re.compile(r"\b(?:he|his|him|she|her)\b", re.I)
 _HE = re.compile(r"\W*(?P<one>he|his|she|her)\b", re.I)
@@ -129,6 +131,8 @@ def gives_asked(question: str, passage: Passage) -> bool:
     """Whether a sentence itself has a value of what was asked; in the units asked for, which may
     stand in the sentence before: "27 days. After five years it is 30."."""
     want = asked(question)
+    if _BY_HOW_MUCH.search(want.asking) and not _DIFFERENCE.search(passage.said):
+        return False
     units = {word.key for word in content_words(want.premise) if word.unit}
     near = f"{passage.sentence.before} {passage.said}"
     in_units = units <= said_keys(near) or not want.quantity

@@ -234,9 +234,10 @@ def _of_its_own(claim: str, text: str, new: str, old: str) -> bool:
     named = [content_keys(lead["what"]) if lead else set() for lead in leads]
     if named[0] and named[0] <= content_keys(claim) and named[0] != named[1]:
         return True
-    clauses = _CLAUSE_END.split(text)
+    clauses = re.split(rf"{_CLAUSE_END.pattern}|\band\b", text)
     mine, theirs = (" ".join(one for one in clauses if number in one) for number in (new, old))
-    own = {word.key for word in content_words(mine) if not word.unit} - content_keys(theirs)
+    own = {word.key for word in content_words(mine) if not word.unit}
+    own -= content_keys(f"{new} {theirs}")
     return bool(own & content_keys(claim))
 
 

@@ -115,7 +115,8 @@ def _touches(judge: Judge, passage: Passage) -> bool:
     """Whether a passage has a word of the question that is no name, or is clear without one; in the
     nearest one it may be a word that its document goes by."""
     said = content_words(judge.want.premise)
-    asked = {word.key for word in said if not word.name} or {word.key for word in said}
+    plain = {word.key for word in said if not (word.name or word.unit)}
+    asked = plain or {word.key for word in said}
     nearest = passage.source.title if passage.behind == 0 else ""
     there = content_keys(f"{passage.text}\n{nearest}")
     turned = any(DENIALS.get(key, frozenset()) & there for key in asked)

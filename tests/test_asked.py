@@ -346,3 +346,11 @@ def test_how_many_more_there_are_is_not_how_many_there_are() -> None:
 
     assert not values(asked("How many words were recalled?"), text)
     assert values(asked("How many words more did girls recall?"), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [("26 days a year.", True), ("A note is needed from the fourth day.", False)],
+)
+def test_days_of_something_may_be_told_below_its_heading(text: str, given: bool) -> None:
+    assert gives(asked("How many days of holiday do I have?"), text) == given

@@ -18,6 +18,8 @@ BRIDGE = "The bridge opened on 31 October 2024."
 OSTRAVA = "The company employs 9,300 people, 1,100 of them at Ostrava."
 RESULTS = "Revenue rose to €5 billion; net profit fell to €188 million."
 FLOWERS = "Thanks to Mrs Adeyemi, who has done them and now hands over to Polly Crane."
+LANDINGS = "It brings two points at the near landings and five at the far ones."
+HOTELS = "Hotels cost up to £110 a night, in London up to £165."
 PIECES = st.sampled_from(
     """6 600,000 0.6 $5 €20 5% half a third six hundred and thousand one in between from to about
     at least more than no up F-16 COVID-19 Oct 31 May , 2024 . ( ) tons soldiers not Russia Korea
@@ -887,3 +889,22 @@ def test_a_column_of_names_has_no_number_that_is_passed_over() -> None:
     row = "Flight: NV 2211; From: Amsterdam; To: Lisbon; Departs: 10:15; Arrives: 12:05"
 
     assert not failures("The flight to Lisbon leaves at 10:15.", Source(row))
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "same"),
+    [
+        ("It brings five points at a far landing.", LANDINGS, True),
+        ("It brings five points at a near landing.", LANDINGS, False),
+        ("Hotels cost up to £110 a night in London.", HOTELS, False),
+        ("Hotels cost up to £110 a night, in London up to £165.", HOTELS, True),
+    ],
+)
+def test_a_number_is_told_with_its_own_place(claim: str, source: str, same: bool) -> None:
+    assert (not reasons(claim, source)) == same
+
+
+def test_who_makes_what_a_document_is_about_is_no_other_name_for_an_address() -> None:
+    source = Source("Made by Hartlow Pharma, Unit 6, Quay Road, Poole.", title="Dolorin tablets")
+
+    assert not failures("Hartlow Pharma makes Dolorin.", source)

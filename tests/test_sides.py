@@ -448,3 +448,17 @@ def test_another_thing_that_is_paid_by_the_night_is_no_second_side(
 
     assert not answer.conflict
     assert [claim.text for claim in answer.claims] == ["The room costs 94 euros a night."]
+
+
+def test_how_many_there_are_is_no_other_side_of_how_many_one_may_have(
+    answered: Answered, script: Script
+) -> None:
+    script.states_answer = script.speaks_of = lambda *_: 0.97
+    script.write = lambda text, _: (
+        "There are 60 cards." if "60" in text else "A hand may hold no more than nine cards."
+    )
+    rules = "The box has 60 cards for you to hold.\n\nA hand may hold no more than nine cards."
+
+    answer = answered({"rules.txt": rules}, "How many cards may I hold?")
+
+    assert not answer.conflict

@@ -269,3 +269,18 @@ def test_a_yes_or_no_may_be_decided_by_another_form_of_a_word_or_its_opposite(
     answer = answered({"note.txt": text}, question)
 
     assert [note.quote for claim in answer.claims for note in claim.citations] == [text]
+
+
+def test_what_somebody_has_does_not_say_by_how_much_they_lead(
+    answered: Answered, script: Script
+) -> None:
+    script.write = lambda text, _: (
+        "Ann won by 13 votes." if "13" in text else "Ann won 1,015 votes."
+    )
+
+    assert answered(
+        {"note.txt": "Ann got 1,015 votes."}, "By how many votes did Ann win?"
+    ).abstained
+    told = answered({"note.txt": "Ann won by 13 votes."}, "By how many votes did Ann win?")
+
+    assert told.claims
