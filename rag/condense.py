@@ -14,6 +14,7 @@ __all__ = ["joined", "needs_conversation", "standalone"]
 
 MAX_TOKENS = 60
 TURNS = 4
+FEW, SHORT = 2, 6  # words that say something, and all words, of a question that tells little
 _OPENS_AS_FOLLOW_UP = re.compile(
     r"^\W*(?:and|but|so|or|also|then|what\s+about|how\s+about|what\s+else|who\s+else|anything\s+else|why\s+not|"
     r"who\s+sa(?:id|ys)\s+(?:so|that|this|it)|since\s+when|by\s+when)\b",
@@ -60,14 +61,16 @@ def standalone(turn: Turn, history: Sequence[Message], question: str) -> str:
 
 
 def joined(history: Sequence[Message], question: str) -> str:
-    """The conversation's questions since the last that stood alone, the new one at the end."""
-    asked = [question]
+    """The new question behind the conversation's last that stood alone, and behind those since then
+    where it goes on from them: "and when?"."""
+    since: list[str] = []
     for message in reversed(history):
         if message.role == "user":
-            asked.insert(0, message.content)
+            since.insert(0, message.content)
             if not needs_conversation(message.content):
                 break
-    return " ".join(asked)
+    goes_on = _OPENS_AS_FOLLOW_UP.search(question) or not content_words(question)
+    return " ".join([*(since if goes_on else since[:1]), question])
 
 
 def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
@@ -78,9 +81,10 @@ def _keeps_to(rewritten: str, said: Sequence[str]) -> bool:
 
 
 def _stands(rewritten: str, question: str) -> bool:
-    """Whether a rewrite tells what it is about: "is that too high?" does not."""
-    there = content_keys(rewritten)
-    return len(there) > 1 or not there <= content_keys(question)
+    """Whether a rewrite tells what it is about: "is that too high?" and "its guarantee" do not."""
+    asked = content_keys(question)
+    few = len(asked) <= FEW and len(question.split()) <= SHORT
+    return not few or not content_keys(rewritten) <= asked
 
 
 def _still_asks(rewritten: str, question: str) -> bool:

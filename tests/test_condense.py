@@ -210,7 +210,17 @@ def test_questions_are_joined_back_to_the_last_that_stood_alone() -> None:
     ]
 
     assert joined(talk, "Why?") == f"{QUESTION} And when? Why?"
+    assert joined(talk, "What is its price?") == f"{QUESTION} What is its price?"
 
 
 def test_nothing_is_joined_to_a_question_without_a_conversation() -> None:
     assert joined([], "and when?") == "and when?"
+
+
+@pytest.mark.parametrize("question", ["How long is its guarantee?", "And on the way back?"])
+def test_a_rewrite_of_few_words_that_says_nothing_new_is_given_up(
+    turn: Turn, script: Script, question: str
+) -> None:
+    script.standalone = question
+
+    assert standalone(turn, TALK, question) == f"{QUESTION} {question}"
