@@ -404,17 +404,48 @@ def test_what_was_so_in_a_year_that_is_past_is_no_other_number(
     assert not answer.conflict
 
 
-def test_a_bound_of_the_same_document_is_no_second_side(answered: Answered, script: Script) -> None:
+@pytest.mark.parametrize(
+    ("document", "question", "sign", "told", "other"),
+    [
+        (
+            "You therefore owe £924. We ask for no more, as you owe less than £1,000.",
+            "How much tax do I owe?",
+            "£924",
+            "You owe £924.",
+            "You owe less than £1,000.",
+        ),
+        (
+            "The room is 94 euros a night.\n\nDogs are welcome for 8 euros a night.",
+            "How much is the room a night?",
+            "94 euros",
+            "The room costs 94 euros a night.",
+            "Dogs cost 8 euros a night.",
+        ),
+        (
+            "A hand may hold no more than nine cards.\n\nThe box has 60 cards for you to hold.",
+            "How many cards may I hold?",
+            "nine",
+            "A hand may hold no more than nine cards.",
+            "There are 60 cards.",
+        ),
+    ],
+)
+def test_a_bound_another_thing_or_what_there_is_is_no_second_side(
+    answered: Answered,
+    script: Script,
+    document: str,
+    question: str,
+    sign: str,
+    told: str,
+    other: str,
+) -> None:
     script.states_answer = script.speaks_of = lambda *_: 0.97
-    script.write = lambda text, _: (
-        "You owe less than £1,000." if "1,000" in text else "You owe £924."
-    )
-    letter = "You therefore owe £924. We ask for no more, as you owe less than £1,000."
+    script.write = lambda text, _: told if sign in text else other
 
-    answer = answered({"letter.txt": letter}, "How much tax do I owe?")
+    answer = answered({"letter.txt": document}, question)
 
     assert not answer.conflict
-    assert [claim.text for claim in answer.claims] == ["You owe £924."]
+    assert [claim.text for claim in answer.claims] == [told]
 
 
 def test_who_is_called_he_is_not_whom_the_document_calls_she(
@@ -433,32 +464,3 @@ def test_who_is_called_he_is_not_whom_the_document_calls_she(
     answer = answered({"life.txt": life}, "When did Marianne die?")
 
     assert [claim.text for claim in answer.claims] == ["Marianne died in 2026."]
-
-
-def test_another_thing_that_is_paid_by_the_night_is_no_second_side(
-    answered: Answered, script: Script
-) -> None:
-    script.states_answer = script.speaks_of = lambda *_: 0.97
-    script.write = lambda text, _: (
-        "Dogs cost 8 euros a night." if "Dogs" in text else "The room costs 94 euros a night."
-    )
-    letter = "The room is 94 euros a night.\n\nDogs are welcome for 8 euros a night."
-
-    answer = answered({"hotel.txt": letter}, "How much is the room a night?")
-
-    assert not answer.conflict
-    assert [claim.text for claim in answer.claims] == ["The room costs 94 euros a night."]
-
-
-def test_how_many_there_are_is_no_other_side_of_how_many_one_may_have(
-    answered: Answered, script: Script
-) -> None:
-    script.states_answer = script.speaks_of = lambda *_: 0.97
-    script.write = lambda text, _: (
-        "There are 60 cards." if "60" in text else "A hand may hold no more than nine cards."
-    )
-    rules = "The box has 60 cards for you to hold.\n\nA hand may hold no more than nine cards."
-
-    answer = answered({"rules.txt": rules}, "How many cards may I hold?")
-
-    assert not answer.conflict
