@@ -40,7 +40,7 @@ _ALSO = re.compile(
     re.I,
 )
 # What one may do is no number that something has: "how many cards may I hold?"
-_ALLOWED = re.compile(r"\b(?:may|can|must|am\s+i\s+allowed)\b", re.I)
+_ALLOWED = re.compile(r"\b(?:may|must|can\s+(?:I|i|we|you))\b")
 _LIMITS = re.compile(
     r"\b(?:may|can|must|allow\w*|most|least|more\s+than|up\s+to|limit\w*|maximum|minimum|within|only)\b",
     re.I,

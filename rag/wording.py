@@ -80,11 +80,8 @@ class _Change:
     @property
     def does(self) -> bool:
         """Whether the claim goes on with a verb or the like, where its source has names."""
-        return (
-            bool(self.new and self.old)
-            and self.new[0].low == self.new[0].text
-            and (self.old[0].capital)
-        )
+        both = self.new and self.old
+        return bool(both) and not self.new[0].capital and self.old[0].capital
 
     @property
     def capital(self) -> bool:
