@@ -30,6 +30,8 @@ from rag.words import (
 __all__ = ["misplaced", "surer"]
 
 _CLAUSE_END = re.compile(r"[.,;:!?]\s")
+_AND = re.compile(rf"{_CLAUSE_END.pattern}|\band\b")
+_LED = re.compile(rf"\b(?:{'|'.join(sorted(PREPOSITIONS))})\s(?P<what>[^.;,]+)", re.I)
 _LEADS_TO = re.compile(r"\b(?P<what>\w+)\s+of\s+\S?\Z")
 SHORT = 3  # words; what replaces more is a clause in other words
 
@@ -231,11 +233,17 @@ def _of_its_own(claim: str, text: str, new: str, old: str) -> bool:
     named = [content_keys(lead["what"]) if lead else set() for lead in leads]
     if named[0] and named[0] <= content_keys(claim) and named[0] != named[1]:
         return True
-    clauses = re.split(rf"{_CLAUSE_END.pattern}|\band\b", text)
+    if _own(_CLAUSE_END.split(text), new, old) & content_keys(claim):
+        return True
+    led = _LED.search(claim)  # "five at the far landings", and not "the far landing brings five"
+    return bool(led and _own(_AND.split(text), new, old) & content_keys(led["what"]))
+
+
+def _own(clauses: Sequence[str], new: str, old: str) -> set[str]:
+    """The keys of what only the clauses of the one number have, and not those of the other."""
     mine, theirs = (" ".join(one for one in clauses if number in one) for number in (new, old))
     own = {word.key for word in content_words(mine) if not word.unit}
-    own -= content_keys(f"{new} {theirs}")
-    return bool(own & content_keys(claim))
+    return own - content_keys(f"{new} {theirs}")
 
 
 def _opposed(change: _Change) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ OSTRAVA = "The company employs 9,300 people, 1,100 of them at Ostrava."
 RESULTS = "Revenue rose to €5 billion; net profit fell to €188 million."
 FLOWERS = "Thanks to Mrs Adeyemi, who has done them and now hands over to Polly Crane."
 LANDINGS = "It brings two points at the near landings and five at the far ones."
+BATH = "The time was 18 minutes with the bath and 29 minutes without."
 HOTELS = "Hotels cost up to £110 a night, in London up to £165."
 PIECES = st.sampled_from(
     """6 600,000 0.6 $5 €20 5% half a third six hundred and thousand one in between from to about
@@ -896,6 +897,7 @@ def test_a_column_of_names_has_no_number_that_is_passed_over() -> None:
     [
         ("It brings five points at a far landing.", LANDINGS, True),
         ("It brings five points at a near landing.", LANDINGS, False),
+        ("The bath took 18 minutes.", BATH, False),
         ("Hotels cost up to £110 a night in London.", HOTELS, False),
         ("Hotels cost up to £110 a night, in London up to £165.", HOTELS, True),
     ],
