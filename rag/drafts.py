@@ -16,7 +16,7 @@ _LEAD_IN = re.compile(
     r"(?:\w+ly\s+)?(?:states|says|indicates|mentions|reports|explains|reveals|suggests)\s+(?:that\s+)?)",
     re.I,
 )
-_QUOTED = re.compile(r"^[\"“](?P<what>[^\"“”]{20,})[\"”](?!\s+(?:is|was|said|says)\b)")
+_QUOTED = re.compile(r"^[\"“](?P<what>[^\"“”]{20,})[\"”](?=\W*\Z|\W*(?:not|which|instead)\b)")
 _TIME = re.compile(
     r"(?<![\d.:$€£¥])(?P<hour>\d\d?)(?P<mark>[.:])(?P<minute>[0-5]\d)(?![\d:%])(?=(?P<half>\s?[ap]\.?m\b)?)",
     re.I,

@@ -42,7 +42,7 @@ _PLAIN = re.compile(
     rf"|\b(?i:the|an?|our|this|that|each|every|in|on|with|under)\s(?:[A-Z]\w*|(?:{_PAID}))\s"
     r"(?P<plan>plan)\b(?!\s(?:to|for|on)\b)"
     r"|\b(?i:you\s+(?P<advice>should))\b|\b(?P<agreed>agreed)\s(?:at|value|price|sum)\b"
-    r"|\b(?i:(?P<agree>agree[sd]?)\s+that)\b"
+    r"|\b(?i:(?P<agree>agree[sd]?)\s+that)\b|\b(?i:(?P<meant>meant|supposed))\b(?!\s+to\b)"
 )
 NO_LONGER = re.compile(r"\b(?:no|not\s+any)\s+longer\b", re.I)
 _NOT = re.compile(rf"{NO_LONGER.pattern}|\b(?:instead\s+of|rather\s+than)\b", re.I)

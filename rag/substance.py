@@ -47,7 +47,8 @@ _WHAT_IS = re.compile(
     re.I,
 )
 _READINGS = frozenset("level value amount number result count figure date reading score".split())
-_IS = re.compile(r"\b(?:is|was|are|were)\b")
+# "... for Vitamin B12 is": up to the verb that it is the subject of.
+_ON = r"(?:\s(?:for|of|in|to|on|at|the|an?|your|my|its|[A-Z\d]\w*)){0,6}\s(?:is|was|are|were)\b"
 _SOMEBODY = re.compile(r"\W*(?:you|we|i|they)\b", re.I)
 _BEING = frozenset("is are was were be been being".split())
 # Verbs that carry no content elsewhere; what opens with one tells the reader to do something.
@@ -148,12 +149,11 @@ def _of_a_compound(asking: str, draft: str) -> bool:
     what = _WHAT_IS.match(asking)
     if not what or is_participle(what["what"]):  # "what is it called?"
         return False
-    after = re.search(rf"\b{what['what']}\s+(?P<next>[a-z]+)\b", draft, re.I)
-    if not after or not _IS.search(draft, after.end()) or is_participle(after["next"]):
+    after = re.search(rf"\b(?i:{what['what']})\s+(?P<next>[a-z]+){_ON}", draft)
+    if not after or is_participle(after["next"]) or is_adverb(after["next"]):
         return False
-    if after["next"].lower() in _READINGS or is_adverb(after["next"]):
-        return False
-    return bool(content_keys(after["next"]) - content_keys(asking))
+    known = after["next"] in _READINGS
+    return not known and bool(content_keys(after["next"]) - content_keys(asking))
 
 
 def _counts_things(one: Quantity) -> bool:

@@ -37,7 +37,11 @@ _PARTIAL_AFTER = re.compile(
     re.I,
 )
 # "0.6 words more than boys": no number of words.
-_DIFFERS = re.compile(r"\s+(?:\w+\s+){0,3}?(?:more|fewer|less|\w+er)\s+than\b", re.I)
+_DIFFERS = re.compile(
+    r"\s+(?:\w+\s+){0,3}?(?:more|fewer|less|(?!other|rather|later|earlier|sooner)\w+er)\s+than\s+"
+    r"(?!an?\s|half\b|\d|one\b|two\b|three\b)",
+    re.I,
+)
 _COMPARED = re.compile(r"\b(?:more|fewer|less|than)\b", re.I)
 _REST = re.compile(r",?\s+(?:being\s+)?the\s+(?:balance|rest|remainder)\b", re.I)
 _CLAUSE_END = re.compile(r"[,;:.!?]\s|\band\b")

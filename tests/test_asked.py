@@ -345,6 +345,7 @@ def test_how_many_more_there_are_is_not_how_many_there_are() -> None:
     text = "Girls recalled 6 words more than boys."
 
     assert not values(asked("How many words were recalled?"), text)
+    assert values(asked("How many words were recalled?"), "6 words more than a week later.")
     assert values(asked("How many words more did girls recall?"), text)
 
 

@@ -871,6 +871,7 @@ def test_the_years_of_a_life_say_when_somebody_died() -> None:
         ("Polly Crane hands over the flowers.", FLOWERS, False),
         ("Mrs Adeyemi hands over to Polly Crane.", FLOWERS, True),
         ("They took the 8.41 train.", "We meant to take the 8.41 train.", False),
+        ("Farmers left the valley.", "The drought meant farmers left the valley.", True),
         ("It returns 422 if it is out.", "It returns 201, or 422 if it is out.", True),
     ],
 )

@@ -3,6 +3,8 @@
 import pytest
 from fakes import Answered, Script
 
+from rag.drafts import as_sourced, first_sentence
+
 DOSE = "Calmadon thins the blood. Bring this letter to the clinic."
 LETTER = "The Company is Brackley Mills. Anna Reed joins us in May.\n\n" + "\n\n".join(
     f"{n}. Tools of kind {word} are kept in the shed." for n, word in enumerate("abcdefghij", 1)
@@ -284,3 +286,17 @@ def test_what_somebody_has_does_not_say_by_how_much_they_lead(
     told = answered({"note.txt": "Ann won by 13 votes."}, "By how many votes did Ann win?")
 
     assert told.claims
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (
+            '"The barn has seven doors of oak." not "eight doors".',
+            "The barn has seven doors of oak.",
+        ),
+        ('"The barn has seven doors," Ann said.', '"The barn has seven doors," Ann said.'),
+    ],
+)
+def test_a_quotation_alone_is_told_without_its_marks(reply: str, told: str) -> None:
+    assert as_sourced(first_sentence(reply), "") == told
