@@ -82,8 +82,9 @@ class _Change:
     @property
     def does(self) -> bool:
         """Whether the claim goes on with a verb or the like, where its source has names."""
-        both = self.new and self.old
-        return bool(both) and not self.new[0].capital and self.old[0].capital
+        if not (self.new and self.old):
+            return False
+        return self.new[0].text == self.new[0].low and self.old[0].capital
 
     @property
     def capital(self) -> bool:
