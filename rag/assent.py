@@ -20,7 +20,16 @@ from rag.words import (
     words,
 )
 
-__all__ = ["contradicts", "denied", "dissents", "gainsays", "touches", "unattributed", "unbound"]
+__all__ = [
+    "contradicts",
+    "denied",
+    "dissents",
+    "gainsays",
+    "touched",
+    "touches",
+    "unattributed",
+    "unbound",
+]
 
 _YES = re.compile(r"^\W*(?:yes|yeah|indeed|correct)\b\W*", re.I)
 _NO = re.compile(r"^\W*no\s*[,.;:]\s*", re.I)
@@ -142,7 +151,7 @@ def touches(asking: str, one: str, other: str) -> bool:
     """Whether a text has half of a question's words, or their opposites, and another has those;
     what is denied at no time in particular is denied at the question's, too."""
     asked = {_key(word): word for word in content_words(asking)}
-    mine, theirs = (_touched(asked.keys(), _keys(text)) for text in (one, other))
+    mine, theirs = (touched(asked.keys(), _keys(text)) for text in (one, other))
     lacking = [asked[key].text for key in mine - theirs]
     timed = any(is_calendar(word.text) for word in content_words(other))
     never = denies(other) and not timed and all(map(is_calendar, lacking))
@@ -155,7 +164,7 @@ def contradicts(one: str, other: str) -> bool:
     if any(_CONDITION.search(text) for text in (one, other)):
         return False
     mine, theirs = (_things(text) for text in (one, other))
-    same = _touched(mine.keys(), theirs.keys()) | _touched(theirs.keys(), mine.keys())
+    same = touched(mine.keys(), theirs.keys()) | touched(theirs.keys(), mine.keys())
     own = [word for word in (mine | theirs).values() if _key(word) not in same and not _times(word)]
     names = {_key(word) for word in own if word.name}
     if names & mine.keys() and names & theirs.keys():
@@ -201,7 +210,7 @@ def _times(word: Word) -> bool:
     return word.unit or is_calendar(word.text)
 
 
-def _touched(asked: Set[str], there: Set[str]) -> set[str]:
+def touched(asked: Set[str], there: Set[str]) -> set[str]:
     """Those of some words that are among others, themselves or by an opposite."""
     return {key for key in asked if key in there or DENIALS.get(key, frozenset()) & there}
 

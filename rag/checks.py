@@ -275,4 +275,5 @@ CHECKS: dict[str, Check] = {
     "nearness": check_nearness,
     "intent": check_intent,
 }
+# Not "splices": a sentence of which the model tells another number has the one that was asked for.
 WRONG = ("numbers", "dates", "spans", "roles", "places")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Date", "bare_months", "dates", "plain"]
+__all__ = ["ORDINALS", "Date", "bare_months", "dates", "plain"]
 
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
@@ -12,11 +12,11 @@ _MONTH_NUMBERS |= {name[:3]: i for name, i in _MONTH_NUMBERS.items()} | {"sept":
 # Letters that match "s", "i" and "k" when case is ignored, and are others.
 _LOOKALIKES = str.maketrans("ſıK", "sik")  # noqa: RUF001
 _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
-_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
     thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
     twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh
     twenty-eighth twenty-ninth thirtieth thirty-first""".split()
-_DAYS = {word: str(day) for day, word in enumerate(_ORDINALS, start=1)}
+_DAYS = {word: str(day) for day, word in enumerate(ORDINALS, start=1)}
 _ORDINAL = "|".join(sorted(_DAYS, key=len, reverse=True))
 _DATE = re.compile(
     rf"""\b(?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d{{2}})-(?P<d1>\d{{2}}))\b

@@ -7,6 +7,7 @@ from rag.clock import says_closing
 from rag.dates import dates
 from rag.initials import is_short_for
 from rag.quantities import quantities
+from rag.spans import LIFE
 from rag.units import UNIT_KEYS
 from rag.words import DENIALS, OPPOSITES, Word, content_keys, content_words, stem
 
@@ -22,10 +23,7 @@ __all__ = [
 _CLOSING = frozenset(map(stem, "close shut".split()))
 _ENDING = frozenset(map(stem, "end expire".split()))
 _LIVING = frozenset(map(stem, "born birth die death".split()))
-_YEAR = r"[12]\d{3}"
-_LIVED = re.compile(
-    rf"\((?:[^()]{{0,60}}\D)?{_YEAR}[^()\d]{{0,20}}[-–—](?:[^()]{{0,40}}\D)?{_YEAR}\)"
-)
+_LIVED = re.compile(rf"{LIFE}\)")
 _UNTIL = re.compile(
     r"\b(?:extend(?:s|ed)?|prolonged|runs?|lasts?|continues?|valid|stays?)\b[^.;]*?\b(?:until|till)\b",
     re.I,

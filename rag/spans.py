@@ -9,12 +9,15 @@ from rag.clock import clock_times
 from rag.dates import Date
 from rag.quantities import CHANGE
 
-__all__ = ["misdated", "mistimed", "of_then", "outdated", "since", "unchanged"]
+__all__ = ["LIFE", "misdated", "mistimed", "of_then", "outdated", "since", "unchanged"]
 
 _YEAR = r"[12]\d{3}\b"
+LIFE = (  # "(1875–1942)", up to the last year
+    rf"\((?:[^()]{{0,60}}\D)?(?P<born>{_YEAR})[^()\d]{{0,20}}[-–—]"
+    rf"(?:[^()]{{0,40}}\D)?(?P<died>{_YEAR})"
+)
 _SPANS = re.compile(
-    rf"\((?:[^()]{{0,60}}\D)?(?P<born>{_YEAR})[^()\d]{{0,20}}[-–—](?:[^()]{{0,40}}\D)?(?P<died>{_YEAR})"
-    rf"|\bfrom\s(?P<first>{_YEAR})\s(?:to|until)\s(?P<last>{_YEAR})",
+    rf"{LIFE}|\bfrom\s(?P<first>{_YEAR})\s(?:to|until)\s(?P<last>{_YEAR})",
     re.I,
 )
 _BEGINS = re.compile(r"\b(?:born|births?|beg[au]n|start(?:s|ed)?|founded|established)\b", re.I)

@@ -104,19 +104,23 @@ def is_bare(question: str, passage: Passage) -> bool:
 def of_somebody_else(question: str, passage: Passage) -> list[str]:
     """Those whom a question names, if a passage speaks of a "he" or a "she" who is none of them, by
     the sentence that this leans on."""
-    known = content_keys(f"{passage.text}\n{passage.sentence.title}")
-    asked_for = named_words(question) if passage.leans else []
-    there = any(word.key in known for word in asked_for)
-    return [] if there else [word.text for word in asked_for]
+    known = f"{passage.text}\n{passage.sentence.title}"
+    return [word.text for word in _unnamed(question, known)] if passage.leans else []
 
 
 def of_another_than_its_title(question: str, passage: Passage) -> list[str]:
     """Those whom a question and a document's title name, if that opens with a "she" and a passage
     with a "he", or the other way round, by the sentence that this leans on."""
-    found, known = passage.sentence, content_keys(passage.text)
-    named = named_words(question) if passage.leans and _turns(found) else []
-    there = any(word.key in known for word in named)
-    return [] if there else [word.text for word in named if word.key in content_keys(found.title)]
+    if not (passage.leans and _turns(passage.sentence)):
+        return []
+    title = content_keys(passage.sentence.title)
+    return [word.text for word in _unnamed(question, passage.text) if word.key in title]
+
+
+def _unnamed(question: str, text: str) -> list[Word]:
+    """Those whom a question names, if a text names none of them."""
+    known, named = content_keys(text), named_words(question)
+    return [] if any(word.key in known for word in named) else list(named)
 
 
 def _turns(found: RankedSentence) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.asked import Asked
 from rag.clock import WEEKDAY, clock_times, weekdays
-from rag.dates import Date, bare_months, dates, plain
+from rag.dates import ORDINALS, Date, bare_months, dates, plain
 from rag.places import asks_where, gives_place
 from rag.quantities import Quantity, quantities
 from rag.rates import rates
@@ -16,7 +16,7 @@ __all__ = ["gives", "partial", "values"]
 
 _YEAR = re.compile(r"(?<![\d,.])(?:1\d|20)\d\d(?!\d|[,.]\d)")
 _DAYS = ("day", "date", "weekday")
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINALS = ORDINALS[:10]
 _ORDINAL_DAY = re.compile(
     rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))\s+"
     r"(?:day\b|of\s+(?:the|each|every|a)\s+month\b)",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from index.sentences import is_question
 from rag import prompts
 from rag.answer import Citation, Claim
-from rag.assent import denied, dissents, unattributed, unbound
+from rag.assent import denied, dissents, touched, unattributed, unbound
 from rag.cells import is_mail_head, is_row, names_row
 from rag.changes import tells_change
 from rag.checks import CHECKS, Failure, check_roles, failures
@@ -24,7 +24,7 @@ from rag.passage import Passage, cite
 from rag.quantities import quantities
 from rag.sources import Source, has_no_synonym, missing_words
 from rag.substance import FRAGMENT, compares, empty_handed, hangs_on_nothing, is_clause, leaves_out
-from rag.words import DENIALS, Word, content_keys, content_words, stem
+from rag.words import Word, content_keys, content_words, stem
 
 __all__ = ["compose", "quote", "quoted"]
 
@@ -119,9 +119,8 @@ def _touches(judge: Judge, passage: Passage) -> bool:
     asked = plain or {word.key for word in said}
     nearest = passage.source.title if passage.behind == 0 else ""
     there = content_keys(f"{passage.text}\n{nearest}")
-    turned = any(DENIALS.get(key, frozenset()) & there for key in asked)
     kin = any(key[:ROOT] == one[:ROOT] for key in asked for one in there if len(one) > ROOT)
-    return bool(asked & there) or turned or kin or judge.is_clear(passage)
+    return bool(touched(asked, there)) or kin or judge.is_clear(passage)
 
 
 def _claim(passage: Passage, draft: str) -> Claim:
